@@ -1,0 +1,64 @@
+# Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run test broken
+
+PORT ?= 8501
+# The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
+PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3
+
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+help:
+	@echo 'make run    serve the app at http://127.0.0.1:$(PORT) (another port: make run PORT=8600)'
+	@echo 'make test   check the code and run all tests, those in a browser included'
+
+run: .venv/.installed-run
+	@echo 'Cluster Explorer: http://127.0.0.1:$(PORT)'
+# An upload is spooled to TMPDIR while it arrives, and a user's data should not touch the disk. A container's
+# /dev/shm can be too small for two uploads of the largest size; a full one would refuse files that the disk can take.
+# The server runs in the background so that the shell hears a signal and can remove the directory.
+	@room=; server=; \
+	trap '[ -z "$$server" ] || { kill "$$server" 2>/dev/null; wait "$$server"; }; [ -z "$$room" ] || rm -rf "$$room"' EXIT; \
+	trap 'exit 130' INT; trap 'exit 143' TERM HUP; \
+	free=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }'); \
+	if [ "$${free:-0}" -ge 409600 ] && room=$$(mktemp -d /dev/shm/cluster-explorer.XXXXXX 2>/dev/null); then \
+		TMPDIR=$$room; export TMPDIR; \
+	else \
+		echo 'No memory file system with enough room: uploads pass through a temporary file on disk while they arrive.'; \
+	fi; \
+	.venv/bin/python -m streamlit run app.py --server.address=127.0.0.1 --server.port='$(PORT)' & \
+	server=$$!; wait "$$server"
+
+test: .venv/.installed-test
+	@.venv/bin/python tests/browser/chromium.py
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m pytest
+
+.venv/.installed-run: requirements.txt .venv/pyvenv.cfg
+	@echo 'Installing what the app needs into .venv (once; a minute or two) ...'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.installed-test: requirements-dev.txt .venv/.installed-run
+	@echo 'Installing what the tests need into .venv (once) ...'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# A Python that was upgraded or removed leaves a .venv whose link leads nowhere.
+ifneq ($(shell test -x .venv/bin/python || echo broken),)
+.venv/pyvenv.cfg: broken
+endif
+
+# The version is asked, not read off the name: a name on the PATH may be a shim without a Python behind it.
+.venv/pyvenv.cfg:
+	@bare=; for python in $(PYTHON); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then exec "$$python" -m venv --clear .venv; fi; \
+		bare=$${bare:-$$python}; \
+	done; \
+	if [ -n "$$bare" ]; then \
+		echo "$$bare cannot make a virtual environment: install its venv package (Debian, Ubuntu: apt-get install $$(basename "$$bare")-venv)." >&2; \
+	else \
+		echo 'Cluster Explorer needs Python 3.11 or newer, and none was found as: $(PYTHON). Install one, or name yours: make run PYTHON=/path/to/python3' >&2; \
+	fi; exit 1

@@ -1,0 +1,36 @@
+"""Finding customer segments: read, prepare, choose the number, fit, explain, export. Knows no screen."""
+
+from clustering.errors import ClusteringError
+from clustering.export import label_table, to_csv
+from clustering.features import Features, FeatureSpec, prepare, suggest_features
+from clustering.indices import INDICES, score
+from clustering.methods import METHODS, ClusterSpec
+from clustering.model import Clustering, fit
+from clustering.profile import Profile, profile
+from clustering.recommend import Recommendation, recommend
+from clustering.sweep import Sweep, sweep
+from clustering.table import Table, read_table
+
+__all__ = [
+    "INDICES",
+    "METHODS",
+    "ClusterSpec",
+    "Clustering",
+    "ClusteringError",
+    "FeatureSpec",
+    "Features",
+    "Profile",
+    "Recommendation",
+    "Sweep",
+    "Table",
+    "fit",
+    "label_table",
+    "prepare",
+    "profile",
+    "read_table",
+    "recommend",
+    "score",
+    "suggest_features",
+    "sweep",
+    "to_csv",
+]

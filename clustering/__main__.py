@@ -1,0 +1,203 @@
+"""The command line: a thin layer over the library, for scheduled runs.
+
+Prints one JSON object on standard output; progress and refusals go to standard error; a refusal exits with 2.
+"""
+
+import argparse
+import csv
+import json
+import math
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from clustering.errors import ClusteringError, InvalidSetting
+from clustering.export import label_table, to_csv
+from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
+from clustering.indices import mean_silhouette
+from clustering.methods import METHODS, ClusterSpec
+from clustering.model import fit
+from clustering.recommend import Recommendation, recommend
+from clustering.sweep import Sweep, sweep
+from clustering.table import Table, read_table
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message):
+        raise InvalidSetting(f"{message[:1].upper()}{message[1:]}. See python -m clustering --help.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        # Numbers must not depend on how many cores are free; scikit-learn's own threads are bounded in `fit`.
+        with threadpool_limits(1, user_api="blas"):
+            answer = options.run(options)
+    except ClusteringError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m clustering", description="Find customer segments in a file.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{read,sweep,fit}", parser_class=_Parser)
+    reader = commands.add_parser("read", help="how a file is read, column by column")
+    reader.add_argument("file", metavar="FILE")
+    reader.set_defaults(run=_read)
+    sweeper = commands.add_parser("sweep", help="score every number of segments and recommend one")
+    _add_options(sweeper)
+    sweeper.set_defaults(run=_sweep)
+    fitter = commands.add_parser("fit", help="find the segments and write the labelled table")
+    _add_options(fitter)
+    fitter.add_argument("--n-clusters", required=True, type=_n_clusters, metavar="N|auto")
+    fitter.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    fitter.set_defaults(run=_fit)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--features", type=_names, metavar="A,B", help="default: every column that fits")
+    parser.add_argument("--scale", choices=tuple(SCALES), default=FeatureSpec.scale)
+    parser.add_argument("--outliers", choices=OUTLIERS, default=FeatureSpec.outliers)
+    parser.add_argument("--missing", choices=MISSING, default=FeatureSpec.missing)
+    parser.add_argument("--k", type=_range, default=range(2, 11), metavar="2:10", help="numbers of segments to try")
+    parser.add_argument("--method", choices=tuple(METHODS), default=ClusterSpec.method)
+    parser.add_argument("--min-share", type=float, default=0.01, help="smallest acceptable share of a segment")
+    parser.add_argument("--random-state", type=int, default=ClusterSpec.random_state)
+
+
+def _read(options) -> dict:
+    table = read_table(options.file)
+    shown = ("name", "type", "role", "missing", "distinct", "mean", "min", "max")
+    columns = [{field: getattr(column, field) for field in shown} for column in table.columns]
+    return {"rows": table.n_rows, "columns": columns, "notes": table.notes}
+
+
+def _sweep(options) -> dict:
+    table, features, spec = _prepare(options)
+    result, recommendation = _run_sweep(features, spec, options)
+    return {
+        "rows": table.n_rows,
+        "features": features.spec.columns,
+        "n_clusters": result.n_clusters,
+        "inertia": result.inertia,
+        "silhouette": result.silhouette,
+        "silhouette_error": result.silhouette_error,
+        "simplified_silhouette": result.simplified_silhouette,
+        "calinski_harabasz": result.calinski_harabasz,
+        "davies_bouldin": result.davies_bouldin,
+        "stability": None,
+        "min_cluster_size": [min(sizes) for sizes in result.sizes],
+        "recommended": recommendation.n_clusters,
+        "alternative": recommendation.alternative,
+        "reason": recommendation.reason,
+        "notes": (*table.notes, *features.notes, *result.notes),
+    }
+
+
+def _fit(options) -> dict:
+    table, features, spec = _prepare(options)
+    notes = [*table.notes, *features.notes]
+    if options.n_clusters == "auto":
+        result, recommendation = _run_sweep(features, spec, options)
+        notes.extend(result.notes)
+        chosen, reason = recommendation.n_clusters, recommendation.reason
+    else:
+        chosen, reason = options.n_clusters, None
+    clustering = fit(features, replace(spec, n_clusters=chosen))
+    csv_file = to_csv(label_table(table, clustering), delimiter=table.reading.delimiter)
+    if csv_file.n_escaped:
+        cells = "1 cell" if csv_file.n_escaped == 1 else f"{csv_file.n_escaped:,} cells"
+        notes.append(f"{cells} that would start a formula got a leading apostrophe.")
+    _write_whole(options.out, csv_file.content)
+    return {
+        "rows": table.n_rows,
+        "n_clusters": clustering.n_clusters,
+        "sizes": clustering.sizes,
+        "inertia": clustering.inertia,
+        "silhouette": mean_silhouette(features.X, clustering.fit_labels, spec.random_state)[0],
+        "reason": reason,
+        "notes": notes,
+        "out": str(options.out),
+    }
+
+
+def _prepare(options) -> tuple[Table, Features, ClusterSpec]:
+    table = read_table(options.file)
+    columns = options.features or suggest_features(table).columns
+    spec = FeatureSpec(columns, scale=options.scale, missing=options.missing, outliers=options.outliers)
+    return table, prepare(table, spec), ClusterSpec(method=options.method, random_state=options.random_state)
+
+
+def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, Recommendation]:
+    def tell(k, _):
+        print(f"{k} segments fitted", file=sys.stderr)
+
+    result = sweep(features, spec, options.k, on_step=tell)
+    return result, recommend(result, min_share=options.min_share)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write through a file beside the target, so that a reader never meets half a result."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise InvalidSetting(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Column names between commas; a name that holds a comma stands in quotation marks."""
+    return tuple(name for name in next(csv.reader([text], skipinitialspace=True)) if name)
+
+
+def _range(text: str) -> range:
+    low, _, high = text.partition(":")
+    try:
+        return range(int(low), int(high or low) + 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range such as 2:10") from None
+
+
+def _n_clusters(text: str) -> int | str:
+    try:
+        return text if text == "auto" else int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor auto") from None
+
+
+def _plain(value):
+    """The value as JSON knows it; what is undefined is null."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The cluster scatter, flat and in three dimensions, and the sizes beside it (which are its legend)."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
+from clustering.identity import mark
+from clustering.points import Points
+from clustering.wording import share
+
+_WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
+_SYMBOLS_3D = {"triangle-up": "diamond-open", "triangle-down": "square-open", "star": "circle-open", "hexagon": "x"}
+
+
+def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode: str = "light") -> go.Figure:
+    """Draw customers coloured by segment along two axes, the centers as large marks; `finding` is the title."""
+    c = colours(mode)
+    fig = figure(mode, finding=finding, shown=_shown(points), height=SCATTER_HEIGHT)
+    kind = go.Scattergl if len(points.rows) > _WEBGL_FROM else go.Scatter
+    for label, name in enumerate(names):
+        own = points.labels == label
+        look = mark(label)
+        fig.add_trace(
+            kind(
+                x=points.coordinates[own, 0],
+                y=points.coordinates[own, 1],
+                mode="markers",
+                name=plain(name),
+                marker={
+                    "color": look.colour(mode),
+                    "symbol": look.symbol,
+                    "size": look.size,
+                    "opacity": 0.9,
+                    "line": {"color": c.ground, "width": 0.8},
+                },
+                hovertext=_hover(points, own, name),
+                hoverinfo="text",
+            )
+        )
+    for label, name in enumerate(names):
+        look = mark(label)
+        fig.add_scatter(
+            x=points.centers[label, :1],
+            y=points.centers[label, 1:2],
+            mode="markers",
+            name=f"Center of {plain(name)}",
+            marker={
+                "color": look.colour(mode),
+                "symbol": look.symbol,
+                "size": 2.5 * look.size,
+                "opacity": 1,
+                "line": {"color": c.text, "width": 2},
+            },
+            hovertext=[f"<b>Center of {plain(name)}</b>"],
+            hoverinfo="text",
+        )
+        fig.add_annotation(
+            x=points.centers[label, 0],
+            y=points.centers[label, 1],
+            text=f"<b>{label + 1}</b>",
+            yshift=24,
+            showarrow=False,
+            font={"size": 13, "color": c.text},
+            bgcolor=c.ground,
+            bordercolor=c.line,
+            borderpad=2,
+        )
+    fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]))
+    fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]))
+    return fig
+
+
+def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mode: str = "light") -> go.Figure:
+    """Draw customers coloured by segment along three axes; can be turned with the mouse."""
+    c = colours(mode)
+    fig = figure(mode, finding=finding, shown=f"{_shown(points)}; drag to turn", height=SCATTER_HEIGHT)
+    for label, name in enumerate(names):
+        own = points.labels == label
+        look = mark(label)
+        symbol = _SYMBOLS_3D.get(look.symbol, look.symbol)
+        for xyz, size, hover, line in (
+            (points.coordinates[own], 4, _hover(points, own, name), c.ground),
+            (points.centers[label : label + 1], 10, [f"<b>Center of {plain(name)}</b>"], c.text),
+        ):
+            fig.add_scatter3d(
+                x=xyz[:, 0],
+                y=xyz[:, 1],
+                z=xyz[:, 2],
+                mode="markers",
+                name=plain(name),
+                marker={
+                    "color": look.colour(mode),
+                    "symbol": symbol,
+                    "size": size,
+                    "opacity": 0.9,
+                    "line": {"color": line, "width": 0.5},
+                },
+                hovertext=hover,
+                hoverinfo="text",
+            )
+    axes = {
+        f"{letter}axis": {
+            "title": {"text": plain(title, 24), "font": {"size": 12, "color": c.muted}},
+            "tickfont": {"size": 11, "color": c.muted},
+            "gridcolor": c.grid,
+            "backgroundcolor": "rgba(0,0,0,0)",
+            "nticks": 5,
+        }
+        for letter, title in zip("xyz", points.axes, strict=True)
+    }
+    fig.update_layout(scene={**axes, "dragmode": "orbit"}, margin={"l": 0, "r": 0, "b": 0})
+    return fig
+
+
+def sizes_chart(sizes: tuple[int, ...], names: tuple[str, ...], *, mode: str = "light") -> go.Figure:
+    """Draw customers per segment as bars; with hues, shapes and names it is the legend of the scatter."""
+    total = sum(sizes)
+    fig = figure(
+        mode,
+        finding=f"The largest holds {share(sizes[0] / total, 0)}",
+        shown="Customers and share per segment",
+        height=max(SCATTER_HEIGHT, 62 + 44 + 48 * len(sizes)),
+    )
+    positions = list(range(len(sizes)))
+    fig.add_bar(
+        x=sizes,
+        y=positions,
+        orientation="h",
+        width=0.22,
+        marker={"color": [mark(label).colour(mode) for label in positions], "cornerradius": 3},
+        text=[f"{size:,} · {share(size / total, 0)}" for size in sizes],
+        textposition="outside",
+        constraintext="none",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=np.zeros(len(sizes)),
+        y=[position - 0.34 for position in positions],
+        mode="markers",
+        marker={
+            "symbol": [mark(label).symbol for label in positions],
+            "color": [mark(label).colour(mode) for label in positions],
+            "size": [1.4 * mark(label).size for label in positions],
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    for label, name in enumerate(names):
+        is_default = name == f"Segment {label + 1}"
+        fig.add_annotation(
+            x=0,
+            y=label - 0.34,
+            text=f"<b>{plain(name, 28)}</b>" if is_default else f"<b>{label + 1}</b>  {plain(name, 28)}",
+            xanchor="left",
+            xshift=12,
+            showarrow=False,
+        )
+    fig.update_xaxes(visible=False, range=[0, 1.45 * max(sizes)])
+    fig.update_yaxes(visible=False, range=[len(sizes) - 0.5, -0.6])
+    fig.update_layout(margin={"l": 14})
+    return fig
+
+
+def _shown(points: Points) -> str:
+    n_drawn = len(points.rows)
+    if n_drawn == points.n_total:
+        return f"All {points.n_total:,} customers; large marks are the centers"
+    return f"Sample of {n_drawn:,} of {points.n_total:,} customers; large marks are the centers"
+
+
+def _hover(points: Points, own: np.ndarray, name: str) -> list[str]:
+    rows = points.rows[own] + 1
+    lines = [f"<b>{plain(name)}</b><br>Row {row:,}" for row in rows]
+    for column, cells in points.cells:
+        title = plain(column, 30)
+        chosen = (cells[i] for i in np.flatnonzero(own))
+        lines = [f"{line}<br>{title}: {plain(cell, 40)}" for line, cell in zip(lines, chosen, strict=True)]
+    return lines

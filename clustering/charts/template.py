@@ -1,0 +1,135 @@
+"""What all charts share: colours of both modes, fonts, margins, titles."""
+
+import html
+import textwrap
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from clustering.wording import one_line
+
+CURVE_HEIGHT = 320
+SCATTER_HEIGHT = 460
+
+# for st.plotly_chart: saving and zooming, nothing else
+CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]}
+
+_FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", Helvetica, Arial, sans-serif'
+_TITLE_WIDTH = 46  # characters; fits half a page and a phone
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Colours of one mode; every text and mark is at least 4.5:1 and 3:1 from the ground."""
+
+    text: str
+    muted: str
+    ground: str
+    surface: str
+    line: str
+    grid: str
+    marks: str
+    accent: str
+    under: str
+    middle: str
+    over: str
+
+
+_COLOURS = {
+    "light": Colours(
+        text="#10151C",
+        muted="#4B5563",
+        ground="#FFFFFF",
+        surface="#F7F8FA",
+        line="#DFE3E8",
+        grid="#E9ECF0",
+        marks="#6B7683",
+        accent="#4A45C4",
+        under="#E3AE72",
+        middle="#F7F8FA",
+        over="#84B4E2",
+    ),
+    "dark": Colours(
+        text="#EDF1F6",
+        muted="#B4BECA",
+        ground="#0F1419",
+        surface="#141A21",
+        line="#2B3440",
+        grid="#252E38",
+        marks="#93A0AE",
+        accent="#8F8BFF",
+        under="#7A4A12",
+        middle="#1A212A",
+        over="#1F5A94",
+    ),
+}
+
+
+def colours(mode: str) -> Colours:
+    """Colours of "light" or "dark"."""
+    return _COLOURS[mode]
+
+
+def plain(text: object, width: int = 60) -> str:
+    """User text for a chart: plotly reads a little HTML, so it is escaped."""
+    return html.escape(one_line(text, width), quote=False)
+
+
+def wrapped(text: object, width: int) -> str:
+    """User text over several lines."""
+    return "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(str(text), width)[:3]) or " "
+
+
+def figure(mode: str, *, finding: str, shown: str, height: int) -> go.Figure:
+    """Return an empty figure with the title inside, so that it is saved with the picture.
+
+    Parameters
+    ----------
+    finding : str
+        What the chart says ("The gain flattens after five"); plain text.
+    shown : str
+        What is drawn, of how many, which direction is better; plain text.
+    """
+    c = colours(mode)
+    first = "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(finding, _TITLE_WIDTH))
+    second = "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(shown, _TITLE_WIDTH + 8))
+    n_lines = first.count("<br>") + second.count("<br>")
+    fig = go.Figure()
+    fig.update_layout(
+        template="none",
+        height=height,
+        font={"family": _FONT, "size": 14, "color": c.text},
+        title={
+            "text": f"<b>{first}</b><br><span style='font-size:13px;color:{c.muted}'>{second}</span>",
+            "font": {"size": 16},
+            "x": 0,
+            "xref": "container",
+            "yref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 20, "l": 2},
+        },
+        margin={"l": 8, "r": 16, "t": 62 + 20 * n_lines, "b": 44},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        hoverlabel={
+            "bgcolor": c.surface,
+            "bordercolor": c.line,
+            "font": {"color": c.text, "size": 13},
+            "align": "left",
+        },
+        bargap=0.36,
+    )
+    axis = {
+        "automargin": True,
+        "ticks": "",
+        "zeroline": False,
+        "tickfont": {"size": 13, "color": c.muted},
+        "title": {"font": {"size": 13, "color": c.muted}, "standoff": 10},
+    }
+    fig.update_xaxes(showgrid=False, showline=True, linewidth=1, linecolor=c.line, gridcolor=c.grid, **axis)
+    fig.update_yaxes(showgrid=True, gridcolor=c.grid, showline=False, **axis)
+    return fig

@@ -1,0 +1,21 @@
+"""What can go wrong, as sentences for the analyst: what is wrong, where, and what to do next."""
+
+
+class ClusteringError(ValueError):
+    """Anything the user can mend; `str(error)` is a sentence fit for the screen."""
+
+
+class UnreadableFile(ClusteringError):
+    """The file is not a table that can be read."""
+
+
+class TooFewRows(ClusteringError):
+    """Fewer (distinct) rows than the request needs; the message names both numbers."""
+
+
+class NoUsableColumns(ClusteringError):
+    """No chosen column can build segments."""
+
+
+class InvalidSetting(ClusteringError):
+    """A setting outside what is possible; the message names the legal values."""

@@ -1,0 +1,123 @@
+"""The labelled table: every uploaded row as it stood, with its segment; and the CSV file of it."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.errors import InvalidSetting
+from clustering.identity import display_names
+from clustering.model import Clustering
+from clustering.table import Table
+
+_CHUNK = 50_000  # rows turned into Python strings at a time
+
+_STARTS_A_FORMULA = r"^[=+\-@\t\r]"
+# A number as people write it, a lone minus, a telephone number: a spreadsheet does no harm with these.
+_HARMLESS = (
+    r"^([+-]\s?[$€£]?\s?(\d[\d.,' \x{00A0}\x{202F}]*|[.,]\d+)([eE][+-]?\d+)?\s?[%$€£]?"
+    r"|-"
+    r"|\+\d[\d ()/.\-]{5,24}\d)$"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class CsvFile:
+    """A CSV file ready to be saved, and how many cells got an apostrophe so that they start no formula."""
+
+    content: bytes
+    n_escaped: int
+
+
+def label_table(table: Table, clustering: Clustering, names: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Put the segment on every row of the table.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the segments, largest first; "Segment 3" where blank or absent.
+
+    Returns
+    -------
+    DataFrame
+        One row per record of the file, in its order: all columns as they stood, then the segment's number (1 the
+        largest), its name, and a note where a row was set aside or placed afterwards. The new columns are called
+        `segment`, `segment_name` and `segment_note`, numbered where the file has columns of that name.
+    """
+    if clustering.n_rows != table.n_rows:
+        raise InvalidSetting("These segments belong to another table. Find the segments again.")
+    labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+    codes = np.full(table.n_rows, -1, dtype=np.int32)
+    codes[clustering.rows] = clustering.labels
+    shown = display_names(clustering.n_clusters, names)
+    added = {
+        "segment": pd.Series(codes + 1, dtype="Int64").mask(codes < 0),
+        # built from codes so that two segments of one name stay two segments
+        "segment_name": pd.Series(np.array([*shown, None], dtype=object)[codes], dtype=pd.ArrowDtype(pa.string())),
+        "segment_note": pd.Series(clustering.row_notes.astype(object), dtype=pd.ArrowDtype(pa.string())),
+    }
+    for name, values in added.items():
+        labelled[_free_name(name, labelled.columns)] = values
+    return labelled
+
+
+def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",") -> CsvFile:
+    """Write a labelled table as UTF-8 with BOM, so that a spreadsheet opens it right.
+
+    Text that would start a formula in a spreadsheet (= + - @, tab or carriage return at its head) and is neither a
+    number, a lone "-" nor a telephone number gets a leading apostrophe.
+    """
+    header, n_escaped = _escape_formulas(_header(labelled))
+    columns = []
+    for name in labelled.columns:
+        column, n = _escape_formulas(_as_text(labelled[name]))
+        columns.append(column)
+        n_escaped += n
+    buffer = io.BytesIO()
+    out = io.TextIOWrapper(buffer, encoding="utf-8-sig", newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(header.to_pylist())
+    for start in range(0, len(labelled), _CHUNK):
+        writer.writerows(zip(*(column.slice(start, _CHUNK).to_pylist() for column in columns), strict=True))
+    out.flush()
+    return CsvFile(buffer.getvalue(), n_escaped)
+
+
+def count_formulas(labelled: pd.DataFrame) -> int:
+    """How many cells and headers of a labelled table `to_csv` changes by the formula rule."""
+    columns = [_header(labelled), *(_as_text(labelled[name]) for name in labelled.columns)]
+    return sum(int(pc.sum(_starts_formula(column)).as_py() or 0) for column in columns)
+
+
+def _header(labelled: pd.DataFrame) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([str(name) for name in labelled.columns], pa.string())])
+
+
+def _as_text(values: pd.Series) -> pa.ChunkedArray:
+    array = pa.array(values, from_pandas=True)
+    array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+    return array.cast(pa.string())
+
+
+def _starts_formula(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    suspicious = pc.match_substring_regex(column, _STARTS_A_FORMULA)
+    if not pc.any(suspicious).as_py():
+        return suspicious
+    return pc.and_(suspicious, pc.invert(pc.match_substring_regex(column, _HARMLESS)))
+
+
+def _escape_formulas(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
+    starts = _starts_formula(column)
+    n = pc.sum(starts).as_py() or 0
+    return (pc.if_else(starts, pc.binary_join_element_wise("'", column, ""), column), n) if n else (column, 0)
+
+
+def _free_name(name: str, taken) -> str:
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free

@@ -1,0 +1,278 @@
+"""How good a clustering is: one entry per index in `INDICES`, each a function of (X, labels, cluster_centers).
+
+The silhouette needs all pairwise distances. They are computed once, tile by tile, for any number of labelings
+(`silhouette_samples`); that is what makes a sweep over k as quick as one `silhouette_score`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.errors import InvalidSetting
+
+EXACT_ROWS = 30_000  # up to here the silhouette is that of all rows
+SILHOUETTE_SAMPLE = 10_000
+_SAMPLED_PER_CLUSTER = 50  # fewer rows would judge a small segment by chance
+_TILE = 512  # a tile of distances stays in the processor's cache
+_FLOAT64_ROWS = 3_000  # up to here double precision costs next to nothing
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index with what is needed to read it.
+
+    Attributes
+    ----------
+    label : str
+        The user's word for it.
+    function : callable of (X, labels, cluster_centers) -> float
+    better : {"higher", "lower"}
+    low, high : float
+        Its range.
+    comparable : bool
+        Whether it may be compared between numbers of clusters (inertia falls by construction).
+    """
+
+    label: str
+    function: Callable
+    better: str
+    low: float
+    high: float
+    comparable: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class CenterDistances:
+    """Distance of every row to its own center and to the nearest other one; shared by the linear indices."""
+
+    own: np.ndarray
+    other: np.ndarray
+
+
+def center_distances(X, labels, cluster_centers) -> CenterDistances:
+    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center."""
+    own, other = np.empty(len(X)), np.empty(len(X))
+    norms = np.einsum("ij,ij->i", cluster_centers, cluster_centers)
+    for start in range(0, len(X), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        block, label = X[part], labels[part]
+        difference = block - cluster_centers[label]
+        own[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
+        ranking = norms - 2 * (block @ cluster_centers.T)  # squared distance less the row's own norm
+        ranking[np.arange(len(block)), label] = np.inf
+        difference = block - cluster_centers[ranking.argmin(axis=1)]
+        other[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
+    return CenterDistances(own, other)
+
+
+def inertia(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Sum of squared distances to the own center, in squared units of X; 0 at best."""
+    distances = distances or center_distances(X, labels, cluster_centers)
+    return float(distances.own @ distances.own)
+
+
+def simplified_silhouette(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Silhouette with distances to centers instead of to all rows; in [-1, 1], the best value is 1.
+
+    NaN for a single cluster.
+
+    References
+    ----------
+    Vendramin, Campello and Hruschka (2010), Stat. Anal. Data Min. 3:209-235.
+    """
+    if len(cluster_centers) < 2:
+        return float("nan")
+    distances = distances or center_distances(X, labels, cluster_centers)
+    larger = np.maximum(distances.own, distances.other)
+    gap = distances.other - distances.own
+    return float(np.mean(np.divide(gap, larger, out=np.zeros_like(gap), where=larger > 0)))
+
+
+def calinski_harabasz(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Variance between clusters over variance within, each per degree of freedom; 0 or more, higher is better.
+
+    NaN where it is undefined: a single cluster, as many clusters as rows, or no variance within.
+
+    References
+    ----------
+    Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
+    """
+    within = inertia(X, labels, cluster_centers, distances)
+    n_samples, n_clusters = len(X), len(cluster_centers)
+    if within == 0 or not 2 <= n_clusters < n_samples:
+        return float("nan")
+    sizes = np.bincount(labels, minlength=n_clusters)
+    offset = cluster_centers - X.mean(axis=0)
+    between = float(sizes @ np.einsum("ij,ij->i", offset, offset))
+    return between / (n_clusters - 1) / (within / (n_samples - n_clusters))
+
+
+def davies_bouldin(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Mean over clusters of the worst ratio of widths to distance between centers; 0 or more, lower is better.
+
+    NaN for a single cluster and where two centers coincide.
+
+    References
+    ----------
+    Davies and Bouldin (1979), IEEE Trans. Pattern Anal. 1:224-227.
+    """
+    distances = distances or center_distances(X, labels, cluster_centers)
+    n_clusters = len(cluster_centers)
+    width = np.bincount(labels, weights=distances.own, minlength=n_clusters) / np.bincount(labels, minlength=n_clusters)
+    difference = cluster_centers[:, None, :] - cluster_centers[None, :, :]
+    apart = np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
+    np.fill_diagonal(apart, np.inf)
+    if n_clusters < 2 or (apart == 0).any():
+        return float("nan")
+    return float(((width[:, None] + width[None, :]) / apart).max(axis=1).mean())
+
+
+def silhouette(X, labels, cluster_centers=None) -> float:
+    """Mean silhouette (Euclidean, all pairs of rows); in [-1, 1], the best value is 1, near 0 segments overlap.
+
+    NaN unless 2 <= number of clusters <= n_samples - 1.
+
+    References
+    ----------
+    Rousseeuw (1987), J. Comput. Appl. Math. 20:53-65.
+    """
+    return float(np.mean(silhouette_samples(X, [labels])[0]))
+
+
+def mean_silhouette(X, labels, random_state: int) -> tuple[float, float]:
+    """Mean silhouette and its standard error (0 where it is exact).
+
+    Above 30,000 rows it is estimated from a sample of about 10,000, stratified by segment: every segment is drawn
+    from in proportion to its size, but with at least 50 rows (or all it has), and counts with its share of all rows.
+    """
+    if len(X) <= EXACT_ROWS:
+        return silhouette(X, labels), 0.0
+    counts = np.bincount(labels)
+    share = counts / len(labels)
+    n = np.minimum(counts, np.maximum(np.round(share * SILHOUETTE_SAMPLE), _SAMPLED_PER_CLUSTER)).astype(int)
+    order = np.random.default_rng(random_state).permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]  # shuffled within each segment
+    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    chosen = np.concatenate([order[b : b + size] for b, size in zip(begins, n, strict=True)])
+    part = labels[chosen]
+    values = silhouette_samples(X[chosen], [part])[0]
+    mean = np.bincount(part, weights=values) / n
+    variance = np.bincount(part, weights=(values - mean[part]) ** 2) / np.maximum(n - 1, 1)
+    return float(share @ mean), float(np.sqrt(share**2 @ (variance / n)))
+
+
+def silhouette_samples(X, labelings) -> list[np.ndarray]:
+    """Silhouette of every row under each of several labelings, from one pass over the distances.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    labelings : list of ndarray of shape (n_samples,)
+        Labels from 0 to n_clusters - 1.
+
+    Returns
+    -------
+    list of ndarray of shape (n_samples,)
+        In [-1, 1]; 0 for the only member of a cluster, all NaN unless 2 <= n_clusters <= n_samples - 1.
+    """
+    if not labelings:
+        return []
+    counts = [np.bincount(labels) for labels in labelings]
+    sums = _distance_sums(X, labelings, [len(count) for count in counts])
+    return [_silhouette_from_sums(s, labels, n) for s, labels, n in zip(sums, labelings, counts, strict=True)]
+
+
+def _silhouette_from_sums(sums: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    n_samples = len(labels)
+    if not 2 <= len(counts) <= n_samples - 1:
+        return np.full(n_samples, np.nan)
+    everyone = np.arange(n_samples)
+    own_count = counts[labels]
+    within = sums[everyone, labels] / np.maximum(own_count - 1, 1)
+    means = sums / np.maximum(counts, 1)
+    means[everyone, labels] = np.inf
+    nearest = means.min(axis=1)
+    larger = np.maximum(within, nearest)
+    values = np.divide(nearest - within, larger, out=np.zeros(n_samples), where=larger > 0)
+    values[own_count == 1] = 0
+    return values
+
+
+def _distance_sums(X, labelings, n_clusters: list[int]) -> list[np.ndarray]:
+    """Sum of distances from every row to the rows of every cluster, for every labeling.
+
+    Only the upper triangle of the distance matrix is visited, in tiles: each is one product of augmented matrices
+    (|x|^2 - 2xy + |y|^2), a square root, and two products with the 0/1 memberships of all labelings at once.
+    """
+    n_samples, n_features = X.shape
+    dtype = np.float64 if n_samples <= _FLOAT64_ROWS else np.float32
+    # Centered first: on data far from zero the expansion would lose every digit.
+    centered = (X - X.mean(axis=0)).astype(dtype)
+    squares = np.einsum("ij,ij->i", centered, centered)
+    left = np.empty((n_samples, n_features + 2), dtype)
+    left[:, :-2], left[:, -2], left[:, -1] = centered, squares, 1
+    right = np.empty_like(left)
+    right[:, :-2], right[:, -2], right[:, -1] = -2 * centered, 1, squares
+    ends = np.cumsum(n_clusters)
+    members = np.zeros((n_samples, ends[-1]), dtype)
+    for labels, end, n in zip(labelings, ends, n_clusters, strict=True):
+        members[np.arange(n_samples), end - n + labels] = 1
+    sums = np.zeros((n_samples, ends[-1]))
+    for i in range(0, n_samples, _TILE):
+        rows = slice(i, i + _TILE)
+        for j in range(i, n_samples, _TILE):
+            columns = slice(j, j + _TILE)
+            tile = left[rows] @ right[columns].T
+            np.maximum(tile, 0, out=tile)
+            np.sqrt(tile, out=tile)
+            if i == j:
+                np.fill_diagonal(tile, 0)
+            else:
+                sums[columns] += tile.T @ members[rows]
+            sums[rows] += tile @ members[columns]
+    return np.split(sums, ends[:-1], axis=1)
+
+
+INDICES = {
+    "inertia": Index("Spread within segments", inertia, "lower", 0, float("inf"), comparable=False),
+    "silhouette": Index("Separation", silhouette, "higher", -1, 1),
+    "simplified_silhouette": Index("Distance to centers", simplified_silhouette, "higher", -1, 1),
+    "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf")),
+    "davies_bouldin": Index("Overlap", davies_bouldin, "lower", 0, float("inf")),
+}
+
+
+def score(X, labels, cluster_centers=None, names=tuple(INDICES)) -> dict[str, float]:
+    """Score one clustering, whoever made it.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+    labels : array-like of shape (n_samples,)
+        Labels from 0 to n_clusters - 1.
+    cluster_centers : array-like of shape (n_clusters, n_features), optional
+        The means of the clusters when not given.
+    names : sequence of str
+        Keys of `INDICES`.
+
+    Returns
+    -------
+    dict of str to float
+        NaN where an index is undefined.
+    """
+    X, labels = np.asarray(X, dtype=np.float64), np.asarray(labels)
+    unknown = [name for name in names if name not in INDICES]
+    if unknown:
+        raise InvalidSetting(f"There is no index {unknown[0]!r}; there are {', '.join(INDICES)}.")
+    if len(X) != len(labels):
+        raise InvalidSetting(f"{len(X)} rows but {len(labels)} labels; each row needs one label.")
+    if cluster_centers is None:
+        cluster_centers = np.array([X[labels == label].mean(axis=0) for label in range(labels.max() + 1)])
+    linear = [name for name in names if name != "silhouette"]
+    distances = center_distances(X, labels, cluster_centers) if linear else None
+    scores = {name: INDICES[name].function(X, labels, cluster_centers, distances) for name in linear}
+    if "silhouette" in names:
+        scores["silhouette"] = silhouette(X, labels)
+    return {name: scores[name] for name in names}

@@ -1,0 +1,141 @@
+"""What a scatter shows: a bounded sample of the customers along two or three axes, with the centers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from clustering.errors import InvalidSetting
+from clustering.features import Features
+from clustering.model import Clustering, centers_in_units
+from clustering.table import Table
+from clustering.wording import share
+
+COMPONENTS = ("Component 1", "Component 2", "Component 3")
+ROW = "Row in the file"
+MOST_POINTS = 20_000
+_LEAST_PER_SEGMENT = 20
+_HOVER_COLUMNS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Customers to draw.
+
+    Attributes
+    ----------
+    axes : tuple of str
+        Axis titles.
+    coordinates : ndarray of float32 of shape (n_points, n_axes)
+    labels : ndarray of shape (n_points,)
+    rows : ndarray of shape (n_points,)
+        Positions in the table.
+    cells : tuple of (column name, list of str)
+        What the file says about these customers, for the hover label.
+    centers : ndarray of shape (n_clusters, n_axes)
+    n_total : int
+        Customers that have a segment, drawn or not.
+    loadings : tuple of (axis, tuple of (column, weight)), only for components
+    """
+
+    axes: tuple[str, ...]
+    coordinates: np.ndarray
+    labels: np.ndarray
+    rows: np.ndarray
+    cells: tuple[tuple[str, list[str]], ...]
+    centers: np.ndarray
+    n_total: int
+    loadings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
+
+
+def axis_choices(spec_columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Everything that can be an axis: the features, then the components (from two features on)."""
+    if len(spec_columns) == 1:
+        return (*spec_columns, ROW)
+    return (*spec_columns, *COMPONENTS[: len(spec_columns)])
+
+
+def scatter_points(
+    table: Table, features: Features, clustering: Clustering, axes: tuple[str, ...], *, most: int = MOST_POINTS
+) -> Points:
+    """Sample the customers that have a segment, in proportion to the segments but at least 20 of each.
+
+    Axes are features in their own units (a missing cell stands at the value it was filled with), principal
+    components of the prepared features, or the row number.
+    """
+    columns = features.spec.columns
+    unknown = [axis for axis in axes if axis not in axis_choices(columns)]
+    if unknown:
+        raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
+    chosen = _sample(clustering, most)
+    rows = clustering.rows[chosen]
+    titles, drawn, centers, loadings = [], [], [], []
+    if any(axis in COMPONENTS for axis in axes):
+        components = _components(features)
+        scores = components.transform(_prepared(features, clustering, chosen))
+        center_scores = components.transform(clustering.cluster_centers)
+    values, center_values = _in_units(table, features, rows), centers_in_units(features, clustering)
+    for axis in axes:
+        if axis in COMPONENTS:
+            i = COMPONENTS.index(axis)
+            titles.append(f"{axis} ({share(components.explained_variance_ratio_[i], 0)} of the variation)")
+            loadings.append((axis, tuple(zip(columns, components.components_[i].tolist(), strict=True))))
+            drawn.append(scores[:, i])
+            centers.append(center_scores[:, i])
+        elif axis == ROW:
+            titles.append(axis)
+            drawn.append(rows + 1)
+            centers.append(np.full(clustering.n_clusters, table.n_rows / 2))
+        else:
+            i = columns.index(axis)
+            titles.append(axis)
+            drawn.append(values[:, i])
+            centers.append(center_values[:, i])
+    return Points(
+        axes=tuple(titles),
+        coordinates=np.column_stack(drawn).astype(np.float32),
+        labels=clustering.labels[chosen],
+        rows=rows,
+        cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in _hover_columns(table, columns)),
+        centers=np.column_stack(centers),
+        n_total=len(clustering.rows),
+        loadings=tuple(loadings),
+    )
+
+
+def _sample(clustering: Clustering, most: int) -> np.ndarray:
+    """Positions among the placed rows, ascending."""
+    n_placed = len(clustering.rows)
+    if n_placed <= most:
+        return np.arange(n_placed)
+    order = np.random.default_rng(clustering.spec.random_state).permutation(n_placed)
+    is_chosen = np.zeros(n_placed, dtype=bool)
+    for label, size in enumerate(clustering.sizes):
+        members = order[clustering.labels[order] == label]
+        is_chosen[members[: max(_LEAST_PER_SEGMENT, size * most // n_placed)]] = True
+    return np.flatnonzero(is_chosen)
+
+
+def _components(features: Features) -> PCA:
+    return PCA(min(len(COMPONENTS), len(features.spec.columns)), svd_solver="covariance_eigh").fit(features.X)
+
+
+def _prepared(features: Features, clustering: Clustering, chosen: np.ndarray) -> np.ndarray:
+    """Prepared values of the chosen placed rows, from the two places where they are kept."""
+    merged = np.empty((len(clustering.rows), features.X.shape[1]))
+    merged[clustering.in_fit] = features.X
+    merged[~clustering.in_fit] = features.X_far
+    return merged[chosen]
+
+
+def _in_units(table: Table, features: Features, rows: np.ndarray) -> np.ndarray:
+    values = table.frame[list(features.spec.columns)].iloc[rows].to_numpy(dtype=np.float64)
+    fill = features.pipeline.named_steps.get("fill")
+    return values if fill is None else fill.transform(values)
+
+
+def _hover_columns(table: Table, columns: tuple[str, ...]) -> list[str]:
+    """Identifiers first, then the features, then the rest, as many as a label can hold."""
+    ids = [column.name for column in table.columns if column.role == "id"]
+    others = [column.name for column in table.columns if column.name not in columns and column.name not in ids]
+    return [*ids, *columns, *others][:_HOVER_COLUMNS]

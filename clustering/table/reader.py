@@ -1,0 +1,308 @@
+"""From the bytes of a file to a `Table`: every cell as it stood, and the same cells as typed values.
+
+The text is kept beside the typed values because an export must give back '0001' and '12.50' exactly as they
+were uploaded, while fitting needs numbers. Both come from one parse.
+"""
+
+import csv
+import hashlib
+import io
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import clevercsv
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from charset_normalizer import from_bytes
+
+from clustering.errors import TooFewRows, UnreadableFile
+from clustering.table.columns import Column, describe_column, type_column
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+MIN_ROWS = 3  # the silhouette needs 2 <= n_clusters <= n_samples - 1
+
+# The first bytes of files that are often uploaded by mistake, and how to name them to the user.
+_SIGNATURES = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"{", "a JSON file"),
+    (b"<", "a web page or an XML file"),
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read: what the Data page and the command line report."""
+
+    file_name: str
+    delimiter: str
+    encoding: str
+    n_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One uploaded table; equal digests mean equal content read the same way.
+
+    Attributes
+    ----------
+    text : pyarrow.Table
+        Every cell as it stood in the file, one row per record, in the file's order.
+    frame : pandas.DataFrame
+        The same cells as values: float64 (missing is NaN), datetime64, boolean or text.
+    columns : tuple of Column
+        Type, role and description of every column, in the file's order.
+    set_aside : mapping of int to str
+        Row position -> why that row takes no part ("2 of 5 fields").
+    notes : tuple of str
+        What reading noticed or repaired, as sentences.
+    digest : str
+        SHA-256 over the bytes and the way they were read; the key of every cache.
+    """
+
+    text: pa.Table
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    reading: Reading
+    set_aside: Mapping[int, str]
+    notes: tuple[str, ...]
+    digest: str
+
+    @property
+    def n_rows(self) -> int:
+        return self.text.num_rows
+
+    @property
+    def n_missing(self) -> int:
+        """Cells without a value, on the rows that take part."""
+        return sum(column.missing for column in self.columns)
+
+    @property
+    def usable_columns(self) -> tuple[str, ...]:
+        """Columns that can build segments, suggested or not: numbers that differ."""
+        return tuple(c.name for c in self.columns if c.type == "number" and c.role not in ("constant", "empty"))
+
+
+def read_table(source, *, name: str | None = None) -> Table:
+    """Read a delimited text file.
+
+    Parameters
+    ----------
+    source : path, bytes or binary file object
+    name : str, optional
+        File name to show; taken from a path when not given.
+
+    Returns
+    -------
+    Table
+        One row per record of the file; blank lines are no records. A record with too many or too few fields
+        stays in its place and is listed in `set_aside`.
+
+    Raises
+    ------
+    UnreadableFile
+        If the content is no delimited text, or has no header line.
+    TooFewRows
+        If there are fewer than three rows below the header.
+    """
+    data, name = _load(source, name)
+    _refuse_other_formats(data, name)
+    encoding = _detect_encoding(data, name)
+    delimiter = _detect_delimiter(data, encoding)
+    header, body, ragged = _parse(data, name, encoding, delimiter)
+    if body.num_rows < MIN_ROWS:
+        raise _no_rows(name, body.num_rows)
+    names, notes = _column_names(header)
+    text = body.rename_columns(names)
+    if ragged:
+        lines = ", ".join(f"{line:,}" for line, _ in list(ragged.values())[:5]) + (", …" if len(ragged) > 5 else "")
+        plural = len(ragged) > 1
+        notes.append(
+            f"{len(ragged):,} row{'s' * plural} with too many or too few fields {'are' if plural else 'is'} kept but "
+            f"take{'s' * (not plural)} no part (line{'s' * plural} {lines})."
+        )
+    whole = np.ones(text.num_rows, dtype=bool)
+    whole[list(ragged)] = False
+    # The cells of a ragged row may stand under the wrong header: they must not decide what a column is.
+    sound = text if whole.all() else pa.table({c: pc.if_else(pa.array(whole), text[c], None) for c in names})
+    typed = {column: type_column(sound[column], delimiter) for column in names}
+    columns = tuple(describe_column(column, typed[column], whole) for column in names)
+    notes.extend(column.note for column in columns if column.note)
+    digest = hashlib.sha256(data)
+    digest.update(repr((delimiter, encoding)).encode())
+    return Table(
+        text=text,
+        frame=pd.DataFrame({column: typed[column].values for column in names}),
+        columns=columns,
+        reading=Reading(name, delimiter, encoding, len(data)),
+        set_aside=MappingProxyType({row: reason for row, (_, reason) in ragged.items()}),
+        notes=tuple(notes),
+        digest=digest.hexdigest(),
+    )
+
+
+def _load(source, name: str | None) -> tuple[memoryview, str]:
+    if isinstance(source, (str, Path)):
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            raise UnreadableFile(f"{source} cannot be opened: {error.strerror}. Check the path.") from error
+        return memoryview(data), name or Path(source).name
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return memoryview(source), name or "The file"
+    return memoryview(source.read()), name or "The file"
+
+
+def _refuse_other_formats(data: memoryview, name: str) -> None:
+    head = bytes(data[:65536])
+    if not head.strip():
+        raise UnreadableFile(f"{name} is empty. Choose a file with a header line and one row per customer.")
+    for signature, kind in _SIGNATURES:
+        if head.lstrip().startswith(signature):
+            raise UnreadableFile(f"{name} is {kind}, not a CSV file. Open it where it was made and save it as CSV.")
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableFile(f"{name} is not a text file. Save the table as CSV and upload that.")
+
+
+def _detect_encoding(data: memoryview, name: str) -> str:
+    if data[:3] == b"\xef\xbb\xbf":
+        return "utf-8-sig"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        str(data, "utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        # The bytes around the first surprise tell more than the first kilobytes of plain ASCII would.
+        window = bytes(data[max(0, error.start - 20_000) : error.start + 20_000])
+    best = from_bytes(window).best()
+    if best is None:
+        raise UnreadableFile(f"{name} is not a text file. Save the table as CSV (UTF-8) and upload that.")
+    # Western European files are named Central European when they hold few accented letters; cp1252 is meant.
+    return "cp1252" if best.encoding in ("cp1250", "latin_1", "iso8859_1", "ascii") else best.encoding
+
+
+def _detect_delimiter(data: memoryview, encoding: str) -> str:
+    sample = bytes(data[:40_000]).decode(encoding, errors="ignore")[:20_000]
+    if len(data) > 40_000:
+        sample = sample.rpartition("\n")[0] or sample
+    try:
+        dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS))
+    except clevercsv.Error:
+        return ","
+    return dialect.delimiter if dialect.delimiter in DELIMITERS else ","
+
+
+def _parse(data: memoryview, name: str, encoding: str, delimiter: str):
+    """All records as text: the header's fields, the body, and what is odd about ragged rows.
+
+    Ragged rows are collected while the others are parsed at full speed, and put back in their places.
+    """
+    invalid = []
+
+    def remember(row):
+        invalid.append((row.number, row.actual_columns, row.text))
+        return "skip"
+
+    try:
+        parsed = pa_csv.read_csv(
+            pa.py_buffer(data),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False,  # with threads a ragged row does not know its number
+                block_size=1 << 24,
+                autogenerate_column_names=True,
+                encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
+            ),
+            convert_options=pa_csv.ConvertOptions(default_column_type=pa.string(), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            raise _no_rows(name, 0) from error
+        raise UnreadableFile(
+            f"{name} cannot be read as a table: a quotation mark is not closed, or a line is far too long. "
+            "Save it again as CSV (UTF-8)."
+        ) from error
+    header = [column[0].as_py() for column in parsed.columns]
+    body = parsed.slice(1)
+    blank = [number for number, _, text in invalid if not text.strip()]
+    ragged = [row for row in invalid if row[2].strip()]
+    if len(ragged) > body.num_rows:
+        raise UnreadableFile(
+            f"{name} is not a table: {len(ragged):,} of its lines do not have the {len(header)} fields of the first "
+            "line. Save it as CSV with one header line and one row per customer."
+        )
+    if not ragged:
+        return header, body, {}
+    # Records count from 1 and the first is the header; lines of blanks were counted, but are no records.
+    positions = [number - 2 - bisect_left(blank, number) for number, _, _ in ragged]
+    cells = [_fit_to_width(text, delimiter, len(header)) for _, _, text in ragged]
+    strays = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], schema=body.schema)
+    order = np.empty(body.num_rows + len(ragged), dtype=np.int64)
+    is_stray = np.zeros(len(order), dtype=bool)
+    is_stray[positions] = True
+    order[~is_stray] = np.arange(body.num_rows)
+    order[is_stray] = body.num_rows + np.arange(len(ragged))
+    lines = _line_numbers(data, encoding, delimiter, {number for number, _, _ in ragged})
+    reasons = {
+        position: (lines[number], f"{n_fields} of {len(header)} fields")
+        for position, (number, n_fields, _) in zip(positions, ragged, strict=True)
+    }
+    return header, pa.concat_tables([body, strays]).take(pa.array(order)), reasons
+
+
+def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
+    """The fields of a ragged record in `width` cells: short ones end empty, what is too much stays in the last."""
+    fields = next(csv.reader([text], delimiter=delimiter))
+    cells = [*fields[: width - 1], delimiter.join(fields[width - 1 :])]
+    return cells + [""] * (width - len(cells))
+
+
+def _line_numbers(data: memoryview, encoding: str, delimiter: str, records: set[int]) -> dict[int, int]:
+    """Record number -> line in the file where it begins (records may span lines, blank lines are no records)."""
+    lines, number, begins = {}, 0, 1
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline=""), delimiter=delimiter)
+    for fields in reader:
+        if fields:
+            number += 1
+            if number in records:
+                lines[number] = begins
+        begins = reader.line_num + 1
+    return lines
+
+
+def _column_names(header: list[str]) -> tuple[list[str], list[str]]:
+    """Unique names: duplicates numbered, empty ones named by position; and notes on what was changed."""
+    names, notes, taken = [], [], set(header)
+    for position, raw in enumerate(header, start=1):
+        name = raw if raw.strip() else f"column {position}"
+        if not raw.strip() or name in names:
+            base, number = name, 2
+            while name in names or (name in taken and name != raw):
+                name, number = f"{base}_{number}", number + 1
+            told = f'"{raw}" stands twice in the header' if raw.strip() else f"column {position} has no name"
+            notes.append(f'{told}; it is called "{name}" here.')
+        names.append(name)
+    return names, notes
+
+
+def _no_rows(name: str, n_rows: int) -> TooFewRows:
+    rows = {0: "no rows", 1: "only one row", 2: "only two rows"}[n_rows]
+    return TooFewRows(
+        f"{name} holds {rows} below its header line; segments need at least {MIN_ROWS} customers. "
+        "Upload a table with one row per customer."
+    )

@@ -1,0 +1,56 @@
+"""Numbers, counts and lists as people write them; the one place where a figure becomes text."""
+
+import math
+
+_SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+UNDEFINED = "–"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number with about `digits` significant digits: 51,381; 87.2; 0.65; 1.2 M. Undefined is a dash."""
+    if value is None or not math.isfinite(value):
+        return UNDEFINED
+    size = abs(value)
+    for limit, suffix in ((1e12, " T"), (1e9, " G"), (1e6, " M")):
+        if size >= limit:
+            return f"{value / limit:,.1f}{suffix}" if size < 1e15 else f"{value:.2e}"
+    if size and size < 10 ** (-digits):
+        return f"{value:.1e}"
+    decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def score(value: float) -> str:
+    """Write an index between -1 and 1: 0.65; a value short of 1 is never shown as 1."""
+    if not math.isfinite(value):
+        return UNDEFINED
+    return "> 0.99" if 0.99 < value < 1 else f"{value:.2f}"
+
+
+def share(part: float, digits: int = 1) -> str:
+    """Write a share: 40.5 %."""
+    return f"{100 * part:.{digits}f} %" if math.isfinite(part) else UNDEFINED
+
+
+def count(n: int, noun: str) -> str:
+    """Write a count with its noun: 1 row, 1,234 rows."""
+    return f"{n:,} {noun}{'s' * (n != 1)}"
+
+
+def spelled(n: int) -> str:
+    """Write a small number as a word."""
+    return _SPELLED[n] if 0 <= n < len(_SPELLED) else f"{n:,}"
+
+
+def listing(names, most: int = 5, quote: str = '"') -> str:
+    """Write names in a row, the rest as a number."""
+    names = list(names)
+    listed = ", ".join(f"{quote}{name}{quote}" for name in names[:most])
+    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
+
+
+def one_line(text: object, most: int = 60) -> str:
+    """Write text from the user's file on one line, without control characters, cut to `most` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,61 @@
+"""Upload a file or pick a sample; how it was read, column by column."""
+
+import streamlit as st
+
+from clustering.table import DELIMITERS
+from clustering.wording import count
+from pages._ui import compute, tables
+from pages._ui.samples import EXAMPLE, SAMPLES
+from pages._ui.sentences import file_size, headline
+from pages._ui.session import FEATURES_PAGE, page
+from pages._ui.text import plain
+from pages._ui.widgets import next_step, show_notes, shown_errors
+
+
+def choose_data():
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True, height="stretch"):
+        st.markdown("### Your own file", anchors=False)
+        upload = st.file_uploader(
+            "A CSV file with one header line and one row per customer, up to 200 MB",
+            max_upload_size=compute.UPLOAD_LIMIT_MB,
+            key=f"upload-{session.n_loaded}",
+        )
+        with shown_errors():
+            compute.load_upload(session, upload)
+    with right, st.container(border=True, height="stretch"):
+        st.markdown("### Sample data", anchors=False)
+        sample = st.selectbox("Try it with", SAMPLES, index=SAMPLES.index(EXAMPLE), format_func=lambda s: s.title)
+        st.markdown(f":gray[{sample.shows}.]")
+        if st.button("Use this sample", icon=":material/play_circle:"):
+            with shown_errors():
+                compute.load_sample(session, sample)
+
+
+with page("pages/1_Data.py", "What was read from your file, and what each column will be used for.") as session:
+    table = session.table
+    if table is None:
+        choose_data()
+        st.stop()
+    with st.container(border=True, gap="small"):
+        st.markdown(f"## {headline(table)}", anchors=False)
+        with st.grid(4, min_column_width=140, gap="small"):
+            st.metric("Customers", f"{table.n_rows:,}")
+            st.metric("Columns", f"{len(table.columns):,}")
+            st.metric("Missing cells", f"{table.n_missing:,}", help="Cells that are empty or say NA, NULL, ? or -.")
+            st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows with too many or too few fields.")
+        reading = table.reading
+        st.caption(
+            f"{plain(reading.file_name)} · {DELIMITERS[reading.delimiter]}-separated · "
+            f"{plain(reading.encoding.upper())} · {file_size(reading.n_bytes)}"
+        )
+        show_notes(table.notes)
+    columns_tab, rows_tab, other_tab = st.tabs([":gray[Columns]", ":gray[First rows]", ":gray[Use another file]"])
+    with columns_tab:
+        frame, config = tables.columns_table(table)
+        st.dataframe(frame, hide_index=True, row_height=40, column_config=config, alt="Columns of the file")
+    with rows_tab:
+        st.dataframe(tables.first_rows(table), hide_index=True, alt="First rows of the file as they stand in it")
+    with other_tab:
+        choose_data()
+    next_step("Choose features", FEATURES_PAGE, remark=count(table.n_rows, "customer") + " loaded")

@@ -1,0 +1,273 @@
+"""All computing for the pages: the caches, and the background jobs with the gate they share.
+
+Keys of the caches are `Table.digest` and frozen specs, never data (Streamlit samples data when it hashes it and would
+serve stale answers). The pool is a module-level object, so that a cleared cache cannot lose it.
+"""
+
+import os
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from threadpoolctl import threadpool_limits
+
+import clustering
+from clustering import Clustering, ClusteringError, ClusterSpec, Features, Profile, Recommendation, Sweep, Table
+from clustering.errors import UnreadableFile
+from clustering.export import CsvFile, count_formulas
+from clustering.indices import mean_silhouette
+from clustering.points import Points, scatter_points
+from clustering.wording import spelled
+from pages._ui.samples import Sample
+from pages._ui.session import DATA_PAGE, Session
+
+UPLOAD_LIMIT_MB = 200
+_INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all
+_GONE_SECONDS = 30  # a session without a browser for this long gets no more work done
+
+# At most as many sweeps as cores at a time, whoever asks; the others wait their turn.
+_POOL = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="sweep")
+# The BLAS limit is process-wide: set once, so that numbers never depend on how many cores are free.
+threadpool_limits(1, user_api="blas")
+
+
+class SweepJob:
+    """A sweep in the background: how far it is, and a way to stop it."""
+
+    def __init__(self, session: Session, features: Features, wanted: list[int]):
+        self.key = session.sweep_key
+        self.wanted = tuple(wanted)
+        self.finished: list[int] = []
+        self.started = False
+        self._stop = threading.Event()
+        self._alive = _session_watch()
+        self.future: Future = _POOL.submit(
+            self._run, features, replace(session.clustering), session.sweeps.get(self.key)
+        )
+
+    def _run(self, features, spec, known) -> Sweep:
+        self.started = True
+        return clustering.sweep(
+            features,
+            spec,
+            self.wanted,
+            known=known,
+            on_step=lambda k, _: self.finished.append(k),
+            stop=lambda: self._stop.is_set() or not self._alive(),
+        )
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.future.cancel()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+
+def _session_watch():
+    """A function that tells whether this session still has a browser (or lost it only moments ago)."""
+    context = get_script_run_ctx()
+    if context is None or not exists():
+        return lambda: True
+    runtime, session_id, last_seen = get_instance(), context.session_id, [time.monotonic()]
+
+    def is_alive() -> bool:
+        if runtime.is_active_session(session_id):
+            last_seen[0] = time.monotonic()
+        return time.monotonic() - last_seen[0] < _GONE_SECONDS
+
+    return is_alive
+
+
+def load_upload(session: Session, upload) -> None:
+    """Read an uploaded file once and show it; a file that cannot be read leaves what was loaded before."""
+    if upload is None or upload.file_id == session.upload_id:
+        return
+    session.upload_id = upload.file_id
+    if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
+        raise UnreadableFile(
+            f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
+        )
+    session.load(clustering.read_table(upload.getbuffer(), name=upload.name), upload.name)
+    st.rerun()
+
+
+def load_sample(session: Session, sample: Sample) -> None:
+    """Read one of the sample files and show it on the Data page."""
+    session.load(clustering.read_table(sample.path), sample.title)
+    st.switch_page(DATA_PAGE)
+
+
+def features(session: Session) -> Features:
+    return _features(session.table.digest, session.features, session.table)
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+def _features(digest, spec, _table: Table) -> Features:
+    return clustering.prepare(_table, spec)
+
+
+def sweep(session: Session) -> Sweep | None:
+    """The sweep over the session's range, as far as it is finished.
+
+    What is missing is computed in the background: if that takes longer than a moment, progress and a Stop button
+    are drawn where this is called, and the page is run again at the end.
+    """
+    _collect(session)
+    low, high = session.k_range
+    wanted = list(range(low, high + 1))
+    known = session.sweeps.get(session.sweep_key)
+    complete = known is not None and (set(wanted) <= set(known.n_clusters) or known.notes)
+    if complete or _stop_key(session) in session.stopped:
+        if not complete:
+            _draw_stopped(session)
+        return session.known_sweep
+    if session.job is None or session.job.key != session.sweep_key or session.job.wanted != tuple(wanted):
+        if session.job:
+            session.job.stop()
+        session.job = SweepJob(session, features(session), wanted)
+        wait([session.job.future], timeout=_INLINE_SECONDS)
+        if session.job.future.done():
+            _collect(session)
+            return session.known_sweep
+    _draw_progress(session)
+    return session.known_sweep
+
+
+def recommendation(session: Session, finished: Sweep) -> Recommendation:
+    return clustering.recommend(finished, min_share=session.min_share)
+
+
+def _stop_key(session: Session) -> tuple:
+    return (*session.sweep_key, session.k_range)
+
+
+def _collect(session: Session) -> None:
+    """Take over what a finished job found; what it found before it was stopped counts too."""
+    job = session.job
+    if job is None or not job.future.done():
+        return
+    session.job = None
+    if job.future.cancelled():
+        return
+    result = job.future.result()
+    if result.steps:
+        session.sweeps[job.key] = result
+
+
+def _draw_stopped(session: Session) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("Stopped. What was finished by then is shown below.")
+        if st.button("Go on", icon=":material/play_arrow:", key=session.key("go-on")):
+            session.stopped.discard(_stop_key(session))
+            st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def _draw_progress(session: Session) -> None:
+    job = session.job
+    if job is None or job.future.done():
+        st.rerun()
+    with st.container(border=True, gap="small"):
+        n, done = len(job.wanted), len(job.finished)
+        if not job.started:
+            told = "Waiting for other people's work to finish"
+        elif job.stopping:
+            told = "Stopping after the number in work"
+        elif job.finished:
+            told = f"{spelled(job.finished[-1]).capitalize()} segments done; {done} of {n} numbers tried"
+        else:
+            told = "Trying the first number of segments"
+        st.progress(done / n, text=told)
+        if st.button("Stop", icon=":material/stop_circle:", disabled=job.stopping, key=session.key("stop")):
+            session.stopped.add(_stop_key(session))
+            job.stop()
+            st.rerun(scope="fragment")
+
+
+def segmentation(session: Session) -> Clustering | None:
+    """The segmentation on show; None while the number of segments is still being found."""
+    if session.clustering.n_clusters is None and sweep(session) is None:
+        return None
+    return _clustering(session.table.digest, session.features, session.spec, features(session))
+
+
+def use(session: Session, changed: ClusterSpec) -> None:
+    """Segment with other settings and draw the page again; settings that cannot be had leave what is shown."""
+    before, session.clustering = session.clustering, changed
+    try:
+        segmentation(session)
+    except ClusteringError:
+        session.clustering = before
+        raise
+    st.rerun()
+
+
+@st.cache_resource(scope="session", max_entries=12, show_spinner="Grouping the customers …")
+def _clustering(digest, feature_spec, spec, _features: Features) -> Clustering:
+    return clustering.fit(_features, spec)
+
+
+def separation(session: Session, segments: Clustering) -> float:
+    """Mean silhouette of the segmentation on show."""
+    finished = session.known_sweep
+    if finished and segments.n_clusters in finished.n_clusters:
+        return finished.step(segments.n_clusters).silhouette
+    return _separation(session.table.digest, session.features, session.spec, features(session), segments)
+
+
+@st.cache_data(scope="session", max_entries=32, show_spinner="Measuring how separate the segments are …")
+def _separation(digest, feature_spec, spec, _features: Features, _segments: Clustering) -> float:
+    return mean_silhouette(_features.X, _segments.fit_labels, spec.random_state)[0]
+
+
+def profile(session: Session, segments: Clustering) -> Profile:
+    return _profile(session.table.digest, session.features, session.spec, session.table, segments)
+
+
+@st.cache_resource(scope="session", max_entries=12, show_spinner="Describing the segments …")
+def _profile(digest, feature_spec, spec, _table: Table, _segments: Clustering) -> Profile:
+    return clustering.profile(_table, _segments, feature_spec)
+
+
+def points(session: Session, segments: Clustering, axes: tuple[str, ...]) -> Points:
+    return _points(
+        session.table.digest, session.features, session.spec, axes, session.table, features(session), segments
+    )
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
+def _points(digest, feature_spec, spec, axes, _table, _features, _segments) -> Points:
+    return scatter_points(_table, _features, _segments, axes)
+
+
+def labelled(session: Session, segments: Clustering):
+    """The labelled table; cheap, because it shares the cells with the uploaded one."""
+    return _labelled(
+        session.table.digest, session.features, session.spec, session.segment_names, session.table, segments
+    )
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def _labelled(digest, feature_spec, spec, names, _table, _segments):
+    table = clustering.label_table(_table, _segments, names)
+    return table, count_formulas(table)
+
+
+def csv_file(table, delimiter: str) -> CsvFile:
+    return clustering.to_csv(table, delimiter=delimiter)
+
+
+@st.cache_resource(show_spinner=False)
+def hero(path: Path, columns: tuple[str, ...], n_clusters: int):
+    """The picture on the start page: points and names of a real result on sample data (nobody's own data)."""
+    table = clustering.read_table(path)
+    prepared = clustering.prepare(table, clustering.FeatureSpec(columns))
+    segments = clustering.fit(prepared, clustering.ClusterSpec(n_clusters=n_clusters))
+    return scatter_points(table, prepared, segments, columns)

@@ -1,0 +1,107 @@
+"""What the pages say in words: values in, short texts out (not escaped; Markdown callers use `plain`)."""
+
+from collections import Counter
+from pathlib import PurePath
+
+from clustering import Profile, Recommendation, Table
+from clustering.points import ROW, Points
+from clustering.wording import count, number, one_line, share, spelled
+
+_CLEARLY = 0.5  # standard deviations from the average from which a difference gets an arrow
+
+
+def headline(table: Table) -> str:
+    """The answer on the Data page."""
+    customers = count(table.n_rows, "customer")
+    if table.set_aside:
+        return f"{customers}, {count(len(table.set_aside), 'row')} set aside"
+    if table.n_missing:
+        return f"{customers}, {count(table.n_missing, 'missing cell')}"
+    return f"{customers}, nothing missing: ready to use"
+
+
+def file_size(n_bytes: int) -> str:
+    """A size in bytes as people write it."""
+    for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if n_bytes >= limit:
+            return f"{n_bytes / limit:.1f} {unit}"
+    return f"{n_bytes} bytes"
+
+
+def size_and_share(size: int, sizes: tuple[int, ...]) -> str:
+    """22 · 11 %."""
+    return f"{size:,} · {share(size / sum(sizes), 0)}"
+
+
+def agreement(advice: Recommendation) -> str:
+    """4 of 4."""
+    agreeing = sum(vote == advice.n_clusters for _, vote in advice.votes)
+    return f"{agreeing} of {len(advice.votes)}"
+
+
+def default_axes(profile: Profile, axes: tuple[str, ...]) -> tuple[str, str]:
+    """The two features that set the segments apart most, in the order of the file."""
+    if ROW in axes:
+        return axes[0], ROW
+    first, second = sorted(profile.ranked[:2])
+    return profile.columns[first], profile.columns[second]
+
+
+def segment_sentence(profile: Profile, label: int) -> str:
+    """The two columns in which a segment differs most, with its mean and that of all customers."""
+    parts = [
+        f"{one_line(profile.columns[i], 40)} is {number(profile.means[label, i])} on average, "
+        f"{number(profile.overall_means[i])} for all customers"
+        for i in profile.strongest(label)
+    ]
+    return "; ".join(parts) + "." if parts else "No column tells it apart."
+
+
+def overall_sentence(profile: Profile, most: int = 4) -> str:
+    """The averages of all customers in the columns that set the segments apart most."""
+    parts = [
+        f"{one_line(profile.columns[i], 40)} is {number(profile.overall_means[i])} on average"
+        for i in profile.ranked[:most]
+    ]
+    return "; ".join(parts) + "."
+
+
+def segment_badges(profile: Profile, label: int) -> list[tuple[str, str, str]]:
+    """Text, icon and colour for the three columns in which a segment differs most."""
+    badges = []
+    for i in profile.strongest(label, 3):
+        difference = profile.differences[label, i]
+        look = ("remove", "gray")
+        if abs(difference) >= _CLEARLY:
+            look = ("arrow_upward", "blue") if difference > 0 else ("arrow_downward", "orange")
+        badges.append((f"{one_line(profile.columns[i], 24)} {number(profile.means[label, i])}", *look))
+    return badges
+
+
+def scatter_finding(profile: Profile) -> str:
+    """How many segments there are, and in what they differ most."""
+    columns = " and ".join(one_line(profile.columns[i], 28) for i in profile.ranked[:2])
+    return f"{spelled(len(profile.sizes)).capitalize()} segments, apart most in {columns}"
+
+
+def scatter_alt(points: Points, profile: Profile, names: tuple[str, ...]) -> str:
+    """What the scatter shows, for those who do not see it."""
+    return f"Scatter of {len(points.rows):,} customers along {' and '.join(points.axes)}. {sizes_alt(profile, names)}"
+
+
+def sizes_alt(profile: Profile, names: tuple[str, ...]) -> str:
+    """The sizes, for those who do not see the bars."""
+    return "; ".join(
+        f"{name}: {count(size, 'customer')}, {share(part)}"
+        for name, size, part in zip(names, profile.sizes, profile.shares, strict=True)
+    )
+
+
+def repeated_names(names: tuple[str, ...]) -> list[str]:
+    """Names that more than one segment has."""
+    return [name for name, n in Counter(names).items() if n > 1]
+
+
+def export_name(file_name: str) -> str:
+    """The uploaded file's name with the word "segments" in it."""
+    return f"{PurePath(one_line(file_name, 100)).stem or 'customers'}_segments.csv"

@@ -1,0 +1,222 @@
+"""What a session holds, and the frame of every page: page config, side menu, guard.
+
+The only place that touches `st.session_state`. The session keeps the table, the user's choices and finished sweeps
+(small numbers); everything else is recomputed from these through the caches in compute.py.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from clustering import ClusteringError, ClusterSpec, FeatureSpec, Sweep, Table, recommend, suggest_features
+from clustering.identity import display_names
+from clustering.wording import count, listing, one_line
+from pages._ui.text import plain
+
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">'
+    '<circle cx="9" cy="19" r="8.5" fill="#006DC7"/><rect x="17" y="3" width="12" height="12" fill="#BB8A1B"/>'
+    '<path d="M24.5 17.5 31 24l-6.5 6.5L18 24z" fill="#00634C"/></svg>'
+)
+STEPS = (
+    ("app.py", "Start", "home"),
+    ("pages/1_Data.py", "Data", "table_view"),
+    ("pages/2_Features.py", "Features", "tune"),
+    ("pages/3_Choose_k.py", "Number of segments", "stacked_line_chart"),
+    ("pages/4_Clusters.py", "Clusters", "scatter_plot"),
+    ("pages/5_Segments.py", "Segments", "groups"),
+    ("pages/6_Export.py", "Export", "download"),
+)
+DATA_PAGE, FEATURES_PAGE = STEPS[1][0], STEPS[2][0]
+
+
+@dataclass
+class Session:
+    """One browser session's data and choices.
+
+    `features` is None where the table has no usable column; `clustering.n_clusters` is None as long as the user
+    follows the recommendation. `names` holds the names typed for each segmentation, keyed like the caches.
+    """
+
+    table: Table | None = None
+    title: str = ""
+    features: FeatureSpec | None = None
+    clustering: ClusterSpec = field(default_factory=ClusterSpec)
+    k_range: tuple[int, int] = (2, 10)
+    min_share: float = 0.01
+    sweeps: dict[tuple, Sweep] = field(default_factory=dict)
+    names: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
+    visited: set[str] = field(default_factory=set)
+    stopped: set[tuple] = field(default_factory=set)
+    job: Any = None
+    upload_id: str | None = None
+    n_loaded: int = 0
+
+    def load(self, table: Table, title: str) -> None:
+        """Take a new table and forget everything that belonged to the one before."""
+        if self.job:
+            self.job.stop()
+        fresh = Session(table=table, title=title, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
+        try:
+            fresh.features = suggest_features(table)
+        except ClusteringError:  # the Features page says why no column fits
+            fresh.features = None
+        self.__dict__.update(fresh.__dict__)
+
+    def choose_features(self, spec: FeatureSpec) -> None:
+        """Take other features; the number of segments is the recommended one again."""
+        self.features = spec
+        self.clustering = replace(self.clustering, n_clusters=None)
+
+    def choose_n_clusters(self, n_clusters: int, recommended: int) -> None:
+        """Take a number of segments; the recommended one is followed when it changes."""
+        self.clustering = replace(self.clustering, n_clusters=None if n_clusters == recommended else n_clusters)
+
+    def key(self, name: str) -> str:
+        """Widget key that a second upload cannot meet again."""
+        return f"{self.table.digest[:12] if self.table else 'none'}-{self.n_loaded}-{name}"
+
+    @property
+    def sweep_key(self) -> tuple:
+        """What a sweep depends on."""
+        return self.table.digest, self.features, replace(self.clustering, n_clusters=None)
+
+    @property
+    def known_sweep(self) -> Sweep | None:
+        """The finished part of the sweep over the current range; None if nothing is finished."""
+        sweep = self.sweeps.get(self.sweep_key)
+        part = sweep and sweep.within(range(self.k_range[0], self.k_range[1] + 1))
+        return part if part and part.steps else None
+
+    @property
+    def n_clusters(self) -> int | None:
+        """The number of segments the user chose, else the recommended one, else None."""
+        if self.table is None or self.features is None:
+            return None
+        if self.clustering.n_clusters is not None:
+            return self.clustering.n_clusters
+        sweep = self.known_sweep
+        return recommend(sweep, min_share=self.min_share).n_clusters if sweep else None
+
+    @property
+    def spec(self) -> ClusterSpec:
+        """The segmentation on show."""
+        return replace(self.clustering, n_clusters=self.n_clusters)
+
+    @property
+    def given_names(self) -> tuple[str, ...]:
+        """Names typed for the segmentation on show."""
+        return self.names.get((self.table.digest, self.features, self.spec), ())
+
+    def given_name(self, label: int) -> str:
+        """The name typed for a segment, "" if there is none."""
+        return self.given_names[label] if self.given_names else ""
+
+    @property
+    def segment_names(self) -> tuple[str, ...]:
+        """A name for every segment on show."""
+        return display_names(self.n_clusters, self.given_names)
+
+    def rename(self, label: int, name: str) -> None:
+        """Give one segment of the segmentation on show a name; a blank one takes it away."""
+        names = [self.given_name(other) for other in range(self.n_clusters)]
+        names[label] = one_line(name, 80)
+        self.names[(self.table.digest, self.features, self.spec)] = tuple(names)
+
+
+def current() -> Session:
+    """This browser session's `Session`."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    return st.session_state["session"]
+
+
+def mode() -> str:
+    """Whether the page is shown "light" or "dark"."""
+    return st.context.theme.type or "light"
+
+
+@contextmanager
+def page(script: str, purpose: str = ""):
+    """The frame of a page: page config, menu, title and what the page is for; yields the session.
+
+    Parameters
+    ----------
+    script : str
+        The page's own path, one of `STEPS`.
+    purpose : str
+        One sentence below the title; without it no title is drawn.
+    """
+    title = next(title for path, title, _ in STEPS if path == script)
+    st.set_page_config(
+        page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
+    )
+    session = current()
+    _menu(session, script)
+    if session.table is not None:
+        session.visited.add(script)
+    with st.container(width=1080, gap="medium", key="page"):
+        if purpose:
+            with st.container(gap="xxsmall"):
+                st.title(title, anchor=False)
+                st.markdown(f":gray[{purpose}]")
+        yield session
+
+
+def needs(value, *, what: str, go_to: str = DATA_PAGE):
+    """Return the value, or where it is None say what will be here and how to get it, and end the page."""
+    if value is not None:
+        return value
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.space("small")
+        st.markdown(f"## :gray[:material/hourglass_empty:] {what}", anchors=False, text_alignment="center")
+        if go_to == DATA_PAGE:
+            st.markdown(
+                "Load a table with one row per customer first: your own file, or one of the samples.",
+                width=440,
+                text_alignment="center",
+            )
+            st.page_link(DATA_PAGE, label="Upload your customers or take a sample", icon=":material/upload_file:")
+        else:
+            st.markdown(
+                "No column of this table can build segments yet. The Features page says why.",
+                width=440,
+                text_alignment="center",
+            )
+            st.page_link(FEATURES_PAGE, label="See why", icon=":material/tune:")
+        st.space("small")
+    st.stop()
+
+
+def _menu(session: Session, script: str) -> None:
+    st.logo(LOGO, size="large")
+    with st.sidebar, st.container(gap="medium"):
+        with st.container(border=True, gap="xxsmall"):
+            if session.table is None:
+                st.markdown("**No data yet**")
+                st.caption("Upload a file or take a sample.")
+            else:
+                st.markdown(f"**{plain(session.title)}**")
+                columns = count(len(session.table.columns), "column")
+                st.caption(f"{count(session.table.n_rows, 'customer')} · {columns}")
+                if session.n_clusters:
+                    names = plain(listing(session.features.columns, most=3, quote=""))
+                    st.caption(f"{session.n_clusters} segments on {names}")
+        with st.container(gap="xxsmall"):
+            for path, title, icon in STEPS:
+                done = path in session.visited and (path == DATA_PAGE or path not in (script, "app.py"))
+                st.page_link(
+                    path,
+                    label=f"{title} :green[:material/check:]" if done else title,
+                    icon=f":material/{icon}:",
+                    width="stretch",
+                    disabled=not _reachable(session, path),
+                )
+
+
+def _reachable(session: Session, path: str) -> bool:
+    if path in ("app.py", DATA_PAGE):
+        return True
+    return session.table is not None and (path == FEATURES_PAGE or session.features is not None)

@@ -5,7 +5,7 @@ import streamlit as st
 from clustering.table import DELIMITERS
 from clustering.wording import count
 from pages._ui import compute, tables
-from pages._ui.samples import EXAMPLE, SAMPLES
+from pages._ui.samples import SAMPLES, TITLES
 from pages._ui.sentences import file_size, headline
 from pages._ui.session import FEATURES_PAGE, page
 from pages._ui.text import plain
@@ -25,7 +25,7 @@ def choose_data():
             compute.load_upload(session, upload)
     with right, st.container(border=True, height="stretch"):
         st.markdown("### Sample data", anchors=False)
-        sample = st.selectbox("Try it with", SAMPLES, index=SAMPLES.index(EXAMPLE), format_func=lambda s: s.title)
+        sample = SAMPLES[TITLES.index(st.selectbox("Try it with", TITLES))]
         st.markdown(f":gray[{sample.shows}.]")
         if st.button("Use this sample", icon=":material/play_circle:"):
             with shown_errors():

@@ -21,7 +21,8 @@ def card(label):
         st.markdown(plain(segment_sentence(profile, label)))
         with st.container(horizontal=True, gap="xsmall"):
             for text, icon, colour in segment_badges(profile, label):
-                st.badge(plain(text), icon=f":material/{icon}:", color=colour)
+                # not st.badge, which escapes a second time
+                st.markdown(f":{colour}-badge[:material/{icon}: {plain(text)}]")
         typed = st.text_input(
             f"Name of segment {label + 1}",
             value=session.given_name(label),

@@ -37,8 +37,11 @@ _SIGNATURES = (
     (b"GIF8", "a picture"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"PAR1", "a Parquet file"),
-    (b"{", "a JSON file"),
-    (b"<", "a web page or an XML file"),
+    (b'{"', "a JSON file"),
+    (b"[{", "a JSON file"),
+    (b"<!doctype", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file"),
 )
 
 
@@ -170,7 +173,7 @@ def _refuse_other_formats(data: memoryview, name: str) -> None:
     if not head.strip():
         raise UnreadableFile(f"{name} is empty. Choose a file with a header line and one row per customer.")
     for signature, kind in _SIGNATURES:
-        if head.lstrip().startswith(signature):
+        if head.lstrip().startswith(signature) or head.lstrip()[:16].lower().startswith(signature):
             raise UnreadableFile(f"{name} is {kind}, not a CSV file. Open it where it was made and save it as CSV.")
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableFile(f"{name} is not a text file. Save the table as CSV and upload that.")

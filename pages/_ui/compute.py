@@ -87,14 +87,24 @@ def _session_watch():
 
 def load_upload(session: Session, upload) -> None:
     """Read an uploaded file once and show it; a file that cannot be read leaves what was loaded before."""
-    if upload is None or upload.file_id == session.upload_id:
+    if upload is None:
+        session.upload_id = session.upload_error = None
         return
-    session.upload_id = upload.file_id
-    if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
-        raise UnreadableFile(
-            f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
-        )
-    session.load(clustering.read_table(upload.getbuffer(), name=upload.name), upload.name)
+    if upload.file_id == session.upload_id:
+        if session.upload_error:
+            raise session.upload_error
+        return
+    session.upload_id, session.upload_error = upload.file_id, None
+    try:
+        if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
+            raise UnreadableFile(
+                f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
+            )
+        table = clustering.read_table(upload.getbuffer(), name=upload.name)
+    except ClusteringError as error:
+        session.upload_error = error
+        raise
+    session.load(table, upload.name)
     st.rerun()
 
 

@@ -27,6 +27,7 @@ SAMPLES = (
     Sample("moons.csv", "Two moons", "Two bent groups that k-means cannot separate"),
     Sample("uniform_noise.csv", "Uniform noise", "Points scattered evenly: nothing to find"),
 )
+TITLES = tuple(sample.title for sample in SAMPLES)
 EXAMPLE = SAMPLES[0]
 EXAMPLE_COLUMNS = ("Annual Income (k$)", "Spending Score (1-100)")
 EXAMPLE_SEGMENTS = 5

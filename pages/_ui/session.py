@@ -52,6 +52,7 @@ class Session:
     stopped: set[tuple] = field(default_factory=set)
     job: Any = None
     upload_id: str | None = None
+    upload_error: ClusteringError | None = None
     n_loaded: int = 0
 
     def load(self, table: Table, title: str) -> None:

@@ -1,0 +1,469 @@
+"""The pages run by Streamlit's own test driver: every page empty and loaded, the journey, and what may go wrong."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from clustering import fit, label_table, prepare, to_csv
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "sample_data"
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+NEEDS_DATA = [page for page in PAGES if page != "pages/1_Data.py"]
+INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    # All test sessions share one id, and with it the session-scoped caches.
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def app():
+    """The app as a new visitor finds it."""
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+
+
+@pytest.fixture
+def mall(app):
+    """The app with the mall customers loaded, on the Data page."""
+    button(app, "Try it with sample data").click().run()
+    return app
+
+
+def button(app, label):
+    return next(b for b in app.button if b.label == label)
+
+
+def widget(widgets, label):
+    return next(w for w in widgets if w.label == label)
+
+
+def metric(app, label):
+    return next(m.value for m in app.metric if m.label == label)
+
+
+def go(app, page):
+    app.switch_page(page).run()
+    # A slow machine may need longer than the moment that a page waits for a sweep.
+    for _ in range(60):
+        if not any(b.label == "Stop" for b in app.button):
+            break
+        app.run()
+    assert not app.exception
+    return app
+
+
+def upload(app, name, content):
+    go(app, "pages/1_Data.py")
+    app.file_uploader[0].upload(name, content, "text/csv").run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    return " ".join(element.value.replace("\\", "") for element in [*app.markdown, *app.caption])
+
+
+def answer(app):
+    """The first heading below the page's title."""
+    return next(m.value for m in app.main.markdown if m.value.startswith("## "))
+
+
+def errors(app):
+    return [error.value.replace("\\", "") for error in app.error]
+
+
+def figures(app):
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def exported(app):
+    """The columns of the labelled file, made as the download button makes it (the browser tests press it)."""
+    session = session_of(app)
+    segments = fit(prepare(session.table, session.features), session.spec)
+    content = to_csv(label_table(session.table, segments, session.segment_names)).content
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    return dict(zip(header, (list(cells) for cells in zip(*rows, strict=True)), strict=True))
+
+
+def press(app, label, page):
+    """Press the button to the next step; the test driver has to be told which page that is."""
+    before = app.title[0].value
+    button(app, label).click().run()
+    assert app.title[0].value != before
+    return go(app, page)
+
+
+def use_income_and_spending(app):
+    go(app, "pages/2_Features.py")
+    app.multiselect[0].set_value([INCOME, SPENDING]).run()
+    assert not app.exception
+    return app
+
+
+def session_of(app):
+    return app.session_state["session"]
+
+
+def table_of(sample):
+    content = (SAMPLES / f"{sample}.csv").read_text(encoding="utf-8")
+    return list(csv.reader(io.StringIO(content)))
+
+
+# Every page, empty and loaded
+
+
+@pytest.mark.parametrize("page", NEEDS_DATA)
+def test_a_page_opened_with_nothing_loaded_says_so_and_links_to_the_data(app, page):
+    go(app, page)
+    assert "Load a table with one row per customer first" in texts(app)
+    assert "Upload your customers or take a sample" in [link.label for link in app.main.get("page_link")]
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_data_loaded_shows_figures_and_no_empty_state(mall, page):
+    go(mall, page)
+    assert len(mall.metric) == 4 or page == "pages/5_Segments.py"
+    assert "Load a table" not in texts(mall)
+    assert not mall.error
+
+
+@pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.csv")))
+def test_every_sample_can_be_walked_through_all_pages(app, sample):
+    upload(app, f"{sample}.csv", (SAMPLES / f"{sample}.csv").read_bytes())
+    for page in PAGES:
+        go(app, page)
+        assert not app.error
+
+
+def test_the_menu_greys_what_is_not_possible_yet(app):
+    links = {link.label: link.proto.disabled for link in app.sidebar.get("page_link")}
+    assert links == {
+        "Start": False,
+        "Data": False,
+        "Features": True,
+        "Number of segments": True,
+        "Clusters": True,
+        "Segments": True,
+        "Export": True,
+    }
+
+
+def test_the_menu_ticks_the_steps_that_are_done(mall):
+    go(mall, "pages/2_Features.py")
+    go(mall, "pages/4_Clusters.py")
+    done = [link.label.split(" :green")[0] for link in mall.sidebar.get("page_link") if ":green[" in link.label]
+    assert done == ["Data", "Features"]
+    assert not any(link.proto.disabled for link in mall.sidebar.get("page_link"))
+
+
+# Data
+
+
+def test_the_data_page_says_how_the_file_was_read(app):
+    upload(app, "kunden.csv", "id;Größe;Umsatz\n01;1,5;10\n02;2,5;30\n03;;20\n".encode("cp1252"))
+    assert answer(app) == "## 3 customers, 1 missing cell"
+    assert metric(app, "Columns") == "3"
+    assert "kunden.csv · semicolon-separated · CP1252 · 43 bytes" in texts(app)
+    columns = app.dataframe[0].value
+    assert columns["Column"].tolist() == ["id", "Größe", "Umsatz"]
+    assert columns["Used as"].tolist() == ["Identifier", "Number", "Number"]
+    assert columns["Missing"].tolist() == [0, 1, 0]
+    assert columns["Distinct"].tolist() == [3, 2, 3]
+    assert app.dataframe[1].value.iloc[0].tolist() == ["01", "1,5", "10"]
+
+
+def test_the_loaded_data_set_is_named_on_coming_back(mall):
+    go(mall, "pages/4_Clusters.py")
+    go(mall, "pages/1_Data.py")
+    assert answer(mall) == "## 200 customers, nothing missing: ready to use"
+    assert "**Mall customers**" in [m.value for m in mall.sidebar.markdown]
+
+
+@pytest.mark.parametrize(
+    "name, content, sentence",
+    [
+        ("empty.csv", b"", "empty.csv is empty."),
+        ("header.csv", b"a,b\n", "header.csv holds no rows below its header line"),
+        ("one.csv", b"a,b\n1,2\n", "one.csv holds only one row below its header line"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "picture.csv is a picture, not a CSV file."),
+        ("book.csv", b"PK\x03\x04rubbish", "book.csv is an Excel workbook or a zip archive, not a CSV file."),
+    ],
+)
+def test_a_bad_file_gets_a_sentence_and_what_was_loaded_stays(mall, name, content, sentence):
+    upload(mall, name, content)
+    assert len(errors(mall)) == 1
+    assert errors(mall)[0].startswith(sentence)
+    assert answer(mall) == "## 200 customers, nothing missing: ready to use"
+
+
+def test_the_sentence_about_a_bad_file_stays_until_another_file_comes(mall):
+    upload(mall, "empty.csv", b"")
+    widget(mall.selectbox, "Try it with").set_value("Online shop").run()
+    assert errors(mall)[0].startswith("empty.csv is empty.")
+    button(mall, "Use this sample").click().run()
+    assert not mall.error
+    assert metric(mall, "Customers") == "5,000"
+
+
+def test_a_file_without_numbers_says_why_no_column_fits(app):
+    upload(app, "words.csv", b"name,city\nAnn Lee,Rome\nBob Ray,Rome\nCid Fox,Oslo\nDan Kay,Oslo\n")
+    go(app, "pages/2_Features.py")
+    assert errors(app)[0].startswith('No column can build segments: "name" is text, not a number; "city" is a category')
+    go(app, "pages/4_Clusters.py")
+    assert "No column of this table can build segments yet" in texts(app)
+
+
+def test_a_second_upload_forgets_what_belonged_to_the_first(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/5_Segments.py")
+    mall.text_input[0].set_value("Big spenders").run()
+    upload(mall, "iris.csv", (SAMPLES / "iris.csv").read_bytes())
+    go(mall, "pages/2_Features.py")
+    assert mall.multiselect[0].value == table_of("iris")[0][:4]
+    go(mall, "pages/5_Segments.py")
+    assert [field.value for field in mall.text_input] == ["", ""]
+
+
+# Features
+
+
+def test_the_features_page_suggests_numbers_and_says_why_the_others_are_left_out(mall):
+    go(mall, "pages/2_Features.py")
+    assert mall.multiselect[0].value == ["Age", INCOME, SPENDING]
+    refused = mall.dataframe[0].value
+    assert refused["Column"].tolist() == ["CustomerID", "Gender"]
+    assert refused["Why it is left out"].tolist() == [
+        "an identifier: it tells customers apart, not groups",
+        "a category, not a number",
+    ]
+
+
+def test_what_was_filled_is_counted_and_said(app):
+    rows = "\n".join(f"{age},{spend}" for age, spend in ((20, 1), (30, 2), (40, 3), ("", 4), ("", 5)))
+    upload(app, "gaps.csv", f"age,spend\n{rows}\n".encode())
+    go(app, "pages/2_Features.py")
+    assert metric(app, "Cells filled") == "2"
+    assert "age: 2 missing cells filled with the median 30." in texts(app)
+    widget(app.selectbox, "Missing values").set_value("aside").run()
+    assert (metric(app, "Cells filled"), metric(app, "Rows set aside")) == ("0", "2")
+
+
+def test_columns_that_tell_the_same_are_warned_of(app):
+    rows = "\n".join(f"{i / 2},{i + i % 2},{i * 37 % 11}" for i in range(40))
+    upload(app, "twice.csv", f"net,gross,other\n{rows}\n".encode())
+    go(app, "pages/2_Features.py")
+    assert len(app.warning) == 1
+    assert "net and gross tell nearly the same (correlation 1.00)" in app.warning[0].value.replace("\\", "")
+
+
+def test_choosing_no_column_keeps_the_last_choice(mall):
+    use_income_and_spending(mall)
+    mall.multiselect[0].set_value([]).run()
+    assert errors(mall)[0].startswith("Choose at least one column")
+    go(mall, "pages/3_Choose_k.py")
+    assert session_of(mall).features.columns == (INCOME, SPENDING)
+
+
+# Number of segments
+
+
+def test_income_and_spending_of_the_mall_customers_give_a_clear_five(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/3_Choose_k.py")
+    assert answer(mall) == "## Five segments :green-badge[:material/check: Clear]"
+    assert metric(mall, "Measures that agree") == "4 of 4"
+    numbers = mall.dataframe[0].value
+    assert numbers["Segments"].tolist() == list(range(2, 11))
+    assert numbers["Verdict"].tolist()[3] == "Recommended"
+    assert numbers["Smallest"].tolist()[3] == int(numbers["Sizes, largest first"][3].split(" · ")[-1])
+
+
+def test_iris_as_it_is_says_two_or_three(app):
+    upload(app, "iris.csv", (SAMPLES / "iris.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    widget(app.selectbox, "Scaling").set_value("none").run()
+    go(app, "pages/3_Choose_k.py")
+    assert answer(app) == "## Two segments :yellow-badge[:material/call_split: Split]"
+    assert "Two or three" in texts(app)
+
+
+def test_elbow_and_silhouette_stand_side_by_side_with_the_recommended_number_marked(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/3_Choose_k.py")
+    elbow, silhouette = figures(mall)[:2]
+    assert "lower is tighter" in elbow["layout"]["title"]["text"]
+    assert "higher is better" in silhouette["layout"]["title"]["text"]
+    assert elbow["data"][1]["x"] == silhouette["data"][1]["x"] == [5]
+    assert len(mall.main.columns) == 2
+
+
+def test_widening_the_range_keeps_what_is_known(mall):
+    go(mall, "pages/3_Choose_k.py")
+    before = next(iter(session_of(mall).sweeps.values()))
+    mall.slider[0].set_value((2, 12)).run()
+    after = next(iter(session_of(mall).sweeps.values()))
+    assert after.n_clusters == list(range(2, 13))
+    assert all(after.step(k) is before.step(k) for k in range(2, 11))
+    assert mall.dataframe[0].value["Segments"].tolist() == list(range(2, 13))
+
+
+def test_a_smaller_range_recommends_from_what_it_holds(mall):
+    go(mall, "pages/3_Choose_k.py")
+    mall.slider[0].set_value((2, 3)).run()
+    assert mall.dataframe[0].value["Segments"].tolist() == [2, 3]
+    assert answer(mall).startswith(("## Two segments", "## Three segments"))
+
+
+def test_a_number_chosen_by_hand_is_used_from_then_on(mall):
+    go(mall, "pages/3_Choose_k.py")
+    widget(mall.selectbox, "Segments to go on with").set_value(4).run()
+    assert button(mall, "See the four segments")
+    go(mall, "pages/4_Clusters.py")
+    assert widget(mall.number_input, "Segments").value == 4
+    go(mall, "pages/3_Choose_k.py")
+    assert widget(mall.selectbox, "Segments to go on with").value == 4
+
+
+# Clusters
+
+
+def test_the_scatter_has_the_columns_as_axis_titles_and_one_colour_per_segment(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/4_Clusters.py")
+    scatter = figures(mall)[0]
+    assert scatter["layout"]["xaxis"]["title"]["text"] == INCOME
+    assert scatter["layout"]["yaxis"]["title"]["text"] == SPENDING
+    customers, centers = scatter["data"][:5], scatter["data"][5:]
+    assert len({trace["marker"]["color"] for trace in customers}) == 5
+    assert all(c["marker"]["size"] > t["marker"]["size"] for c, t in zip(centers, customers, strict=True))
+    assert sum(len(trace["hovertext"]) for trace in customers) == 200
+
+
+def test_the_axes_can_be_changed_to_components_with_their_loadings(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.selectbox, "Across").set_value("Component 1").run()
+    widget(mall.selectbox, "Up").set_value("Component 2").run()
+    assert not mall.exception
+    scatter = figures(mall)[0]
+    assert scatter["layout"]["xaxis"]["title"]["text"].startswith("Component 1 (")
+    assert mall.dataframe[0].value["Column"].tolist() == ["Age", INCOME, SPENDING]
+
+
+def test_there_is_a_view_in_three_dimensions(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.selectbox, "View").set_value("3-D").run()
+    assert not mall.exception
+    assert {trace["type"] for trace in figures(mall)[0]["data"]} == {"scatter3d"}
+
+
+def test_expert_settings_change_the_segmentation_everywhere(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Most rounds").set_value(1).run()
+    assert not mall.exception
+    assert session_of(mall).clustering.max_iter == 1
+    assert "The centers were still moving at the last round" in mall.warning[0].value
+
+
+def test_more_segments_than_customers_gets_a_sentence_and_the_picture_stays(app):
+    upload(app, "few.csv", b"x,y\n1,1\n1,2\n5,5\n5,6\n9,9\n9,8\n")
+    go(app, "pages/4_Clusters.py")
+    shown = widget(app.number_input, "Segments").value
+    widget(app.number_input, "Segments").set_value(40).run()
+    assert errors(app) == [
+        "40 segments were asked for, but only 6 different customers take part. "
+        "Ask for at most 6 segments, or choose more columns."
+    ]
+    assert len(figures(app)) == 2
+    assert session_of(app).n_clusters == shown
+
+
+# Segments and export
+
+
+def test_a_name_stands_in_charts_and_export_and_belongs_to_its_segmentation(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/5_Segments.py")
+    mall.text_input[1].set_value("Big spenders").run()
+    assert any(m.value.endswith(" Big spenders") for m in mall.markdown)
+    assert "Big spenders" in figures(mall)[0]["layout"]["yaxis"]["ticktext"]
+    go(mall, "pages/4_Clusters.py")
+    scatter, sizes = figures(mall)
+    assert scatter["data"][1]["name"] == "Big spenders"
+    assert any("Big spenders" in note["text"] for note in sizes["layout"]["annotations"])
+    go(mall, "pages/6_Export.py")
+    assert "Big spenders" in mall.dataframe[0].value["segment_name"].tolist() + exported(mall)["segment_name"]
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Segments").set_value(4).run()
+    go(mall, "pages/5_Segments.py")
+    assert [field.value for field in mall.text_input] == ["", "", "", ""]
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Segments").set_value(5).run()
+    go(mall, "pages/5_Segments.py")
+    assert [field.value for field in mall.text_input] == ["", "Big spenders", "", "", ""]
+
+
+def test_two_segments_of_one_name_are_warned_of(mall):
+    go(mall, "pages/5_Segments.py")
+    mall.text_input[0].set_value("Same").run()
+    mall.text_input[1].set_value("Same").run()
+    assert mall.warning[0].value == "Two segments are called Same. Give one of them another name."
+
+
+def test_the_segments_table_has_a_row_per_segment_and_one_for_everybody(mall):
+    use_income_and_spending(mall)
+    go(mall, "pages/5_Segments.py")
+    table = mall.dataframe[0].value
+    assert table["Segment"].tolist() == [*(f"Segment {i}" for i in range(1, 6)), "All customers"]
+    assert table.columns.tolist()[3:] == [f"{c} · {kind}" for c in (INCOME, SPENDING) for kind in ("mean", "median")]
+    assert sum(int(size) for size in table["Customers"][:5]) == int(table["Customers"][5]) == 200
+
+
+def test_the_export_page_counts_the_cells_it_changes(app):
+    rows = "\n".join(f"{i},{i % 3 * 10},=1+{i}" for i in range(12))
+    upload(app, "formulas.csv", f"id,x,note\n{rows}\n".encode())
+    go(app, "pages/6_Export.py")
+    assert metric(app, "Cells changed") == "12"
+    assert metric(app, "Rows") == "12"
+
+
+def test_text_from_the_file_is_never_markdown(app):
+    rows = "\n".join(f"{i % 2 * 10 + i},{i}" for i in range(12))
+    upload(app, "**bold**.csv", f"<b>:red[x]</b>,[a](http://e.com)\n{rows}\n".encode())
+    for page in PAGES:
+        go(app, page)
+        for element in [*app.markdown, *app.caption, *app.warning]:
+            assert ":red[x]" not in element.value
+            assert "[a](" not in element.value
+            assert "**bold**" not in element.value
+
+
+# The journey
+
+
+def test_the_journey_from_upload_to_the_labelled_file(app):
+    content = (SAMPLES / "mall_customers.csv").read_bytes()
+    upload(app, "customers.csv", content)
+    press(app, "Choose features", "pages/2_Features.py")
+    app.multiselect[0].set_value([INCOME, SPENDING]).run()
+    press(app, "Find the number of segments", "pages/3_Choose_k.py")
+    assert answer(app).startswith("## Five segments")
+    press(app, "See the five segments", "pages/4_Clusters.py")
+    assert len(figures(app)) == 2
+    press(app, "What each segment is like", "pages/5_Segments.py")
+    press(app, "Export the list", "pages/6_Export.py")
+    assert answer(app) == "## 200 rows, 200 with a segment"
+    original = table_of("mall_customers")
+    file = exported(app)
+    assert list(file) == [*original[0], "segment", "segment_name", "segment_note"]
+    assert [list(row) for row in zip(*(file[name] for name in original[0]), strict=True)] == original[1:]
+    assert set(file["segment"]) == {"1", "2", "3", "4", "5"}

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from clustering import Profile, Recommendation, Table
 from clustering.points import ROW, Points
-from clustering.wording import count, number, one_line, share, spelled
+from clustering.wording import count, number, one_line, share
 
 _CLEARLY = 0.5  # standard deviations from the average from which a difference gets an arrow
 
@@ -79,9 +79,8 @@ def segment_badges(profile: Profile, label: int) -> list[tuple[str, str, str]]:
 
 
 def scatter_finding(profile: Profile) -> str:
-    """How many segments there are, and in what they differ most."""
-    columns = " and ".join(one_line(profile.columns[i], 28) for i in profile.ranked[:2])
-    return f"{spelled(len(profile.sizes)).capitalize()} segments, apart most in {columns}"
+    """In what the segments differ most; short enough for one line, like the title of the chart beside it."""
+    return f"Apart most in {one_line(profile.columns[profile.ranked[0]], 30)}"
 
 
 def scatter_alt(points: Points, profile: Profile, names: tuple[str, ...]) -> str:

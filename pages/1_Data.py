@@ -15,7 +15,7 @@ from pages._ui.widgets import next_step, show_notes, shown_errors
 def choose_data():
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch"):
-        st.markdown("### Your own file", anchors=False)
+        st.markdown("## Your own file", anchors=False)
         upload = st.file_uploader(
             "A CSV file with one header line and one row per customer, up to 200 MB",
             max_upload_size=compute.UPLOAD_LIMIT_MB,
@@ -24,7 +24,7 @@ def choose_data():
         with shown_errors():
             compute.load_upload(session, upload)
     with right, st.container(border=True, height="stretch"):
-        st.markdown("### Sample data", anchors=False)
+        st.markdown("## Sample data", anchors=False)
         sample = SAMPLES[TITLES.index(st.selectbox("Try it with", TITLES))]
         st.markdown(f":gray[{sample.shows}.]")
         if st.button("Use this sample", icon=":material/play_circle:"):

@@ -61,7 +61,8 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
             OUTLIERS,
             OUTLIER_LABELS,
             session.features.outliers,
-            help="More than 5 robust standard deviations from the median in any column.",
+            help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "
+            "with the nearest segment afterwards; where they are many, the column is clipped instead.",
         )
     spec = FeatureSpec(tuple(columns), scale, missing, outliers)
     if not columns:

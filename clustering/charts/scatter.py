@@ -39,20 +39,22 @@ def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode:
         )
     for label, name in enumerate(names):
         look = mark(label)
-        fig.add_scatter(
-            x=points.centers[label, :1],
-            y=points.centers[label, 1:2],
-            mode="markers",
-            name=f"Center of {plain(name)}",
-            marker={
-                "color": look.colour(mode),
-                "symbol": look.symbol,
-                "size": 2.5 * look.size,
-                "opacity": 1,
-                "line": {"color": c.text, "width": 2},
-            },
-            hovertext=[f"<b>Center of {plain(name)}</b>"],
-            hoverinfo="text",
+        fig.add_trace(
+            kind(  # the same kind, because WebGL marks hide all others
+                x=points.centers[label, :1],
+                y=points.centers[label, 1:2],
+                mode="markers",
+                name=f"Center of {plain(name)}",
+                marker={
+                    "color": look.colour(mode),
+                    "symbol": look.symbol,
+                    "size": 2.5 * look.size,
+                    "opacity": 1,
+                    "line": {"color": c.text, "width": 2},
+                },
+                hovertext=[f"<b>Center of {plain(name)}</b>"],
+                hoverinfo="text",
+            )
         )
         fig.add_annotation(
             x=points.centers[label, 0],

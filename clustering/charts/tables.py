@@ -7,54 +7,79 @@ from clustering.charts.template import CURVE_HEIGHT, colours, figure, plain, wra
 from clustering.profile import Profile
 from clustering.wording import number, one_line
 
+_MOST_COLUMNS = 25  # of the table; more than these no screen can show
+_MOST_PAIRED = 15
+_MANY = 8  # names above the cells stand level up to here
 _FULL_COLOUR = 1.5  # standard deviations from the average at which a cell has its deepest colour
 
 
 def difference_chart(profile: Profile, names: tuple[str, ...], *, mode: str = "light") -> go.Figure:
-    """Draw the mean of every column in every segment, coloured by how far it is from the average customer."""
+    """Draw the mean of every column in every segment, coloured by how far it is from the average customer.
+
+    Segments are rows; where there are many columns, these are the rows, those that set the segments apart most first.
+    """
+    many = len(profile.columns) > _MANY
+    chosen = list(profile.ranked[:_MOST_COLUMNS]) if many else list(range(len(profile.columns)))
+    columns = [profile.columns[i] for i in chosen]
+    means = profile.means[:, chosen]
+    hover = [
+        [
+            f"{plain(name)}<br>{plain(column)}: {number(mean)}<br>all customers: {number(overall)}"
+            for column, mean, overall in zip(columns, row, profile.overall_means[chosen], strict=True)
+        ]
+        for name, row in zip(names, means, strict=True)
+    ]
+    shown = "Averages; blue is above, orange below all customers"
+    if len(columns) < len(profile.columns):
+        shown += f"; the {len(columns)} of {len(profile.columns)} columns that differ most"
+    values = np.clip(profile.differences[:, chosen] / _FULL_COLOUR, -1, 1)
+    texts = np.array([[number(mean) for mean in row] for row in means])
     return _heat_map(
-        values=np.clip(profile.differences / _FULL_COLOUR, -1, 1),
-        texts=[[number(mean) for mean in means] for means in profile.means],
-        rows=[wrapped(name, 15) for name in names],
-        columns=[wrapped(name, 14) for name in profile.columns],
-        hover=[
-            [
-                f"{plain(name)}<br>{plain(column)}: {number(mean)}<br>all customers: {number(overall)}"
-                for column, mean, overall in zip(profile.columns, means, profile.overall_means, strict=True)
-            ]
-            for name, means in zip(names, profile.means, strict=True)
-        ],
+        values=values.T if many else values,
+        texts=texts.T if many else texts,
+        rows=columns if many else names,
+        columns=names if many else columns,
+        hover=np.array(hover).T if many else np.array(hover),
         finding=f"{one_line(profile.columns[profile.ranked[0]], 24)} sets the segments apart most",
-        shown="Averages; blue is above, orange below all customers",
+        shown=shown,
         mode=mode,
     )
 
 
 def correlation_chart(r: np.ndarray, columns: tuple[str, ...], *, mode: str = "light") -> go.Figure:
-    """Draw the correlation of every pair of columns."""
-    off = np.abs(r - np.eye(len(r)))
-    i, j = np.unravel_index(np.nanargmax(np.where(np.isnan(off), -1, off)), off.shape)
-    pair = sorted((int(i), int(j)))
-    finding = " and ".join(one_line(columns[position], 24) for position in pair) + " go together most"
+    """Draw the correlation of every pair of columns; of many columns those that go together most."""
+    strength = np.nan_to_num(np.abs(r - np.diag(np.diag(r))))
+    first, second = sorted(int(i) for i in np.unravel_index(strength.argmax(), r.shape))
+    pair = f"{one_line(columns[first], 24)} and {one_line(columns[second], 24)}"
+    chosen = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_PAIRED])
+    shown = "Correlation; near 1 or -1 two columns tell the same"
+    if len(chosen) < len(columns):
+        shown += f"; the {len(chosen)} of {len(columns)} columns that go together most"
+    r, columns = r[np.ix_(chosen, chosen)], [columns[i] for i in chosen]
     return _heat_map(
         values=r,
-        texts=[[f"{value:.2f}" if np.isfinite(value) else "" for value in row] for row in r],
-        rows=[wrapped(name, 15) for name in columns],
-        columns=[wrapped(name, 14) for name in columns],
-        hover=[
-            [f"{plain(a)}<br>{plain(b)}: {value:.2f}" for b, value in zip(columns, row, strict=True)]
-            for a, row in zip(columns, r, strict=True)
-        ],
-        finding=finding,
-        shown="Correlation; near 1 or -1 two columns tell the same",
+        texts=np.array([[f"{value:.2f}" if np.isfinite(value) else "" for value in row] for row in r]),
+        rows=columns,
+        columns=columns,
+        hover=np.array(
+            [
+                [f"{plain(a)}<br>{plain(b)}: {value:.2f}" for b, value in zip(columns, row, strict=True)]
+                for a, row in zip(columns, r, strict=True)
+            ]
+        ),
+        finding=f"{pair} go together most",
+        shown=shown,
         mode=mode,
     )
 
 
 def _heat_map(*, values, texts, rows, columns, hover, finding: str, shown: str, mode: str) -> go.Figure:
     c = colours(mode)
-    fig = figure(mode, finding=finding, shown=shown, height=max(CURVE_HEIGHT, 120 + 44 * len(rows)))
-    wide = len(columns) > 8
+    many = len(columns) > _MANY
+    fig = figure(mode, finding=finding, shown=shown, height=CURVE_HEIGHT)
+    # the names of the columns stand above the cells, below the title
+    top = fig.layout.margin.t + (70 if many else 24)
+    fig.update_layout(height=max(CURVE_HEIGHT, top + 36 * len(rows) + 16), margin={"b": 16, "t": top})
     fig.add_heatmap(
         # positions, not names: two segments or two cut-off names may be called the same
         x=list(range(len(columns))),
@@ -68,16 +93,16 @@ def _heat_map(*, values, texts, rows, columns, hover, finding: str, shown: str, 
         ygap=3,
         text=texts,
         texttemplate="%{text}",
-        textfont={"size": 12 if wide else 15, "color": c.text},
+        textfont={"size": 13 if many else 15, "color": c.text},
         customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
+    above = [plain(name, 14) for name in columns] if many else [wrapped(name, 14) for name in columns]
     ticks = {"showgrid": False, "showline": False, "tickmode": "array", "tickfont": {"size": 13, "color": c.text}}
     fig.update_xaxes(
-        side="top", tickangle=-45 if wide else 0, tickvals=list(range(len(columns))), ticktext=columns, **ticks
+        side="top", tickangle=-45 if many else 0, tickvals=list(range(len(columns))), ticktext=above, **ticks
     )
-    fig.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=rows, **ticks)
-    # the names of the columns stand above the cells, below the title
-    fig.update_layout(margin={"b": 16, "t": fig.layout.margin.t + 24})
+    beside = [wrapped(name, 15) if len(rows) <= _MANY else plain(name, 20) for name in rows]
+    fig.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=beside, **ticks)
     return fig

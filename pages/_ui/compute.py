@@ -46,9 +46,7 @@ class SweepJob:
         self.started = False
         self._stop = threading.Event()
         self._alive = _session_watch()
-        self.future: Future = _POOL.submit(
-            self._run, features, replace(session.clustering), session.sweeps.get(self.key)
-        )
+        self.future: Future = _POOL.submit(self._run, features, session.clustering, session.sweeps.get(self.key))
 
     def _run(self, features, spec, known) -> Sweep:
         self.started = True
@@ -105,7 +103,15 @@ def load_upload(session: Session, upload) -> None:
         session.upload_error = error
         raise
     session.load(table, upload.name)
+    _free_upload(upload)
     st.rerun()
+
+
+def _free_upload(upload) -> None:
+    """Drop the server's copy of a file that has been read; Streamlit would keep it as long as the session."""
+    context = get_script_run_ctx()
+    if context is not None and exists():
+        get_instance().uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=upload.file_id)
 
 
 def load_sample(session: Session, sample: Sample) -> None:

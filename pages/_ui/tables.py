@@ -16,6 +16,7 @@ _ROLES = {
     "constant": "Constant",
     "empty": "Empty",
 }
+_TYPES = {"number": "Number", "text": "Text", "date": "Date", "boolean": "Yes or no"}
 _BAR_COLOUR = "#7B8794"
 
 
@@ -25,6 +26,7 @@ def columns_table(table: Table) -> tuple[pd.DataFrame, dict]:
         {
             "Column": column.name,
             "Used as": _ROLES[column.role],
+            "Type": _TYPES[column.type],
             "Missing": column.missing,
             "Distinct": column.distinct,
             "Typical": _typical(column),

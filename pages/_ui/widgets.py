@@ -21,7 +21,7 @@ MISSING_LABELS = {
     "aside": "Set the row aside",
 }
 OUTLIER_LABELS = {
-    "auto": "Place them afterwards",
+    "auto": "Automatic",
     "keep": "Treat like the others",
     "clip": "Clip to the 1st and 99th percentile",
     "aside": "Set them aside",

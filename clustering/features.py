@@ -24,6 +24,7 @@ OUTLIERS = ("auto", "keep", "clip", "aside")
 
 FAR = 5.0  # robust standard deviations from the median beyond which a value is far outside
 MANY_FAR = 0.02  # a larger share of far rows is the tail of a skewed column, not a handful of odd customers
+HUGE = 1e100  # squared distances must stay finite
 NEAR_DUPLICATE = 0.95  # |r| from which two columns count as one told twice
 
 _FILLED_WITH = {"median": "median", "mean": "mean", "most_frequent": "most frequent value"}
@@ -36,6 +37,7 @@ class FeatureSpec:
     Parameters
     ----------
     columns : tuple of str
+        Any other sequence becomes a tuple, so that equal choices are equal and can be a key.
     scale : {"standard", "minmax", "robust", "none"}
     missing : {"median", "mean", "most_frequent", "aside"}
         Fill missing numbers, or set the row aside.
@@ -51,6 +53,8 @@ class FeatureSpec:
     outliers: str = "auto"
 
     def __post_init__(self):
+        columns = (self.columns,) if isinstance(self.columns, str) else tuple(self.columns)
+        object.__setattr__(self, "columns", columns)
         for setting, legal in (("scale", tuple(SCALES)), ("missing", MISSING), ("outliers", OUTLIERS)):
             if getattr(self, setting) not in legal:
                 raise InvalidSetting(f"{setting} is {getattr(self, setting)!r}; it can be {', '.join(legal)}.")
@@ -163,14 +167,15 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     takes_part = reasons.codes < 0
     notes = []
     if spec.missing == "aside":
-        is_missing = np.isnan(values)
+        is_missing = np.isnan(values) & takes_part[:, np.newaxis]
         for position, column in enumerate(spec.columns):
-            reasons.add(np.flatnonzero(takes_part & is_missing[:, position]), f"{column} is missing")
-        takes_part &= ~is_missing.any(axis=1)
-        n_incomplete = int(is_missing.any(axis=1).sum())
-        if n_incomplete:
-            notes.append(f"{count(n_incomplete, 'row')} set aside for a missing value.")
+            reasons.add(np.flatnonzero(is_missing[:, position]), f"{column} is missing")
+        incomplete = is_missing.any(axis=1)
+        takes_part &= ~incomplete
+        if incomplete.any():
+            notes.append(f"{count(int(incomplete.sum()), 'row')} set aside for a missing value.")
     rows = np.flatnonzero(takes_part)
+    _refuse_huge(values[rows], spec)
     clipped, far, worst = _treat_outliers(values[rows], spec)
     far_rows = rows[far]
     rows = rows[~far]
@@ -185,10 +190,12 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
         told = f"far outside in {column}" + (", placed with the nearest segment" if placed_later else "")
         reasons.add(far_rows[worst == position], told)
     if len(far_rows):
+        s = "s" * (len(far_rows) == 1)
         notes.append(
-            f"{count(len(far_rows), 'row')} far outside the others take{'s' * (len(far_rows) == 1)} no part in "
-            "finding the segments" + (" and get the nearest one afterwards." if placed_later else " and get none.")
+            f"{count(len(far_rows), 'row')} far outside the others take{s} no part in finding the segments and get{s} "
+            + ("the nearest one afterwards." if placed_later else "none.")
         )
+    far_rows = far_rows if placed_later else far_rows[:0]
     if clipped:
         notes.append(
             f"{listing([spec.columns[i] for i in clipped])}: values beyond the 1st and 99th percentile count as those "
@@ -197,7 +204,7 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     pipeline = _pipeline(spec, clipped)
     X = np.ascontiguousarray(pipeline.fit_transform(values[rows]))
     _refuse_constant(X, spec)
-    X_far = pipeline.transform(values[far_rows]) if placed_later and len(far_rows) else np.empty((0, X.shape[1]))
+    X_far = pipeline.transform(values[far_rows]) if len(far_rows) else np.empty((0, X.shape[1]))
     X.flags.writeable = X_far.flags.writeable = False
     filled = _filled(values[np.concatenate([rows, far_rows])], pipeline, spec) if spec.missing != "aside" else ()
     notes.extend(
@@ -210,7 +217,7 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
         X=X,
         rows=rows,
         X_far=X_far,
-        far_rows=far_rows if placed_later else np.empty(0, dtype=np.int64),
+        far_rows=far_rows,
         row_notes=reasons.as_categorical(),
         pipeline=pipeline,
         filled=filled,
@@ -219,8 +226,9 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
 
 
 def correlation(features: Features) -> np.ndarray:
-    """Pearson correlation of the prepared columns, of shape (n_features, n_features)."""
-    return np.atleast_2d(np.corrcoef(features.X, rowvar=False))
+    """Pearson correlation of the prepared columns, of shape (n_features, n_features); NaN with a constant one."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.atleast_2d(np.corrcoef(features.X, rowvar=False))
 
 
 def near_duplicates(features: Features) -> tuple[tuple[str, str, float], ...]:
@@ -259,6 +267,15 @@ def _check_columns(table: Table, spec: FeatureSpec) -> None:
             raise NoUsableColumns(f'"{name}" cannot build segments: {known[name].refusal or "it is no number"}.')
     if len(set(spec.columns)) < len(spec.columns):
         raise NoUsableColumns("A column is chosen twice. Choose each column once.")
+
+
+def _refuse_huge(values: np.ndarray, spec: FeatureSpec) -> None:
+    huge = (np.abs(values) > HUGE).any(axis=0)
+    if huge.any():
+        names = listing([name for name, is_huge in zip(spec.columns, huge, strict=True) if is_huge])
+        raise NoUsableColumns(
+            f"{names}: values beyond {HUGE:g} are too large to calculate with. Correct them or choose other columns."
+        )
 
 
 def _treat_outliers(values: np.ndarray, spec: FeatureSpec) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]:

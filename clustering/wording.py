@@ -17,7 +17,7 @@ def number(value: float | None, digits: int = 3) -> str:
     if size and size < 10 ** (-digits):
         return f"{value:.1e}"
     decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:z,.{decimals}f}"  # z: no negative zero
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -25,7 +25,7 @@ def score(value: float) -> str:
     """Write an index between -1 and 1: 0.65; a value short of 1 is never shown as 1."""
     if not math.isfinite(value):
         return UNDEFINED
-    return "> 0.99" if 0.99 < value < 1 else f"{value:.2f}"
+    return "> 0.99" if 0.99 < value < 1 else f"{value:z.2f}"
 
 
 def share(part: float, digits: int = 1) -> str:

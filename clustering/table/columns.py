@@ -19,7 +19,8 @@ _BOOLEANS = ({"true", "false"}, {"yes", "no"}, {"y", "n"})
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _DECIMAL_COMMA = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?([eE][+-]?\d+)?$"
 _THOUSANDS_COMMA = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$"
-_LEADING_ZERO = r"^[+-]?0\d"
+# Codes, not amounts: leading zeros say something, and from 17 digits on a float takes different numbers for the same.
+_CODE = r"^[+-]?(0\d|\d{17,}$)"
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$"
 _NAMED_LIKE_ID = re.compile(
     r"(?i:(^|[\s_\-.])(id|uuid|guid|key|nr|no|number)$)|[a-z](ID|Id|Key|Nr|No)$|^(?i:id)\b", re.ASCII
@@ -79,7 +80,7 @@ def type_column(text: pa.ChunkedArray, delimiter: str) -> TypedColumn:
     values = pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
     if values.null_count == len(values):
         return TypedColumn("text", _as_text(values))
-    if not _any_match(values, _LEADING_ZERO):
+    if not _any_match(values, _CODE):
         numbers = _as_numbers(values, delimiter)
         if numbers is not None:
             return TypedColumn("number", pd.Series(numbers))
@@ -141,10 +142,9 @@ def describe_column(name: str, typed: TypedColumn, rows: np.ndarray | slice = sl
         return Column(role="empty", refusal="empty: no row has a value", **common)
     figures = {}
     if typed.type == "number":
-        figures = {"mean": float(present.mean()), "min": float(present.min()), "max": float(present.max())}
-        if not math.isfinite(figures["mean"]):  # the sum of values near 1e308 overflows
-            figures["mean"] = None
-        figures["typical"] = float(present.median())
+        with np.errstate(over="ignore"):  # sums of values near 1e308
+            figures = {"mean": present.mean(), "min": present.min(), "max": present.max(), "typical": present.median()}
+        figures = {name: float(figure) if math.isfinite(figure) else None for name, figure in figures.items()}
         figures["distribution"] = _bin_counts(present.to_numpy())
     elif typed.type == "date":
         figures = {"min": _iso(present.min()), "max": _iso(present.max())}
@@ -172,20 +172,23 @@ def _is_id(name: str, typed: TypedColumn, present: pd.Series, distinct: int) -> 
     if typed.type == "number":
         if not np.array_equal(present, np.floor(present)):
             return False
-        running = every_row_differs and present.max() - present.min() == len(present) - 1
+        running = every_row_differs and present.max() == present.min() + len(present) - 1
     elif typed.type == "text":
-        running = every_row_differs and not present.astype(str).str.contains(r"\s", regex=True).any()
+        is_code = typed.note is None and not present.astype(str).str.contains(r"\s", regex=True).any()
+        running = every_row_differs and is_code  # a number mistyped in one row makes no codes of the others
     else:
         return False
     return running or (bool(_NAMED_LIKE_ID.search(name.strip())) and distinct > len(present) / 2)
 
 
 def _bin_counts(values: np.ndarray) -> tuple[int, ...]:
-    low, high = values.min(), values.max()
     with np.errstate(over="ignore"):
-        if not np.isfinite(high - low) or high - low == 0:
-            return ()
-    return tuple(int(n) for n in np.histogram(values, bins=_BINS, range=(low, high))[0])
+        span = values.max() - values.min()
+    if not np.isfinite(span) or span == 0:
+        return ()
+    # np.histogram refuses spans of a few rounding errors
+    bins = ((values - values.min()) / span * _BINS).astype(np.int64)
+    return tuple(np.bincount(np.minimum(bins, _BINS - 1), minlength=_BINS).tolist())
 
 
 def _iso(moment: pd.Timestamp) -> str:

@@ -13,36 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import clevercsv
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-from charset_normalizer import from_bytes
 
 from clustering.errors import TooFewRows, UnreadableFile
 from clustering.table.columns import Column, describe_column, type_column
+from clustering.table.detect import detect_delimiter, detect_encoding, refuse_other_formats
+from clustering.wording import count
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MIN_ROWS = 3  # the silhouette needs 2 <= n_clusters <= n_samples - 1
-
-# The first bytes of files that are often uploaded by mistake, and how to name them to the user.
-_SIGNATURES = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
-    (b'{"', "a JSON file"),
-    (b"[{", "a JSON file"),
-    (b"<!doctype", "a web page"),
-    (b"<html", "a web page"),
-    (b"<?xml", "an XML file"),
-)
+_BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
 
 
 @dataclass(frozen=True)
@@ -121,9 +104,9 @@ def read_table(source, *, name: str | None = None) -> Table:
         If there are fewer than three rows below the header.
     """
     data, name = _load(source, name)
-    _refuse_other_formats(data, name)
-    encoding = _detect_encoding(data, name)
-    delimiter = _detect_delimiter(data, encoding)
+    refuse_other_formats(data, name)
+    encoding = detect_encoding(data, name)
+    delimiter = detect_delimiter(data, encoding)
     header, body, ragged = _parse(data, name, encoding, delimiter)
     if body.num_rows < MIN_ROWS:
         raise _no_rows(name, body.num_rows)
@@ -168,46 +151,6 @@ def _load(source, name: str | None) -> tuple[memoryview, str]:
     return memoryview(source.read()), name or "The file"
 
 
-def _refuse_other_formats(data: memoryview, name: str) -> None:
-    head = bytes(data[:65536])
-    if not head.strip():
-        raise UnreadableFile(f"{name} is empty. Choose a file with a header line and one row per customer.")
-    for signature, kind in _SIGNATURES:
-        if head.lstrip().startswith(signature) or head.lstrip()[:16].lower().startswith(signature):
-            raise UnreadableFile(f"{name} is {kind}, not a CSV file. Open it where it was made and save it as CSV.")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFile(f"{name} is not a text file. Save the table as CSV and upload that.")
-
-
-def _detect_encoding(data: memoryview, name: str) -> str:
-    if data[:3] == b"\xef\xbb\xbf":
-        return "utf-8-sig"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        str(data, "utf-8")
-        return "utf-8"
-    except UnicodeDecodeError as error:
-        # The bytes around the first surprise tell more than the first kilobytes of plain ASCII would.
-        window = bytes(data[max(0, error.start - 20_000) : error.start + 20_000])
-    best = from_bytes(window).best()
-    if best is None:
-        raise UnreadableFile(f"{name} is not a text file. Save the table as CSV (UTF-8) and upload that.")
-    # Western European files are named Central European when they hold few accented letters; cp1252 is meant.
-    return "cp1252" if best.encoding in ("cp1250", "latin_1", "iso8859_1", "ascii") else best.encoding
-
-
-def _detect_delimiter(data: memoryview, encoding: str) -> str:
-    sample = bytes(data[:40_000]).decode(encoding, errors="ignore")[:20_000]
-    if len(data) > 40_000:
-        sample = sample.rpartition("\n")[0] or sample
-    try:
-        dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS))
-    except clevercsv.Error:
-        return ","
-    return dialect.delimiter if dialect.delimiter in DELIMITERS else ","
-
-
 def _parse(data: memoryview, name: str, encoding: str, delimiter: str):
     """All records as text: the header's fields, the body, and what is odd about ragged rows.
 
@@ -224,7 +167,7 @@ def _parse(data: memoryview, name: str, encoding: str, delimiter: str):
             pa.py_buffer(data),
             read_options=pa_csv.ReadOptions(
                 use_threads=False,  # with threads a ragged row does not know its number
-                block_size=1 << 24,
+                block_size=_BLOCK_SIZE,
                 autogenerate_column_names=True,
                 encoding="utf-8" if encoding == "utf-8-sig" else encoding,
             ),
@@ -240,14 +183,19 @@ def _parse(data: memoryview, name: str, encoding: str, delimiter: str):
             f"{name} cannot be read as a table: a quotation mark is not closed, or a line is far too long. "
             "Save it again as CSV (UTF-8)."
         ) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"{name} looks like {encoding} text, but not all of it can be read as that. Save it again as CSV (UTF-8)."
+        ) from error
+    _refuse_open_quote(data, name, encoding, delimiter)
     header = [column[0].as_py() for column in parsed.columns]
     body = parsed.slice(1)
     blank = [number for number, _, text in invalid if not text.strip()]
     ragged = [row for row in invalid if row[2].strip()]
     if len(ragged) > body.num_rows:
         raise UnreadableFile(
-            f"{name} is not a table: {len(ragged):,} of its lines do not have the {len(header)} fields of the first "
-            "line. Save it as CSV with one header line and one row per customer."
+            f"{name} is not a table: {len(ragged):,} of its lines do not have the {count(len(header), 'field')} of the "
+            "first line. Save it as CSV with one header line and one row per customer."
         )
     if not ragged:
         return header, body, {}
@@ -270,7 +218,7 @@ def _parse(data: memoryview, name: str, encoding: str, delimiter: str):
 
 def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
     """The fields of a ragged record in `width` cells: short ones end empty, what is too much stays in the last."""
-    fields = next(csv.reader([text], delimiter=delimiter))
+    fields = next(_csv_reader([text], delimiter))
     cells = [*fields[: width - 1], delimiter.join(fields[width - 1 :])]
     return cells + [""] * (width - len(cells))
 
@@ -278,7 +226,7 @@ def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
 def _line_numbers(data: memoryview, encoding: str, delimiter: str, records: set[int]) -> dict[int, int]:
     """Record number -> line in the file where it begins (records may span lines, blank lines are no records)."""
     lines, number, begins = {}, 0, 1
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline=""), delimiter=delimiter)
+    reader = _csv_reader(_as_lines(data, encoding), delimiter)
     for fields in reader:
         if fields:
             number += 1
@@ -286,6 +234,34 @@ def _line_numbers(data: memoryview, encoding: str, delimiter: str, records: set[
                 lines[number] = begins
         begins = reader.line_num + 1
     return lines
+
+
+def _refuse_open_quote(data: memoryview, name: str, encoding: str, delimiter: str) -> None:
+    """A quotation mark that opens a cell and is never closed would swallow all rows below it in silence."""
+    n_marks = sum(bytes(data[i : i + _BLOCK_SIZE]).count(b'"') for i in range(0, len(data), _BLOCK_SIZE))
+    if n_marks % 2 == 0 and encoding != "utf-16":
+        return
+    reader, begins = _csv_reader(_as_lines(data, encoding), delimiter, strict=True), 1
+    while True:
+        try:
+            if next(reader, None) is None:
+                return
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise UnreadableFile(
+                    f"{name} cannot be read as a table: a quotation mark opened in line {begins:,} is not closed. "
+                    "Correct that line and upload the file again."
+                ) from error
+        begins = reader.line_num + 1
+
+
+def _as_lines(data: memoryview, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+
+
+def _csv_reader(lines, delimiter: str, **options):
+    csv.field_size_limit(_BLOCK_SIZE)  # the module's own limit would refuse long cells that were read all right
+    return csv.reader(lines, delimiter=delimiter, **options)
 
 
 def _column_names(header: list[str]) -> tuple[list[str], list[str]]:

@@ -1,0 +1,36 @@
+"""Tables that several test files start from."""
+
+from pathlib import Path
+
+import pytest
+
+from clustering import read_table
+
+SAMPLE_DATA = Path(__file__).resolve().parents[1] / "sample_data"
+
+
+@pytest.fixture
+def four_points() -> bytes:
+    """Two pairs far apart: k = 2 gives inertia 4, silhouette 0.80196, Calinski-Harabasz 50, Davies-Bouldin 0.2."""
+    return b"x,y\n0,0\n0,2\n10,0\n10,2\n"
+
+
+@pytest.fixture(scope="session")
+def mall():
+    """The mall customers: 200 rows, no gaps, five segments in income and spending score."""
+    return read_table(SAMPLE_DATA / "mall_customers.csv")
+
+
+@pytest.fixture
+def messy_bytes() -> bytes:
+    """One file with most faults at once; the record that begins in line 6 (the third) is a field short."""
+    lines = (
+        "Kunde;Ort;Umsatz;Umsatz;",
+        "0001;München;1.234,50;10;gut",
+        '0002;"Bad\r\nHomburg";12,50;n/a;',
+        "",
+        "0003;Köln;7,25;30",
+        '0004;"Ulm; Mitte";-;40;"sagt ""gut"""',
+        "0005;Jena;+3,00;40;gut",
+    )
+    return b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n"

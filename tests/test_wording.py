@@ -1,0 +1,106 @@
+"""Figures as people write them."""
+
+import math
+
+import pytest
+
+from clustering import wording
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (5.0, "5"),
+        (51381, "51,381"),
+        (51381.4, "51,381"),
+        (87.25, "87.2"),  # half to even, as everywhere in Python
+        (100, "100"),
+        (1234.0, "1,234"),
+        (0.1 + 0.2, "0.3"),
+        (0.65, "0.65"),
+        (0.012345, "0.0123"),
+        (0.001, "0.001"),
+        (0.00012, "1.2e-04"),
+        (-12.5, "-12.5"),
+        (999.7, "1,000"),
+        (9.996, "10"),
+        (1_200_000, "1.2 M"),
+        (-3_400_000_000, "-3.4 G"),
+        (5.6e12, "5.6 T"),
+        (1e15, "1.00e+15"),
+        (1.7e308, "1.70e+308"),
+    ],
+)
+def test_a_number_has_about_three_digits(value, written):
+    assert wording.number(value) == written
+
+
+def test_more_digits_can_be_asked_for():
+    assert wording.number(1234.5678, digits=6) == "1,234.57"
+    assert wording.number(2.5, digits=6) == "2.5"
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
+def test_an_undefined_number_is_a_dash(value):
+    assert wording.number(value) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.654, "0.65"), (0, "0.00"), (-0.126, "-0.13"), (-0.004, "0.00"), (0.99, "0.99"), (1, "1.00"), (-1, "-1.00")],
+)
+def test_a_score_has_two_decimals(value, written):
+    assert wording.score(value) == written
+
+
+@pytest.mark.parametrize("value", [0.9901, 0.995, 0.99999])
+def test_a_score_short_of_one_is_never_shown_as_one(value):
+    assert wording.score(value) == "> 0.99"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_an_undefined_score_is_a_dash(value):
+    assert wording.score(value) == "–"
+
+
+@pytest.mark.parametrize(("part", "written"), [(0.405, "40.5 %"), (1, "100.0 %"), (0, "0.0 %"), (math.nan, "–")])
+def test_a_share_is_written_in_per_cent(part, written):
+    assert wording.share(part) == written
+
+
+def test_a_share_can_be_rounded_to_whole_per_cent():
+    assert wording.share(0.4051, digits=0) == "41 %"
+
+
+@pytest.mark.parametrize(("n", "written"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1234, "1,234 rows")])
+def test_a_count_carries_its_noun(n, written):
+    assert wording.count(n, "row") == written
+
+
+@pytest.mark.parametrize(("n", "written"), [(0, "zero"), (5, "five"), (12, "twelve"), (13, "13"), (1300, "1,300")])
+def test_numbers_up_to_twelve_are_spelled(n, written):
+    assert wording.spelled(n) == written
+
+
+def test_names_stand_in_a_row_between_quotation_marks():
+    assert wording.listing(["age"]) == '"age"'
+    assert wording.listing(["age", "income"]) == '"age", "income"'
+    assert wording.listing([]) == ""
+
+
+def test_names_beyond_the_fifth_are_counted():
+    assert wording.listing("abcde") == '"a", "b", "c", "d", "e"'
+    assert wording.listing("abcdefg") == '"a", "b", "c", "d", "e" and 2 more'
+    assert wording.listing(iter("abc"), most=1, quote="") == "a and 2 more"
+
+
+def test_text_of_the_user_comes_on_one_line_without_control_characters():
+    assert wording.one_line("two\r\nlines\tand\x00 a\u202e bell\x07") == "two lines and a bell"
+
+
+def test_long_text_is_cut_to_its_length():
+    assert wording.one_line("x" * 60) == "x" * 60
+    assert wording.one_line("x" * 61) == "x" * 59 + "…"
+    assert wording.one_line(1234567, most=4) == "123…"

@@ -5,6 +5,7 @@ Prints one JSON object on standard output; progress and refusals go to standard 
 
 import argparse
 import csv
+import io
 import json
 import math
 import os
@@ -18,12 +19,14 @@ from threadpoolctl import threadpool_limits
 from clustering.errors import ClusteringError, InvalidSetting
 from clustering.export import label_table, to_csv
 from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
-from clustering.indices import mean_silhouette
+from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit
 from clustering.recommend import Recommendation, recommend
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
+
+_SAMPLED = f"The silhouette is estimated from a sample of about {SILHOUETTE_SAMPLE:,} rows"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         with threadpool_limits(1, user_api="blas"):
             answer = options.run(options)
     except ClusteringError as error:
-        print(error, file=sys.stderr)
+        print(" ".join(str(error).split()), file=sys.stderr)  # a name from the file may hold line breaks
         return 2
     print(json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False))
     return 0
@@ -87,6 +90,9 @@ def _read(options) -> dict:
 def _sweep(options) -> dict:
     table, features, spec = _prepare(options)
     result, recommendation = _run_sweep(features, spec, options)
+    notes = [*table.notes, *features.notes, *result.notes]
+    if result.silhouette_sample:
+        notes.append(f"{_SAMPLED}.")
     return {
         "rows": table.n_rows,
         "features": features.spec.columns,
@@ -102,7 +108,7 @@ def _sweep(options) -> dict:
         "recommended": recommendation.n_clusters,
         "alternative": recommendation.alternative,
         "reason": recommendation.reason,
-        "notes": (*table.notes, *features.notes, *result.notes),
+        "notes": notes,
     }
 
 
@@ -120,13 +126,16 @@ def _fit(options) -> dict:
     if csv_file.n_escaped:
         cells = "1 cell" if csv_file.n_escaped == 1 else f"{csv_file.n_escaped:,} cells"
         notes.append(f"{cells} that would start a formula got a leading apostrophe.")
+    silhouette, error = mean_silhouette(features.X, clustering.fit_labels, spec.random_state)
+    if error:
+        notes.append(f"{_SAMPLED}; its standard error is {error:.2g}.")
     _write_whole(options.out, csv_file.content)
     return {
         "rows": table.n_rows,
         "n_clusters": clustering.n_clusters,
         "sizes": clustering.sizes,
         "inertia": clustering.inertia,
-        "silhouette": mean_silhouette(features.X, clustering.fit_labels, spec.random_state)[0],
+        "silhouette": silhouette,
         "reason": reason,
         "notes": notes,
         "out": str(options.out),
@@ -135,7 +144,7 @@ def _fit(options) -> dict:
 
 def _prepare(options) -> tuple[Table, Features, ClusterSpec]:
     table = read_table(options.file)
-    columns = options.features or suggest_features(table).columns
+    columns = suggest_features(table).columns if options.features is None else options.features
     spec = FeatureSpec(columns, scale=options.scale, missing=options.missing, outliers=options.outliers)
     return table, prepare(table, spec), ClusterSpec(method=options.method, random_state=options.random_state)
 
@@ -151,6 +160,10 @@ def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, R
 def _write_whole(path: Path, content: bytes) -> None:
     """Write through a file beside the target, so that a reader never meets half a result."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device such as /dev/null or a pipe: not to be replaced by a file
+            return
+        path = path.resolve()  # what a link leads to, not the link
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as out:
@@ -171,8 +184,9 @@ def _umask() -> int:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Column names between commas; a name that holds a comma stands in quotation marks."""
-    return tuple(name for name in next(csv.reader([text], skipinitialspace=True)) if name)
+    """Column names between commas; a name that holds a comma or a line break stands in quotation marks."""
+    records = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    return tuple(name for record in records for name in record if name)
 
 
 def _range(text: str) -> range:
@@ -200,4 +214,5 @@ def _plain(value):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal's encoding
     sys.exit(main())

@@ -133,13 +133,16 @@ def count_distinct(X: np.ndarray, enough: int) -> int:
 
 def _best_start(X: np.ndarray, spec: ClusterSpec):
     make = METHODS[spec.method].factory
-    if len(X) <= DIRECT_ROWS:
-        return make(spec).fit(X)
-    sample = check_random_state(spec.random_state).choice(len(X), SAMPLE_ROWS, replace=False)
-    if count_distinct(X[sample], spec.n_clusters) < spec.n_clusters:
-        return make(spec).fit(X)
-    starts = make(spec).fit(X[sample])
-    return make(spec, init=starts.cluster_centers_, n_init=1).fit(X)
+    start = {}
+    if len(X) > DIRECT_ROWS:
+        sample = check_random_state(spec.random_state).choice(len(X), SAMPLE_ROWS, replace=False)
+        if count_distinct(X[sample], spec.n_clusters) >= spec.n_clusters:
+            start = {"init": make(spec).fit(X[sample]).cluster_centers_, "n_init": 1}
+    estimator = make(spec, **start).fit(X)
+    if len(np.unique(estimator.labels_)) < spec.n_clusters:
+        # Random starts on rows that are alike can leave a cluster without any; spread-out starts do not.
+        estimator = make(spec, init="k-means++").fit(X)
+    return estimator
 
 
 def _by_falling_size(labels: np.ndarray, n_clusters: int) -> tuple[np.ndarray, np.ndarray]:

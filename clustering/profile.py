@@ -59,8 +59,9 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
     means = groups.mean().reindex(everyone).to_numpy()
     counts = groups.count().reindex(everyone).to_numpy()
     overall = values.mean().to_numpy()
-    spread = values.std(ddof=0).to_numpy()
-    differences = (means - overall) / np.where(spread > 0, spread, np.nan)
+    # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
+    differs = (values.max() > values.min()).to_numpy()
+    differences = (means - overall) / np.where(differs, values.std(ddof=0), np.nan)
     return Profile(
         columns=spec.columns,
         sizes=clustering.sizes,
@@ -70,5 +71,5 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
         overall_means=overall,
         overall_medians=values.median().to_numpy(),
         differences=differences,
-        explained=np.where(spread > 0, np.nansum(counts * differences**2, axis=0) / counts.sum(axis=0), np.nan),
+        explained=np.where(differs, np.nansum(counts * differences**2, axis=0) / counts.sum(axis=0), np.nan),
     )

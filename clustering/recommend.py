@@ -25,7 +25,7 @@ class Recommendation:
         `clear`: all indices agree. `split`: at least one prefers another number. `weak`: they may agree, but the
         mean silhouette is at most 0.25, so that segments shade into one another.
     reason : str
-        At most two sentences.
+        Two sentences, and a third where every number tried leaves too small a segment.
     votes : tuple of (str, int)
         Index and the number it prefers.
     too_small : tuple of int
@@ -60,7 +60,7 @@ def recommend(sweep: Sweep, *, min_share: float = 0.01) -> Recommendation:
         raise InvalidSetting("No number of segments was tried yet.")
     if not 0 <= min_share <= 0.5:
         raise InvalidSetting(f"The smallest share is {min_share}; it must be between 0 and 0.5.")
-    large_enough = [step for step in sweep.steps if step.sizes[-1] >= min_share * sum(step.sizes)]
+    large_enough = [step for step in sweep.steps if step.sizes[-1] / sum(step.sizes) >= min_share]
     too_small = tuple(step.n_clusters for step in sweep.steps if step not in large_enough)
     candidates = large_enough or list(sweep.steps)
     votes = tuple((name, vote) for name in VOTERS if (vote := _vote(name, candidates)) is not None)

@@ -48,7 +48,7 @@ def difference_chart(profile: Profile, names: tuple[str, ...], *, mode: str = "l
 
 def correlation_chart(r: np.ndarray, columns: tuple[str, ...], *, mode: str = "light") -> go.Figure:
     """Draw the correlation of every pair of columns; of many columns those that go together most."""
-    strength = np.nan_to_num(np.abs(r - np.diag(np.diag(r))))
+    strength = np.where(np.isnan(r) | np.eye(len(r), dtype=bool), -1, np.abs(r))
     first, second = sorted(int(i) for i in np.unravel_index(strength.argmax(), r.shape))
     pair = f"{one_line(columns[first], 24)} and {one_line(columns[second], 24)}"
     chosen = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_PAIRED])
@@ -67,7 +67,7 @@ def correlation_chart(r: np.ndarray, columns: tuple[str, ...], *, mode: str = "l
                 for a, row in zip(columns, r, strict=True)
             ]
         ),
-        finding=f"{pair} go together most",
+        finding=f"{pair} go together most" if strength.max() >= 0 else "There are no two columns to compare",
         shown=shown,
         mode=mode,
     )

@@ -1,0 +1,250 @@
+"""All numbers of segments in one go: the same as one by one, nothing twice, and what is left out."""
+
+from math import isnan
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs
+
+from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table, score, sweep
+from clustering.errors import InvalidSetting, TooFewRows
+from clustering.sweep import Step
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+SPEC = ClusterSpec()
+
+
+def features_of(rows):
+    rows = np.asarray(rows, dtype=float)
+    names = [f"x{i}" for i in range(rows.shape[1])]
+    lines = [",".join(repr(float(cell)) for cell in row) for row in rows]
+    table = read_table("\n".join([",".join(names), *lines]).encode())
+    return prepare(table, FeatureSpec(tuple(names), scale="none", outliers="keep"))
+
+
+@pytest.fixture(scope="module")
+def mall():
+    table = read_table(SAMPLES / "mall_customers.csv")
+    return prepare(table, FeatureSpec(("Annual Income (k$)", "Spending Score (1-100)")))
+
+
+@pytest.fixture(scope="module")
+def mall_sweep(mall):
+    return sweep(mall, SPEC, range(2, 8))
+
+
+@pytest.fixture(scope="module")
+def five_rows():
+    """Four different rows, one of them twice."""
+    return features_of([[0, 0], [0, 2], [10, 0], [10, 2], [10, 2]])
+
+
+class Recorder:
+    """Remembers what a sweep told while it ran."""
+
+    def __init__(self):
+        self.steps = []
+
+    def __call__(self, n_clusters, step):
+        self.steps.append((n_clusters, step))
+
+    @property
+    def n_clusters(self):
+        return [n_clusters for n_clusters, _ in self.steps]
+
+
+def values(step):
+    """Everything that a step holds, in one list."""
+    held = {name: getattr(step, name) for name in Step.__dataclass_fields__}
+    return [*held.pop("sizes"), *held.values()]
+
+
+def about(step):
+    """The same up to rounding: the last digits of a silhouette depend on what else is in one product."""
+    return pytest.approx(values(step), rel=1e-12)
+
+
+# --- numbers ---
+
+
+def test_two_pairs_score_as_computed_by_hand():
+    step = sweep(features_of([[0, 0], [0, 2], [10, 0], [10, 2]]), SPEC, [2]).step(2)
+    # see test_indices.py for the arithmetic
+    assert (step.inertia, step.calinski_harabasz, step.davies_bouldin) == pytest.approx((4, 50, 0.2))
+    assert (step.silhouette, step.simplified_silhouette) == pytest.approx((0.80196, 0.90050), abs=1e-5)
+    assert step.sizes == (2, 2)
+
+
+@pytest.mark.parametrize("n_clusters", range(2, 8))
+def test_a_step_of_the_sweep_is_the_fit_of_that_number(mall, mall_sweep, n_clusters):
+    step = mall_sweep.step(n_clusters)
+    clustering = fit(mall, ClusterSpec(n_clusters=n_clusters))
+    assert (step.inertia, step.sizes, step.n_iter) == (clustering.inertia, clustering.sizes, clustering.n_iter)
+
+
+@pytest.mark.parametrize("n_clusters", [2, 5, 7])
+def test_a_step_of_the_sweep_has_the_scores_of_that_fit(mall, mall_sweep, n_clusters):
+    clustering = fit(mall, ClusterSpec(n_clusters=n_clusters))
+    expected = score(mall.X, clustering.fit_labels, clustering.cluster_centers)
+    step = mall_sweep.step(n_clusters)
+    assert {name: getattr(step, name) for name in expected} == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_sweep_can_be_asked_for_like_arrays(mall_sweep):
+    assert mall_sweep.n_clusters == [2, 3, 4, 5, 6, 7]
+    assert mall_sweep.inertia == [step.inertia for step in mall_sweep.steps]
+
+
+def test_a_sweep_has_nothing_but_the_figures_of_its_steps(mall_sweep):
+    with pytest.raises(AttributeError, match="stability"):
+        _ = mall_sweep.stability
+
+
+def test_the_inertia_falls_with_every_further_segment(mall_sweep):
+    assert (np.diff(mall_sweep.inertia) < 0).all()
+
+
+def test_up_to_thirty_thousand_rows_nothing_is_estimated(mall_sweep):
+    assert mall_sweep.silhouette_sample is None
+    assert mall_sweep.silhouette_error == [0] * 6
+    assert mall_sweep.n_samples == 200
+
+
+def test_the_number_of_segments_of_the_spec_is_not_looked_at(mall, mall_sweep):
+    result = sweep(mall, ClusterSpec(n_clusters=9), [3])
+    assert values(result.step(3)) == about(mall_sweep.step(3))
+
+
+def test_the_settings_of_the_spec_are_used(mall, mall_sweep):
+    assert sweep(mall, ClusterSpec(max_iter=1), [5]).n_iter == [1]
+    assert mall_sweep.step(5).n_iter > 1
+
+
+def test_the_same_sweep_twice_gives_the_same_numbers(mall, mall_sweep):
+    again = sweep(mall, SPEC, range(2, 8))
+    assert [values(step) for step in again.steps] == [values(step) for step in mall_sweep.steps]
+
+
+# --- which numbers are tried ---
+
+
+def test_numbers_are_tried_once_each_in_rising_order(mall):
+    told = Recorder()
+    result = sweep(mall, SPEC, [4, 2, 3, 2, 4], on_step=told)
+    assert told.n_clusters == result.n_clusters == [2, 3, 4]
+
+
+def test_numbers_need_not_be_neighbours(mall):
+    assert sweep(mall, SPEC, (2, 7)).n_clusters == [2, 7]
+
+
+def test_each_step_is_told_before_its_exact_silhouette_is_known(mall):
+    told = Recorder()
+    result = sweep(mall, SPEC, [2, 3], on_step=told)
+    for n_clusters, step in told.steps:
+        assert step.inertia == result.step(n_clusters).inertia
+        assert isnan(step.silhouette)
+        assert isnan(step.silhouette_error)
+    assert np.isfinite(result.silhouette).all()
+
+
+def test_numbers_beyond_the_different_rows_are_left_out_with_a_note(five_rows):
+    result = sweep(five_rows, SPEC, range(2, 11))
+    assert result.n_clusters == [2, 3]
+    assert result.notes == ("More than 3 segments were not tried: only 4 different customers take part.",)
+
+
+def test_a_sweep_that_leaves_nothing_out_has_no_note(five_rows):
+    assert sweep(five_rows, SPEC, [2, 3]).notes == ()
+
+
+def test_too_few_different_rows_for_the_smallest_number_are_refused_with_both_numbers(five_rows):
+    with pytest.raises(TooFewRows, match="Only 4 different customers take part; 4 segments need at least 5"):
+        sweep(five_rows, SPEC, [4, 5])
+
+
+@pytest.mark.parametrize("numbers", [[], range(5, 5), [1], [1, 2, 3], [0, 4], [-2]])
+def test_numbers_below_two_or_none_at_all_are_refused(five_rows, numbers):
+    with pytest.raises(InvalidSetting, match="start at 2 or above, and there is at least one"):
+        sweep(five_rows, SPEC, numbers)
+
+
+# --- what is known ---
+
+
+def test_what_is_known_is_not_fitted_again(mall, mall_sweep):
+    told = Recorder()
+    result = sweep(mall, SPEC, range(2, 8), known=mall_sweep, on_step=told)
+    assert told.steps == []
+    assert result.steps == mall_sweep.steps
+
+
+def test_widening_fits_only_the_new_numbers(mall, mall_sweep):
+    told = Recorder()
+    result = sweep(mall, SPEC, range(3, 10), known=mall_sweep.within(range(2, 6)), on_step=told)
+    assert told.n_clusters == [6, 7, 8, 9]
+    assert result.n_clusters == [2, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_widening_gives_the_numbers_of_one_large_sweep(mall, mall_sweep):
+    widened = sweep(mall, SPEC, range(2, 8), known=sweep(mall, SPEC, [3, 6]))
+    assert widened.n_clusters == mall_sweep.n_clusters
+    for step, expected in zip(widened.steps, mall_sweep.steps, strict=True):
+        assert values(step) == about(expected)
+
+
+def test_within_cuts_the_sweep_to_the_numbers_asked_for(mall_sweep):
+    part = mall_sweep.within([9, 3, 5])
+    assert part.n_clusters == [3, 5]
+    assert part.steps == (mall_sweep.step(3), mall_sweep.step(5))
+    assert part.n_samples == mall_sweep.n_samples
+
+
+# --- stopping ---
+
+
+def test_a_stopped_sweep_keeps_what_is_finished_with_its_silhouettes(mall, mall_sweep):
+    told = Recorder()
+    result = sweep(mall, SPEC, range(2, 8), on_step=told, stop=lambda: len(told.steps) == 2)
+    assert result.n_clusters == told.n_clusters == [2, 3]
+    assert result.silhouette == pytest.approx(mall_sweep.silhouette[:2], rel=1e-12)
+
+
+def test_a_sweep_stopped_before_the_first_fit_is_empty(mall):
+    assert sweep(mall, SPEC, range(2, 8), stop=lambda: True).steps == ()
+
+
+def test_a_stopped_sweep_keeps_what_was_known(mall, mall_sweep):
+    result = sweep(mall, SPEC, range(2, 10), known=mall_sweep, stop=lambda: True)
+    assert result.steps == mall_sweep.steps
+
+
+def test_a_stopped_sweep_can_be_taken_up_again(mall, mall_sweep):
+    told = Recorder()
+    begun = sweep(mall, SPEC, range(2, 8), stop=lambda: bool(told.steps), on_step=told)
+    result = sweep(mall, SPEC, range(2, 8), known=begun, on_step=told)
+    assert told.n_clusters == [2, 3, 4, 5, 6, 7]
+    assert result.inertia == mall_sweep.inertia
+
+
+# --- large tables ---
+
+
+@pytest.fixture(scope="module")
+def many():
+    X, _ = make_blobs(30_001, 2, centers=3, random_state=0)
+    told = Recorder()
+    return sweep(features_of(np.round(X, 2)), SPEC, [2, 3], on_step=told), told
+
+
+def test_above_thirty_thousand_rows_the_silhouette_is_that_of_a_sample(many):
+    result, _ = many
+    assert result.silhouette_sample == 10_000
+    assert all(0 < error < 0.01 for error in result.silhouette_error)
+
+
+def test_a_sampled_silhouette_is_told_with_its_step(many):
+    result, told = many
+    assert [step.silhouette for _, step in told.steps] == result.silhouette
+    assert np.isfinite(result.silhouette).all()

@@ -2,6 +2,19 @@
 
 from clustering.table.columns import Column
 from clustering.table.detect import DELIMITERS
-from clustering.table.reader import MIN_ROWS, Reading, Table, read_table
+from clustering.table.options import ColumnOptions, ReadOptions
+from clustering.table.reader import read_table
+from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 
-__all__ = ["DELIMITERS", "MIN_ROWS", "Column", "Reading", "Table", "read_table"]
+__all__ = [
+    "DELIMITERS",
+    "MIN_ROWS",
+    "Column",
+    "ColumnOptions",
+    "ReadOptions",
+    "Reading",
+    "Records",
+    "Table",
+    "build_table",
+    "read_table",
+]

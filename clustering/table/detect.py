@@ -64,25 +64,25 @@ def detect_encoding(data: memoryview, name: str) -> str:
             f"{name} says that it is UTF-8, but line {line:,} holds a character that is not. "
             "Save it again as CSV (UTF-8)."
         )
-    # The bytes around the first surprise tell more than the first kilobytes of plain ASCII would.
-    window = bytes(data[max(0, start - 20_000) : start + 20_000])
-    encoding = _guess_legacy_encoding(window)
+    # Lines of plain ASCII say nothing, and many of them drown the few that do.
+    window = bytes(data[max(0, start - 1_000) : start + 40_000]).splitlines()
+    encoding = _guess_legacy_encoding(b"\n".join(line for line in window if not line.isascii()))
     if encoding is None:
         raise _no_text(name)
     return encoding
 
 
-def _guess_legacy_encoding(window: bytes) -> str | None:
-    if _CONTROL.search(window):
+def _guess_legacy_encoding(text: bytes) -> str | None:
+    if _CONTROL.search(text):
         return None
     # In Western European text accented letters mostly stand alone; in all other writing hardly any do.
-    if _TWO_HIGH_BYTES.search(window):
-        best = from_bytes(window, cp_isolation=_LEGACY_ENCODINGS).best()
+    if _TWO_HIGH_BYTES.search(text):
+        best = from_bytes(text, cp_isolation=_LEGACY_ENCODINGS).best()
         # Western European files are named Central European when they hold few accented letters; cp1252 is meant.
         if best is not None and best.encoding != "cp1250":
             return best.encoding
     try:
-        window.decode("cp1252")
+        text.decode("cp1252")
     except UnicodeDecodeError:
         return None
     return "cp1252"

@@ -163,13 +163,13 @@ def _write_whole(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device such as /dev/null or a pipe: not to be replaced by a file
             return
-        path = path.resolve()  # what a link leads to, not the link
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        target = path.resolve()  # what a link leads to, not the link
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
             os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
+            os.replace(temporary, target)
         except OSError:
             os.unlink(temporary)
             raise

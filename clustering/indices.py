@@ -171,7 +171,6 @@ def mean_silhouette(X, labels, random_state: int) -> tuple[float, float]:
     mean = np.bincount(part, weights=values) / n
     # What a mean distance that is off by one unit does to the mean silhouette, row by row.
     slope = np.divide((share / n)[part], np.maximum(own, other) ** 2, out=np.zeros(len(part)), where=own + other > 0)
-    slope[n[part] == 1] = 0
     pulls = _members(part, len(counts), -slope * other) + _members(nearest, len(counts), slope * own)
     influence = share[part] * values + _distance_sums(drawn, pulls, dtype)[np.arange(len(part)), part]
     influence -= (np.bincount(part, weights=influence) / n)[part]

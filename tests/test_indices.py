@@ -235,6 +235,10 @@ def test_as_many_clusters_as_rows_leave_the_index_undefined(name):
     assert isnan(score(FOUR_POINTS, [0, 1, 2, 3])[name])
 
 
+def test_as_many_clusters_as_rows_leave_calinski_harabasz_undefined_whatever_the_centers():
+    assert isnan(score([[0.0], [2.0]], [0, 1], np.array([[1.0], [3.0]]), ["calinski_harabasz"])["calinski_harabasz"])
+
+
 def test_an_undefined_silhouette_is_undefined_on_every_row_and_leaves_the_others_alone():
     one, both = silhouette_samples(FOUR_POINTS, [np.array([0, 1, 2, 3]), PAIRS])
     assert np.isnan(one).all()
@@ -373,6 +377,16 @@ def test_a_small_segment_is_judged_by_fifty_rows():
     labels = np.repeat([0, 1], [30_938, 62])
     _, error = mean_silhouette(X, labels, 0)
     assert 0 < error < 0.004
+
+
+def test_a_segment_of_which_more_than_its_share_is_drawn_counts_with_its_share():
+    # Two labels at random on the same rows: silhouette 0. Twenty segments of 60 equal rows far from all: silhouette 1.
+    # Those are 1,200 of 30,100 rows, but 20 times 50 of about 10,600 drawn ones.
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(0, 1, 28_900), 1000.0 * np.repeat(np.arange(1, 21), 60)])[:, None]
+    labels = np.concatenate([rng.integers(0, 2, 28_900), np.repeat(np.arange(2, 22), 60)])
+    mean, _ = mean_silhouette(X, labels, 0)
+    assert mean == pytest.approx(1200 / 30_100, abs=0.005)
 
 
 def test_a_segment_of_one_row_is_drawn_whole():

@@ -21,6 +21,7 @@ from clustering.errors import UnreadableFile
 from clustering.export import CsvFile, count_formulas
 from clustering.indices import mean_silhouette
 from clustering.points import Points, scatter_points
+from clustering.table import ReadOptions
 from clustering.wording import spelled
 from pages._ui.samples import Sample
 from pages._ui.session import DATA_PAGE, Session
@@ -97,12 +98,20 @@ def load_upload(session: Session, upload) -> None:
             raise UnreadableFile(
                 f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
             )
-        table = clustering.read_table(upload.getbuffer(), name=upload.name)
+        content = upload.getvalue()
+        table = clustering.read_table(content, name=upload.name)
     except ClusteringError as error:
         session.upload_error = error
         raise
-    session.load(table, upload.name)
+    session.load(table, upload.name, content)
     _free_upload(upload)
+    st.rerun()
+
+
+def read_again(session: Session, options: ReadOptions) -> None:
+    """Read the loaded file another way; what cannot be read that way leaves the table as it is."""
+    table = clustering.read_table(session.source, name=session.table.reading.file_name, options=options)
+    session.load(table, session.title, session.source)
     st.rerun()
 
 
@@ -115,7 +124,7 @@ def _free_upload(upload) -> None:
 
 def load_sample(session: Session, sample: Sample) -> None:
     """Read one of the sample files and show it on the Data page."""
-    session.load(clustering.read_table(sample.path), sample.title)
+    session.load(clustering.read_table(sample.path), sample.title, sample.path)
     st.switch_page(DATA_PAGE)
 
 

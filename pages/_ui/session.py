@@ -6,6 +6,7 @@ The only place that touches `st.session_state`. The session keeps the table, the
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -37,11 +38,13 @@ class Session:
     """One browser session's data and choices.
 
     `features` is None where the table has no usable column; `clustering.n_clusters` is None as long as the user
-    follows the recommendation. `names` holds the names typed for each segmentation, keyed like the caches.
+    follows the recommendation. `source` is what the table was read from, kept so that it can be read another way.
+    `names` holds the names typed for each segmentation, keyed like the caches.
     """
 
     table: Table | None = None
     title: str = ""
+    source: bytes | Path | None = None
     features: FeatureSpec | None = None
     clustering: ClusterSpec = field(default_factory=ClusterSpec)
     k_range: tuple[int, int] = (2, 10)
@@ -55,11 +58,13 @@ class Session:
     upload_error: ClusteringError | None = None
     n_loaded: int = 0
 
-    def load(self, table: Table, title: str) -> None:
+    def load(self, table: Table, title: str, source: bytes | Path | None = None) -> None:
         """Take a new table and forget everything that belonged to the one before."""
         if self.job:
             self.job.stop()
-        fresh = Session(table=table, title=title, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
+        fresh = Session(
+            table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1
+        )
         try:
             fresh.features = suggest_features(table)
         except ClusteringError:  # the Features page says why no column fits

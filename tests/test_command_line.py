@@ -1,0 +1,527 @@
+"""The command line: one JSON object out, refusals in one line, and the output whole or not at all."""
+
+import csv
+import inspect
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clustering
+from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
+from clustering.__main__ import main
+
+ROOT = Path(__file__).parents[1]
+MALL = str(ROOT / "sample_data" / "mall_customers.csv")
+INCOME_AND_SCORE = "Annual Income (k$),Spending Score (1-100)"
+
+SWEEP_KEYS = [
+    *("rows", "features", "n_clusters", "inertia", "silhouette", "silhouette_error", "simplified_silhouette"),
+    *("calinski_harabasz", "davies_bouldin", "stability", "min_cluster_size"),
+    *("recommended", "alternative", "reason", "notes"),
+]
+FIT_KEYS = ["rows", "n_clusters", "sizes", "inertia", "silhouette", "reason", "notes", "out"]
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; the exit status, what stood on standard output, and on standard error."""
+
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def answer(run):
+    """Run a command that succeeds; its JSON object."""
+
+    def answer(*arguments):
+        status, out, error = run(*arguments)
+        assert status == 0, error
+        return json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+    return answer
+
+
+@pytest.fixture
+def refusal(run):
+    """Run a command that is refused; its one sentence."""
+
+    def refusal(*arguments):
+        status, out, error = run(*arguments)
+        assert (status, out) == (2, "")
+        lines = error.splitlines()
+        assert len(lines) == 1, error
+        return lines[0]
+
+    return refusal
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Six rows: an identifier, two numbers (one cell missing), and a text."""
+    path = tmp_path / "small.csv"
+    path.write_text("id;amount;visits;city\n01;1;5;A\n02;2;;B\n03;3;7;A\n04;50;8;B\n05;51;9;A\n06;52;9;B\n")
+    return path
+
+
+def records(path, delimiter=","):
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def run_in_a_process(*arguments, **environment):
+    command = [sys.executable, "-m", "clustering", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, env={**os.environ, **environment}, timeout=120)
+
+
+# --- read ---
+
+
+def test_read_tells_rows_columns_and_notes(answer, small):
+    told = answer("read", small)
+    assert list(told) == ["rows", "columns", "notes"]
+    assert told["rows"] == 6
+    assert told["notes"] == []
+
+
+def test_read_describes_every_column(answer, small):
+    columns = {column["name"]: column for column in answer("read", small)["columns"]}
+    assert columns["visits"] == {
+        **{"name": "visits", "type": "number", "role": "number", "missing": 1, "distinct": 4},
+        **{"mean": 7.6, "min": 5.0, "max": 9.0},  # 38 / 5
+    }
+    assert [columns[name]["role"] for name in ("id", "amount", "city")] == ["id", "number", "category"]
+
+
+def test_what_a_column_does_not_have_is_null(answer, small):
+    city = answer("read", small)["columns"][3]
+    assert (city["mean"], city["min"], city["max"]) == (None, None, None)
+
+
+# --- sweep ---
+
+
+def test_sweep_tells_every_figure_of_every_number(answer):
+    told = answer("sweep", MALL, "--features", INCOME_AND_SCORE)
+    assert list(told) == SWEEP_KEYS
+    assert told["n_clusters"] == list(range(2, 11))
+    for key in (*SWEEP_KEYS[3:9], "min_cluster_size"):
+        assert len(told[key]) == 9, key
+
+
+def test_sweep_recommends_five_mall_segments(answer):
+    told = answer("sweep", MALL, "--features", INCOME_AND_SCORE)
+    assert told["rows"] == 200
+    assert told["features"] == INCOME_AND_SCORE.split(",")
+    assert (told["recommended"], told["alternative"]) == (5, 6)
+    assert told["reason"].startswith("At five the customers are closest to their own segment")
+    assert told["min_cluster_size"][3] == 22
+
+
+def test_what_is_not_there_yet_is_null(answer):
+    assert answer("sweep", MALL, "--k", "2:3")["stability"] is None
+
+
+def test_what_is_undefined_is_null(answer, small, tmp_path):
+    # every row a segment by itself: there is no silhouette
+    told = answer("fit", small, "--n-clusters", 6, "--out", tmp_path / "out.csv")
+    assert told["silhouette"] is None
+    assert told["sizes"] == [1] * 6
+
+
+def test_sweep_without_features_takes_those_that_are_suggested(answer, small):
+    assert answer("sweep", small, "--k", "2")["features"] == ["amount", "visits"]
+
+
+@pytest.mark.parametrize("text, expected", [("2:4", [2, 3, 4]), ("3", [3]), ("4:4", [4])])
+def test_the_range_of_numbers_can_be_given(answer, text, expected):
+    assert answer("sweep", MALL, "--k", text)["n_clusters"] == expected
+
+
+def test_numbers_that_cannot_be_tried_are_noted(answer, small):
+    told = answer("sweep", small)
+    assert told["n_clusters"] == [2, 3, 4, 5]
+    assert "More than 5 segments were not tried: only 6 different customers take part." in told["notes"]
+
+
+def test_what_preparation_did_is_noted(answer, small):
+    assert "visits: 1 missing cell filled with the median 8." in answer("sweep", small, "--k", "2")["notes"]
+
+
+def test_the_smallest_share_is_used(answer):
+    columns = ["--features", INCOME_AND_SCORE]
+    assert answer("sweep", MALL, *columns, "--min-share", "0.3")["recommended"] == 2
+    assert answer("sweep", MALL, *columns, "--min-share", "0.05")["recommended"] == 5
+
+
+def test_the_seed_is_used_and_gives_the_same_answer_each_time(answer):
+    one, two, other = (answer("sweep", MALL, "--k", "7:9", "--random-state", seed) for seed in (1, 1, 2))
+    assert one == two
+    assert one["inertia"] != other["inertia"]
+
+
+def test_a_sampled_silhouette_is_noted(answer, tmp_path):
+    path = tmp_path / "many.csv"
+    values = np.random.default_rng(0).normal(size=(30_001, 2)).round(3)
+    path.write_text("x,y\n" + "\n".join(f"{x},{y}" for x, y in values))
+    told = answer("sweep", path, "--k", "2", "--outliers", "keep")
+    assert told["notes"] == ["The silhouette is estimated from a sample of about 10,000 rows."]
+    assert 0 < told["silhouette_error"][0] < 0.01
+    told = answer("fit", path, "--n-clusters", "2", "--outliers", "keep", "--out", tmp_path / "out.csv")
+    assert told["notes"][0].startswith(
+        "The silhouette is estimated from a sample of about 10,000 rows; its standard error is 0.00"
+    )
+
+
+# --- fit ---
+
+
+def test_fit_tells_the_segmentation_and_where_it_went(answer, tmp_path):
+    out = tmp_path / "out.csv"
+    told = answer("fit", MALL, "--features", INCOME_AND_SCORE, "--n-clusters", 5, "--out", out)
+    assert list(told) == FIT_KEYS
+    assert (told["rows"], told["n_clusters"], sum(told["sizes"])) == (200, 5, 200)
+    assert told["sizes"] == sorted(told["sizes"], reverse=True)
+    assert told["silhouette"] == pytest.approx(0.6037, abs=0.0001)
+    assert told["reason"] is None
+    assert told["out"] == str(out)
+
+
+def test_fit_writes_every_record_with_its_segment(answer, small, tmp_path):
+    out = tmp_path / "out.csv"
+    told = answer("fit", small, "--features", "amount", "--n-clusters", 2, "--out", out)
+    assert told["sizes"] == [3, 3]
+    rows = records(out, ";")
+    assert rows[0] == ["id", "amount", "visits", "city", "segment", "segment_name", "segment_note"]
+    assert [row[0] for row in rows[1:]] == ["01", "02", "03", "04", "05", "06"]
+    assert [row[4] for row in rows[1:]] == ["1", "1", "1", "2", "2", "2"]
+
+
+def test_the_file_keeps_the_delimiter_of_the_one_that_came_in(answer, small, tmp_path):
+    out = tmp_path / "out.csv"
+    answer("fit", small, "--n-clusters", 2, "--out", out)
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfid;amount;visits;city;segment;")
+
+
+def test_the_fit_is_that_of_the_library(answer, tmp_path):
+    told = answer("fit", MALL, "--features", INCOME_AND_SCORE, "--n-clusters", 4, "--out", tmp_path / "out.csv")
+    features = prepare(read_table(MALL), FeatureSpec(tuple(INCOME_AND_SCORE.split(","))))
+    assert told["inertia"] == fit(features, ClusterSpec(n_clusters=4)).inertia
+
+
+def test_fit_and_sweep_find_the_same(answer, tmp_path):
+    swept = answer("sweep", MALL, "--k", "2:5")
+    fitted = answer("fit", MALL, "--n-clusters", 5, "--out", tmp_path / "out.csv")
+    assert fitted["inertia"] == swept["inertia"][3]
+    assert fitted["silhouette"] == pytest.approx(swept["silhouette"][3], rel=1e-9)
+
+
+def test_auto_takes_the_recommended_number_with_its_reason(answer, tmp_path):
+    columns = ["--features", INCOME_AND_SCORE]
+    told = answer("fit", MALL, *columns, "--n-clusters", "auto", "--out", tmp_path / "out.csv")
+    assert told["n_clusters"] == 5
+    assert told["reason"] == answer("sweep", MALL, *columns)["reason"]
+
+
+def test_auto_where_nothing_is_clear_takes_the_best_split_and_says_so(answer, tmp_path):
+    path = ROOT / "sample_data" / "no_structure.csv"
+    told = answer("fit", path, "--n-clusters", "auto", "--out", tmp_path / "out.csv")
+    assert "is the best split tried, but separation is weak" in told["reason"]
+    assert len(told["sizes"]) == told["n_clusters"]
+
+
+def test_auto_looks_at_the_range_that_was_given(answer, tmp_path):
+    told = answer("fit", MALL, "--n-clusters", "auto", "--k", "2:3", "--out", tmp_path / "out.csv")
+    assert told["n_clusters"] in (2, 3)
+
+
+def test_escaped_formulas_are_noted(answer, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("x,note\n1,=1+1\n2,fine\n9,@here\n")
+    told = answer("fit", path, "--n-clusters", 2, "--out", tmp_path / "out.csv")
+    assert "2 cells that would start a formula got a leading apostrophe." in told["notes"]
+    path.write_text("x,note\n1,=1+1\n2,fine\n9,here\n")
+    told = answer("fit", path, "--n-clusters", 2, "--out", tmp_path / "out.csv")
+    assert "1 cell that would start a formula got a leading apostrophe." in told["notes"]
+
+
+# --- options of both ---
+
+
+@pytest.mark.parametrize(
+    "option, value, n_segments",
+    [("missing", "aside", 5), ("missing", "mean", 6), ("missing", "median", 6), ("missing", "most_frequent", 6)],
+)
+def test_missing_cells_are_treated_as_asked(answer, small, tmp_path, option, value, n_segments):
+    out = tmp_path / "out.csv"
+    told = answer("fit", small, f"--{option}", value, "--n-clusters", 2, "--out", out)
+    assert sum(told["sizes"]) == n_segments
+
+
+@pytest.mark.parametrize("value, n_placed", [("auto", 201), ("keep", 201), ("clip", 201), ("aside", 200)])
+def test_outliers_are_treated_as_asked(answer, tmp_path, value, n_placed):
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text("\n".join(["x,y", *(f"{i % 3 + 10 * (i % 2)},1.{i % 5}" for i in range(200)), "1000,1"]))
+    told = answer("fit", path, "--features", "x", "--outliers", value, "--n-clusters", 2, "--out", out)
+    assert sum(told["sizes"]) == n_placed
+    # only where it is kept does the far row become a segment of its own
+    assert (told["sizes"][1] == 1) == (value == "keep")
+
+
+@pytest.mark.parametrize("scale", ["standard", "minmax", "robust", "none"])
+def test_columns_are_scaled_as_asked(answer, scale):
+    told = answer("sweep", MALL, "--features", INCOME_AND_SCORE, "--k", "5", "--scale", scale)
+    features = prepare(read_table(MALL), FeatureSpec(tuple(INCOME_AND_SCORE.split(",")), scale=scale))
+    assert told["inertia"] == [fit(features, ClusterSpec(n_clusters=5)).inertia]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ('"spend, gross",age', ["spend, gross", "age"]),
+        ('age, "spend, gross"', ["age", "spend, gross"]),
+        ("age,", ["age"]),
+        ('say "hi"', ['say "hi"']),
+        ('"two\nlines",age', ["two\nlines", "age"]),
+    ],
+)
+def test_names_that_hold_commas_or_line_breaks_stand_in_quotation_marks(answer, tmp_path, text, expected):
+    path = tmp_path / "in.csv"
+    header = ["spend, gross", "age", 'say "hi"', "two\nlines"]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([header, *([i, i * i % 7, i % 3, i % 4] for i in range(1, 9))])
+    assert answer("sweep", path, "--features", text, "--k", "2")["features"] == expected
+
+
+def test_options_cannot_be_cut_short(refusal):
+    assert refusal("sweep", MALL, "--feat", "Age").startswith("Unrecognized arguments: --feat Age.")
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    "option, value", [("--recipe", "recipe.json"), ("--max-memory", "4G"), ("--settings", "settings.json")]
+)
+@pytest.mark.parametrize("command", ["sweep", "fit"])
+def test_an_option_that_is_not_there_yet_is_refused(refusal, tmp_path, command, option, value):
+    out = tmp_path / "out.csv"
+    needed = ["--n-clusters", "3", "--out", out] if command == "fit" else []
+    assert refusal(command, MALL, *needed, option, value).startswith(f"Unrecognized arguments: {option} {value}.")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("command", ["apply", "rfm", "explore"])
+def test_a_command_that_is_not_there_is_refused_with_those_that_are(refusal, command):
+    sentence = refusal(command, MALL)
+    assert f"invalid choice: '{command}'" in sentence
+    assert all(known in sentence for known in ("read", "sweep", "fit"))
+
+
+def test_no_command_is_refused(refusal):
+    assert "required" in refusal()
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (["--k", "1:5"], "The numbers of segments to try start at 2 or above"),
+        (["--k", "5:2"], "there is at least one"),
+        (["--k", "two"], "'two' is no range such as 2:10"),
+        (["--k", ":5"], "':5' is no range such as 2:10"),
+        (["--k", "200:210"], "Only 200 different customers take part; 200 segments need at least 201"),
+        (["--features", "Age,Height"], 'There is no column "Height". The columns are "CustomerID", "Gender", "Age"'),
+        (["--features", "Gender"], '"Gender" cannot build segments: a category, not a number'),
+        (["--features", "Age,Age"], "A column is chosen twice"),
+        (["--features", ""], "No column is chosen. Choose at least one column of numbers"),
+        (["--features", " , "], "No column is chosen"),
+        (["--scale", "log"], "invalid choice: 'log'"),
+        (["--outliers", "drop"], "invalid choice: 'drop'"),
+        (["--missing", "zero"], "invalid choice: 'zero'"),
+        (["--method", "dbscan"], "invalid choice: 'dbscan'"),
+        (["--min-share", "0.6"], "The smallest share is 0.6; it must be between 0 and 0.5"),
+        (["--min-share", "much"], "invalid float value: 'much'"),
+        (["--random-state", "-1"], "random_state is -1; it must be between 0 and 4294967295"),
+        (["--random-state", "1.5"], "invalid int value: '1.5'"),
+        (["surplus"], "Unrecognized arguments: surplus"),
+    ],
+    ids=" ".join,
+)
+def test_a_sweep_that_is_not_possible_is_refused_in_a_sentence(run, arguments, sentence):
+    status, out, error = run("sweep", MALL, *arguments)
+    assert (status, out) == (2, "")
+    assert sentence in error.splitlines()[-1]
+    assert error.count("\n") == 1 + sum(" segments fitted" in line for line in error.splitlines())
+
+
+@pytest.mark.parametrize(
+    "n_clusters, sentence",
+    [
+        ("1", "1 segments were asked for; at least 2 are possible"),
+        ("-2", "-2 segments were asked for"),
+        ("201", "201 segments were asked for, but only 200 different customers take part"),
+        ("five", "'five' is neither a whole number nor auto"),
+        ("2.5", "'2.5' is neither a whole number nor auto"),
+        ("AUTO", "'AUTO' is neither a whole number nor auto"),
+    ],
+)
+def test_a_wrong_number_of_segments_is_refused_and_nothing_is_written(refusal, tmp_path, n_clusters, sentence):
+    assert sentence in refusal("fit", MALL, f"--n-clusters={n_clusters}", "--out", tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("needed", ["--n-clusters", "--out"])
+def test_fit_needs_a_number_of_segments_and_a_place_to_write(refusal, tmp_path, needed):
+    given = {"--n-clusters": "2", "--out": str(tmp_path / "out.csv")}
+    del given[needed]
+    sentence = refusal("fit", MALL, *next(iter(given.items())))
+    assert sentence.startswith(f"The following arguments are required: {needed}.")
+
+
+@pytest.mark.parametrize("command", [["read"], ["sweep"], ["fit", "--n-clusters", "2", "--out", "out.csv"]])
+def test_a_file_that_is_not_there_is_refused(refusal, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    assert (
+        refusal(*command, "missing.csv") == "missing.csv cannot be opened: No such file or directory. Check the path."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_table_is_refused(refusal, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"%PDF-1.7 ...")
+    assert refusal("read", path).startswith("report.pdf is a PDF document, not a CSV file.")
+
+
+def test_a_refusal_stays_one_line_where_names_in_the_file_have_several(refusal, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text('"two\nlines",x\n1,1\n2,2\n3,9\n')
+    assert 'The columns are "two lines", "x".' in refusal("sweep", path, "--features", "y")
+
+
+# --- the output file ---
+
+
+def test_a_refused_fit_leaves_an_earlier_output_as_it_was(refusal, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("from yesterday")
+    refusal("fit", MALL, "--n-clusters", "500", "--out", out)
+    assert out.read_text() == "from yesterday"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_an_earlier_output_is_replaced_whole(answer, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("from yesterday\n" * 10_000)
+    answer("fit", MALL, "--n-clusters", 2, "--out", out)
+    assert len(records(out)) == 201
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_output_can_be_read_by_whom_the_system_allows(answer, tmp_path):
+    out, plain = tmp_path / "out.csv", tmp_path / "plain"
+    plain.touch()
+    answer("fit", MALL, "--n-clusters", 2, "--out", out)
+    assert out.stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    "place, reason", [("nowhere/out.csv", "No such file or directory"), (".", "Is a directory"), ("", "Is a directory")]
+)
+def test_a_place_that_cannot_be_written_is_refused_and_nothing_is_left(refusal, tmp_path, monkeypatch, place, reason):
+    monkeypatch.chdir(tmp_path)
+    sentence = refusal("fit", MALL, "--n-clusters", 2, "--out", place)
+    assert sentence == f"{Path(place)} cannot be written: {reason}. Choose another place."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_keeps_leading_to_the_output(answer, tmp_path):
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.touch()
+    link.symlink_to(target)
+    answer("fit", MALL, "--n-clusters", 2, "--out", link)
+    assert link.is_symlink()
+    assert len(records(target)) == 201
+
+
+def test_a_pipe_is_written_to_and_not_replaced_by_a_file(answer, tmp_path):
+    # the same holds for /dev/null, where this matters more and cannot be tried
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # held open for both, so that a test that goes wrong does not wait for a reader for ever
+    handle = os.open(pipe, os.O_RDWR)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(os.read(handle, 65_536)))
+    reader.start()
+    answer("fit", MALL, "--n-clusters", 2, "--out", pipe)
+    assert pipe.is_fifo()
+    reader.join(timeout=10)
+    os.close(handle)
+    assert received[0].startswith(b"\xef\xbb\xbfCustomerID,Gender,")
+
+
+# --- the process ---
+
+
+def test_progress_goes_to_standard_error_and_the_answer_to_standard_output(run):
+    status, out, error = run("sweep", MALL, "--k", "2:4")
+    assert status == 0
+    assert error.splitlines() == ["2 segments fitted", "3 segments fitted", "4 segments fitted"]
+    assert out.count("\n") == 1
+    assert list(json.loads(out)) == SWEEP_KEYS
+
+
+def test_a_sweep_in_a_process_of_its_own():
+    done = run_in_a_process("sweep", MALL, "--features", INCOME_AND_SCORE)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["recommended"] == 5
+
+
+def test_a_refusal_in_a_process_of_its_own_is_one_line_and_status_two():
+    done = run_in_a_process("fit", MALL, "--n-clusters", "5", "--out", "out.csv", "--recipe", "recipe.json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+    assert b"--recipe" in done.stderr
+    assert not (ROOT / "out.csv").exists()
+
+
+def test_the_answer_is_utf_8_whatever_the_terminal_speaks(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("Umsatz €,漢字\n1,2\n3,4\n9,9\n", encoding="utf-8")
+    done = run_in_a_process("read", str(path), PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert [column["name"] for column in json.loads(done.stdout)["columns"]] == ["Umsatz €", "漢字"]
+
+
+def test_help_lists_the_commands_and_succeeds(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(["--help"])
+    assert leaving.value.code == 0
+    told = capsys.readouterr().out
+    assert all(f"\n    {command} " in told for command in ("read", "sweep", "fit"))
+
+
+# --- the library behind it ---
+
+
+@pytest.mark.parametrize("name", [n for n in clustering.__all__ if callable(getattr(clustering, n))])
+def test_every_public_function_and_class_says_what_it_is_for(name):
+    doc = vars(clustering)[name].__doc__
+    assert doc
+    # a dataclass without a docstring is given its signature
+    assert not doc.startswith(f"{name}(")
+    assert inspect.cleandoc(doc).splitlines()[0].endswith((".", ";", ":", ")"))
+
+
+def test_public_names_are_listed_once_and_are_there():
+    assert len(set(clustering.__all__)) == len(clustering.__all__)
+    assert all(hasattr(clustering, name) for name in clustering.__all__)

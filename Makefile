@@ -1,7 +1,7 @@
 # Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test broken
+.PHONY: help run test bench broken
 
 PORT ?= 8501
 # The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
@@ -12,6 +12,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo 'make run    serve the app at http://127.0.0.1:$(PORT) (another port: make run PORT=8600)'
 	@echo 'make test   check the code and run all tests, those in a browser included'
+	@echo 'make bench  measure speed and memory against their limits (some minutes)'
 
 run: .venv/.installed-run
 	@echo 'Cluster Explorer: http://127.0.0.1:$(PORT)'
@@ -34,6 +35,12 @@ test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m pytest
+
+# Every benchmark is run, also after one that passes its limit.
+bench: .venv/.installed-test
+	@failed=0; for bench in tests/benchmarks/bench_*.py; do \
+		.venv/bin/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || failed=1; \
+	done; exit $$failed
 
 .venv/.installed-run: requirements.txt .venv/pyvenv.cfg
 	@echo 'Installing what the app needs into .venv (once; a minute or two) ...'

@@ -8,6 +8,7 @@ from clustering.methods import METHODS, ClusterSpec
 from clustering.model import Clustering, fit
 from clustering.profile import Profile, profile
 from clustering.recommend import Recommendation, recommend
+from clustering.rfm import RfmSpec, rfm, suggest_rfm
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
 
@@ -21,6 +22,7 @@ __all__ = [
     "Features",
     "Profile",
     "Recommendation",
+    "RfmSpec",
     "Sweep",
     "Table",
     "fit",
@@ -29,8 +31,10 @@ __all__ = [
     "profile",
     "read_table",
     "recommend",
+    "rfm",
     "score",
     "suggest_features",
+    "suggest_rfm",
     "sweep",
     "to_csv",
 ]

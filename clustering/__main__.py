@@ -23,8 +23,10 @@ from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit
 from clustering.recommend import Recommendation, recommend
+from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
+from clustering.wording import count
 
 _SAMPLED = f"The silhouette is estimated from a sample of about {SILHOUETTE_SAMPLE:,} rows"
 
@@ -53,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m clustering", description="Find customer segments in a file.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{read,sweep,fit}", parser_class=_Parser)
+    names = "{read,sweep,fit,rfm}"
+    commands = parser.add_subparsers(dest="command", required=True, metavar=names, parser_class=_Parser)
     reader = commands.add_parser("read", help="how a file is read, column by column")
     reader.add_argument("file", metavar="FILE")
     reader.set_defaults(run=_read)
@@ -65,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     fitter.add_argument("--n-clusters", required=True, type=_n_clusters, metavar="N|auto")
     fitter.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
     fitter.set_defaults(run=_fit)
+    customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
+    customers.add_argument("file", metavar="FILE")
+    customers.add_argument("--customer", required=True, metavar="C", help="column that says who bought")
+    customers.add_argument("--date", required=True, metavar="D", help="column that says when")
+    customers.add_argument("--amount", required=True, metavar="A", help="column with the value of the line")
+    customers.add_argument("--out", required=True, type=Path, metavar="customers.csv")
+    customers.set_defaults(run=_rfm)
     return parser
 
 
@@ -140,6 +150,22 @@ def _fit(options) -> dict:
         "notes": notes,
         "out": str(options.out),
     }
+
+
+def _rfm(options) -> dict:
+    table = read_table(options.file)
+    used = (options.customer, options.date, options.amount)
+    customers = rfm(table, RfmSpec(*used, order=suggest_order(table, used)))
+    csv_file = to_csv(customers.text.to_pandas(), delimiter=customers.reading.delimiter)
+    notes = [*table.notes, *customers.notes]
+    if csv_file.n_escaped:
+        notes.append(_escaped(csv_file.n_escaped))
+    _write_whole(options.out, csv_file.content)
+    return {"rows": table.n_rows, "customers": customers.n_rows, "notes": notes, "out": str(options.out)}
+
+
+def _escaped(n: int) -> str:
+    return f"{count(n, 'cell')} that would start a formula got a leading apostrophe."
 
 
 def _prepare(options) -> tuple[Table, Features, ClusterSpec]:

@@ -44,13 +44,14 @@ def label_table(table: Table, clustering: Clustering, names: tuple[str, ...] = (
     Returns
     -------
     DataFrame
-        One row per record of the file, in its order: all columns as they stood, then the segment's number (1 the
-        largest), its name, and a note where a row was set aside or placed afterwards. The new columns are called
-        `segment`, `segment_name` and `segment_note`, numbered where the file has columns of that name.
+        One row per record of the file, in its order: all columns as they stood, headers included, then the segment's
+        number (1 the largest), its name, and a note where a row was set aside or placed afterwards. The new columns are
+        called `segment`, `segment_name` and `segment_note`, numbered where the file has columns of that name.
     """
     if clustering.n_rows != table.n_rows:
         raise InvalidSetting("These segments belong to another table. Find the segments again.")
     labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+    labelled.columns = list(table.headers)
     codes = np.full(table.n_rows, -1, dtype=np.int32)
     codes[clustering.rows] = clustering.labels
     shown = display_names(clustering.n_clusters, names)

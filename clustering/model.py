@@ -30,13 +30,14 @@ class Clustering:
     labels : ndarray of shape (n_placed,)
         Their segments, 0 the largest; among equals the one that comes first in the table.
     in_fit : ndarray of bool of shape (n_placed,)
-        False for rows far outside, which were placed with the nearest center afterwards.
+        False for rows that took no part in the fit and were placed with the nearest center afterwards.
     cluster_centers : ndarray of shape (n_clusters, n_features)
         In the units of the prepared features.
     sizes : tuple of int
         Rows per segment, largest first.
     inertia : float
-        Sum of squared distances of the fitted rows to their centers, in squared units of the prepared features.
+        Sum of squared distances of the fitted rows to their centers, in squared units of the prepared features; each
+        times the row's weight, 1 on average, where rows are weighed.
     n_iter : int
         Rounds of the best start (on large tables: of the polish on all rows).
     settled : bool
@@ -77,7 +78,7 @@ class Clustering:
 
 
 def fit(features: Features, spec: ClusterSpec) -> Clustering:
-    """Cluster the prepared rows and place the ones far outside.
+    """Cluster the prepared rows, each by its weight, and place those that take no part.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def fit(features: Features, spec: ClusterSpec) -> Clustering:
         )
     # One thread: scikit-learn's threads wait actively and slow each other down on a busy machine.
     with threadpool_limits(1, user_api="openmp"):
-        estimator = _best_start(features.X, spec)
+        estimator = _best_start(features.X, features.weights, spec)
         fit_labels = estimator.labels_
         far_labels = estimator.predict(features.X_far) if len(features.far_rows) else np.empty(0, fit_labels.dtype)
     rows = np.concatenate([features.rows, features.far_rows])
@@ -118,8 +119,18 @@ def fit(features: Features, spec: ClusterSpec) -> Clustering:
 
 
 def centers_in_units(features: Features, clustering: Clustering) -> np.ndarray:
-    """Centers in the columns' own units, of shape (n_clusters, n_features): the scaling undone."""
-    return features.pipeline.named_steps["scale"].inverse_transform(clustering.cluster_centers)
+    """Centers in the columns' own units, of shape (n_clusters, n_encoded), in the order of `features.names`.
+
+    Components, weights, scaling and logs undone: of a logged column the center is exp(mean of the logs) - 1, of a level
+    the share of the segment's customers that have it, of a date the days before the newest. Principal components
+    give them back as far as they kept the variance.
+    """
+    centers = clustering.cluster_centers
+    steps = features.pipeline.named_steps
+    for name in ("pca", "scale", "log"):
+        if name in steps:
+            centers = steps[name].inverse_transform(centers)
+    return centers
 
 
 def count_distinct(X: np.ndarray, enough: int) -> int:
@@ -131,17 +142,18 @@ def count_distinct(X: np.ndarray, enough: int) -> int:
     return n_distinct
 
 
-def _best_start(X: np.ndarray, spec: ClusterSpec):
+def _best_start(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec):
     make = METHODS[spec.method].factory
     start = {}
     if len(X) > DIRECT_ROWS:
         sample = check_random_state(spec.random_state).choice(len(X), SAMPLE_ROWS, replace=False)
         if count_distinct(X[sample], spec.n_clusters) >= spec.n_clusters:
-            start = {"init": make(spec).fit(X[sample]).cluster_centers_, "n_init": 1}
-    estimator = make(spec, **start).fit(X)
+            sampled = None if weights is None else weights[sample]
+            start = {"init": make(spec).fit(X[sample], sample_weight=sampled).cluster_centers_, "n_init": 1}
+    estimator = make(spec, **start).fit(X, sample_weight=weights)
     if len(np.unique(estimator.labels_)) < spec.n_clusters:
         # Random starts on rows that are alike can leave a cluster without any; spread-out starts do not.
-        estimator = make(spec, init="k-means++").fit(X)
+        estimator = make(spec, init="k-means++").fit(X, sample_weight=weights)
     return estimator
 
 

@@ -48,11 +48,20 @@ class Points:
     loadings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
 
 
-def axis_choices(spec_columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Everything that can be an axis: the features, then the components (from two features on)."""
-    if len(spec_columns) == 1:
-        return (*spec_columns, ROW)
-    return (*spec_columns, *COMPONENTS[: len(spec_columns)])
+def axis_choices(columns: tuple[str, ...], n_features: int | None = None) -> tuple[str, ...]:
+    """Everything that can be an axis: the features that are one number each, then the components (from two on).
+
+    Parameters
+    ----------
+    columns : tuple of str
+        `Features.number_columns`; the chosen columns where all are numbers.
+    n_features : int, optional
+        Columns of `Features.X`; as many as there are `columns` if not given.
+    """
+    n_features = len(columns) if n_features is None else n_features
+    components = COMPONENTS[:n_features] if n_features > 1 else ()
+    rest = (ROW,) if len(columns) + len(components) < 2 else ()
+    return (*columns, *components, *rest)
 
 
 def scatter_points(
@@ -63,8 +72,8 @@ def scatter_points(
     Axes are features in their own units (a missing cell stands at the value it was filled with), principal
     components of the prepared features, or the row number.
     """
-    columns = features.spec.columns
-    unknown = [axis for axis in axes if axis not in axis_choices(columns)]
+    columns = features.number_columns
+    unknown = [axis for axis in axes if axis not in axis_choices(columns, features.X.shape[1])]
     if unknown:
         raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
     chosen = _sample(clustering, most)
@@ -74,12 +83,15 @@ def scatter_points(
         components = _components(features)
         scores = components.transform(_prepared(features, clustering, chosen))
         center_scores = components.transform(clustering.cluster_centers)
+        weights = components.components_
+        if features.components is not None:
+            weights = weights @ features.components.loadings  # back to the columns
     values, center_values = _in_units(table, features, rows), centers_in_units(features, clustering)
     for axis in axes:
         if axis in COMPONENTS:
             i = COMPONENTS.index(axis)
             titles.append(f"{axis} ({share(components.explained_variance_ratio_[i], 0)} of the variation)")
-            loadings.append((axis, tuple(zip(columns, components.components_[i].tolist(), strict=True))))
+            loadings.append((axis, tuple(zip(features.names, weights[i].tolist(), strict=True))))
             drawn.append(scores[:, i])
             centers.append(center_scores[:, i])
         elif axis == ROW:
@@ -87,16 +99,17 @@ def scatter_points(
             drawn.append(rows + 1)
             centers.append(np.full(clustering.n_clusters, table.n_rows / 2))
         else:
-            i = columns.index(axis)
-            titles.append(axis)
+            i = _position(features, axis)
+            titles.append(f"{axis} (days before the newest)" if features.encoded[i].kind == "date" else axis)
             drawn.append(values[:, i])
             centers.append(center_values[:, i])
+    hover = _hover_columns(table, features.spec.columns)
     return Points(
         axes=tuple(titles),
         coordinates=np.column_stack(drawn).astype(np.float32),
         labels=clustering.labels[chosen],
         rows=rows,
-        cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in _hover_columns(table, columns)),
+        cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in hover),
         centers=np.column_stack(centers),
         n_total=len(clustering.rows),
         loadings=tuple(loadings),
@@ -117,7 +130,7 @@ def _sample(clustering: Clustering, most: int) -> np.ndarray:
 
 
 def _components(features: Features) -> PCA:
-    return PCA(min(len(COMPONENTS), len(features.spec.columns)), svd_solver="covariance_eigh").fit(features.X)
+    return PCA(min(len(COMPONENTS), features.X.shape[1]), svd_solver="covariance_eigh").fit(features.X)
 
 
 def _prepared(features: Features, clustering: Clustering, chosen: np.ndarray) -> np.ndarray:
@@ -128,10 +141,14 @@ def _prepared(features: Features, clustering: Clustering, chosen: np.ndarray) ->
     return merged[chosen]
 
 
+def _position(features: Features, column: str) -> int:
+    return next(i for i, encoded in enumerate(features.encoded) if encoded.column == column and encoded.level is None)
+
+
 def _in_units(table: Table, features: Features, rows: np.ndarray) -> np.ndarray:
-    values = table.frame[list(features.spec.columns)].iloc[rows].to_numpy(dtype=np.float64)
-    fill = features.pipeline.named_steps.get("fill")
-    return values if fill is None else fill.transform(values)
+    steps = features.pipeline.named_steps
+    values = steps["encode"].transform(table.frame[list(features.spec.columns)].iloc[rows])
+    return steps["fill"].transform(values) if "fill" in steps else values
 
 
 def _hover_columns(table: Table, columns: tuple[str, ...]) -> list[str]:

@@ -5,9 +5,29 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.features import FeatureSpec
+from clustering.features import ColumnSpec, Encode, FeatureSpec, encodings
 from clustering.model import Clustering
 from clustering.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class LevelShares:
+    """How a category is spread over the segments.
+
+    Attributes
+    ----------
+    column : str
+    levels : tuple of str
+        The most frequent first; rare ones together as "other levels", missing cells as "missing".
+    shares : ndarray of shape (n_clusters, n_levels)
+        Of the segment's customers; every row adds up to 1.
+    overall : ndarray of shape (n_levels,)
+    """
+
+    column: str
+    levels: tuple[str, ...]
+    shares: np.ndarray
+    overall: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,17 +37,22 @@ class Profile:
     Attributes
     ----------
     columns : tuple of str
+        Columns that are one number each, those that built the segments first, then those that describe them. A
+        boolean is 0 or 1, an ordered level its place in the order from 0, a date the days before the newest.
     sizes : tuple of int
     shares : tuple of float
         Of all customers that have a segment; they add up to 1.
     means, medians : ndarray of shape (n_clusters, n_columns)
-        Missing cells left out; NaN where a segment has no value at all.
+        Missing cells left out; NaN where a segment has no value at all. Means by weight, medians without.
     overall_means, overall_medians : ndarray of shape (n_columns,)
         The same for all customers that have a segment.
     differences : ndarray of shape (n_clusters, n_columns)
         Mean less overall mean, in standard deviations of all customers; NaN for a column without spread.
     explained : ndarray of shape (n_columns,)
         Eta squared: the share of a column's variance that lies between the segments; in [0, 1], NaN without spread.
+    categories : tuple of LevelShares
+    weights : tuple of float or None
+        Shares of the weight of all customers that have a segment; None where all count the same.
     """
 
     columns: tuple[str, ...]
@@ -39,6 +64,8 @@ class Profile:
     overall_medians: np.ndarray
     differences: np.ndarray
     explained: np.ndarray
+    categories: tuple[LevelShares, ...] = ()
+    weights: tuple[float, ...] | None = None
 
     @property
     def ranked(self) -> tuple[int, ...]:
@@ -52,24 +79,62 @@ class Profile:
 
 
 def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
-    """Describe every segment by the columns that built it."""
-    values = table.frame[list(spec.columns)].iloc[clustering.rows].reset_index(drop=True)
-    groups = values.groupby(pd.Series(clustering.labels, name="label"))
+    """Describe every segment by the columns that built it and by those chosen to describe it."""
+    columns = _columns(table, spec)
+    encode = Encode(columns)
+    frame = table.frame[[column.name for column in columns]].iloc[clustering.rows].reset_index(drop=True)
+    encoded = pd.DataFrame(encode.fit(frame).transform(frame))
+    weights = np.ones(len(frame))
+    if spec.weight_column is not None:
+        weights = table.frame[spec.weight_column].to_numpy()[clustering.rows]
+    label = pd.Series(clustering.labels, name="label")
     everyone = range(clustering.n_clusters)
-    means = groups.mean().reindex(everyone).to_numpy()
-    counts = groups.count().reindex(everyone).to_numpy()
-    overall = values.mean().to_numpy()
-    # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
-    differs = (values.max() > values.min()).to_numpy()
-    differences = (means - overall) / np.where(differs, values.std(ddof=0), np.nan)
+    present = encoded.notna().mul(weights, axis=0)
+    weight = present.groupby(label).sum().reindex(everyone).to_numpy()
+    sums = encoded.mul(weights, axis=0).groupby(label).sum().reindex(everyone).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = sums / weight
+        overall = encoded.mul(weights, axis=0).sum().to_numpy() / weight.sum(axis=0)
+        variance = ((encoded - overall) ** 2).mul(weights, axis=0).sum().to_numpy() / weight.sum(axis=0)
+        # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
+        differs = (encoded.max() > encoded.min()).to_numpy()
+        differences = (means - overall) / np.where(differs, np.sqrt(variance), np.nan)
+        explained = np.where(differs, np.nansum(weight * differences**2, axis=0) / weight.sum(axis=0), np.nan)
+    single = [i for i, column in enumerate(encode.encoded_) if column.level is None]
+    by_label = pd.Series(weights).groupby(label).sum().reindex(everyone).to_numpy()
     return Profile(
-        columns=spec.columns,
+        columns=tuple(encode.encoded_[i].column for i in single),
         sizes=clustering.sizes,
-        shares=tuple(size / len(values) for size in clustering.sizes),
-        means=means,
-        medians=groups.median().reindex(everyone).to_numpy(),
-        overall_means=overall,
-        overall_medians=values.median().to_numpy(),
-        differences=differences,
-        explained=np.where(differs, np.nansum(counts * differences**2, axis=0) / counts.sum(axis=0), np.nan),
+        shares=tuple(size / len(frame) for size in clustering.sizes),
+        means=means[:, single],
+        medians=encoded[single].groupby(label).median().reindex(everyone).to_numpy(),
+        overall_means=overall[single],
+        overall_medians=encoded[single].median().to_numpy(),
+        differences=differences[:, single],
+        explained=explained[single],
+        categories=tuple(
+            LevelShares(
+                column=encode.encoded_[block[0]].column,
+                levels=tuple(encode.encoded_[i].level for i in block),
+                shares=means[:, list(block)],
+                overall=overall[list(block)],
+            )
+            for block in encode.blocks_
+        ),
+        weights=None if spec.weight_column is None else tuple((by_label / by_label.sum()).tolist()),
     )
+
+
+def _columns(table: Table, spec: FeatureSpec) -> tuple[ColumnSpec, ...]:
+    """Every column as it is described: as it was encoded, missing cells of a category told as such."""
+    columns = []
+    for column in (next(c for c in table.columns if c.name == name) for name in (*spec.columns, *spec.describe)):
+        given, legal = spec.column(column.name), encodings(column)
+        encode = given.encode or next(iter(legal), None)
+        if encode == "date_and_month":
+            encode = "date"
+        if encode == "ordinal" and not given.order:
+            encode = "onehot"
+        if encode is not None:
+            columns.append(ColumnSpec(column.name, encode, given.order))
+    return tuple(columns)

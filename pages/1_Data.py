@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from clustering.table import DELIMITERS
 from clustering.wording import count
 from pages._ui import compute, tables
+from pages._ui.reading import ask, overrule_columns, overrule_file
 from pages._ui.samples import SAMPLES, TITLES
-from pages._ui.sentences import file_size, headline
+from pages._ui.sentences import headline, plain_notes, read_how
 from pages._ui.session import FEATURES_PAGE, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_notes, shown_errors
@@ -17,7 +17,7 @@ def choose_data():
     with left, st.container(border=True, height="stretch"):
         st.markdown("## Your own file", anchors=False)
         upload = st.file_uploader(
-            "A CSV file with one header line and one row per customer, up to 200 MB",
+            "CSV, Excel or Parquet with one row per customer, also zipped; up to 200 MB",
             max_upload_size=compute.UPLOAD_LIMIT_MB,
             key=f"upload-{session.n_loaded}",
         )
@@ -44,18 +44,19 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
             st.metric("Columns", f"{len(table.columns):,}")
             st.metric("Missing cells", f"{table.n_missing:,}", help="Cells that are empty or say NA, NULL, ? or -.")
             st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows with too many or too few fields.")
-        reading = table.reading
-        st.caption(
-            f"{plain(reading.file_name)} · {DELIMITERS[reading.delimiter]}-separated · "
-            f"{plain(reading.encoding.upper())} · {file_size(reading.n_bytes)}"
-        )
-        show_notes(table.notes)
-    columns_tab, rows_tab, other_tab = st.tabs([":gray[Columns]", ":gray[First rows]", ":gray[Use another file]"])
+        st.caption(plain(read_how(table.reading)))
+        show_notes(plain_notes(table))
+    ask(session)
+    names = ("Columns", "First rows", "Read it another way", "Use another file")
+    columns_tab, rows_tab, reading_tab, other_tab = st.tabs([f":gray[{name}]" for name in names])
     with columns_tab:
         frame, config = tables.columns_table(table)
         st.dataframe(frame, hide_index=True, row_height=40, column_config=config, alt="Columns of the file")
     with rows_tab:
         st.dataframe(tables.first_rows(table), hide_index=True, alt="First rows of the file as they stand in it")
+    with reading_tab:
+        overrule_file(session)
+        overrule_columns(session)
     with other_tab:
         choose_data()
     next_step("Choose features", FEATURES_PAGE, remark=count(table.n_rows, "customer") + " loaded")

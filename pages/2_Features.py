@@ -1,12 +1,15 @@
-"""Which columns build the segments, and how they are prepared."""
+"""Which columns build the segments, which describe them, and how they are prepared."""
+
+from dataclasses import replace
 
 import streamlit as st
 
 from clustering import FeatureSpec, suggest_features
 from clustering.charts import correlation_chart
-from clustering.features import MISSING, OUTLIERS, SCALES, correlation, near_duplicates
+from clustering.features import MISSING, OUTLIERS, SCALES, correlation, near_duplicates, possible_columns
 from clustering.wording import spelled
 from pages._ui import compute, tables
+from pages._ui.preparing import choose_columns, choose_components, choose_rows, show_outlying
 from pages._ui.session import mode, needs, page
 from pages._ui.text import plain
 from pages._ui.widgets import (
@@ -21,9 +24,71 @@ from pages._ui.widgets import (
 
 
 def choose(label, options, labels, value, *, help):
-    return st.selectbox(
-        label, options, index=options.index(value), format_func=labels.get, key=session.key(label), help=help
+    return st.selectbox(label, options, options.index(value), format_func=labels.get, key=session.key(label), help=help)
+
+
+def choose_basics(spec):
+    """The columns, and the three choices that hold for all of them."""
+    possible = possible_columns(table)
+    columns = st.multiselect(
+        "Columns that build the segments",
+        possible,
+        default=spec.columns,
+        key=session.key("columns"),
+        help="What customers do or have. Identifiers and free text cannot build segments.",
     )
+    with st.grid(3, min_column_width=220, gap="small"):
+        scale = choose(
+            "Scaling",
+            tuple(SCALES),
+            SCALE_LABELS,
+            spec.scale,
+            help="Without scaling a column with large numbers outweighs all others.",
+        )
+        missing = choose(
+            "Missing values",
+            MISSING,
+            MISSING_LABELS,
+            spec.missing,
+            help="A filled cell counts like any other; the export leaves it empty as it was.",
+        )
+        outliers = choose(
+            "Customers far outside",
+            OUTLIERS,
+            OUTLIER_LABELS,
+            spec.outliers,
+            help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "
+            "with the nearest segment afterwards; where they are many, the column is clipped instead.",
+        )
+    others = [column.name for column in table.columns if column.name not in columns]
+    describe = st.multiselect(
+        "Columns that only describe them",
+        others,
+        default=[name for name in spec.describe if name in others],
+        key=session.key(f"describe-{len(others)}"),
+        help="They never touch how the segments are found; they are there to understand them.",
+    )
+    kept = tuple(column for column in spec.settings if column.name in columns)
+    return replace(
+        spec,
+        columns=tuple(columns),
+        scale=scale,
+        missing=missing,
+        outliers=outliers,
+        describe=tuple(describe),
+        settings=kept,
+    )
+
+
+def show_answer():
+    n = len(features.spec.columns)
+    st.markdown(f"## {spelled(n).capitalize()} column{'s' * (n > 1)} build{'s' * (n == 1)} the segments", anchors=False)
+    with st.grid(4, min_column_width=140, gap="small"):
+        st.metric("Customers", f"{len(features.rows):,}", help="Rows that take part in finding the segments.")
+        st.metric("Cells filled", f"{features.n_filled:,}", help=f"In {features.n_filled_rows:,} rows.")
+        st.metric("Far outside", f"{features.n_outlying:,}", help="They take no part in finding the segments.")
+        st.metric("Rows set aside", f"{features.n_aside:,}", help="They stay in the export, with the reason.")
+    show_notes((*features.notes, *features.advice))
 
 
 with page("pages/2_Features.py", "Which columns build the segments, and how they are prepared.") as session:
@@ -31,73 +96,43 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
     if session.features is None:
         with shown_errors():
             suggest_features(table)
-        st.dataframe(tables.refused_table(table), hide_index=True, alt="Columns left out and why")
-        st.stop()
-    answer = st.container(border=True, gap="small")
-    columns = st.multiselect(
-        "Columns that build the segments",
-        table.usable_columns,
-        default=session.features.columns,
-        key=session.key("columns"),
-        help="Numbers that say how customers behave. Identifiers, dates and text cannot build segments.",
-    )
-    with st.grid(3, min_column_width=220, gap="small"):
-        scale = choose(
-            "Scaling",
-            tuple(SCALES),
-            SCALE_LABELS,
-            session.features.scale,
-            help="Without scaling a column with large numbers outweighs all others.",
-        )
-        missing = choose(
-            "Missing values",
-            MISSING,
-            MISSING_LABELS,
-            session.features.missing,
-            help="A filled cell counts like any other; the export leaves it empty as it was.",
-        )
-        outliers = choose(
-            "Customers far outside",
-            OUTLIERS,
-            OUTLIER_LABELS,
-            session.features.outliers,
-            help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "
-            "with the nearest segment afterwards; where they are many, the column is clipped instead.",
-        )
-    spec = FeatureSpec(tuple(columns), scale, missing, outliers)
-    if not columns:
-        st.error("Choose at least one column; the segments stay as they were until then.", icon=":material/error:")
-        st.stop()
-    if spec != session.features:
-        session.choose_features(spec)
+    answer, controls, warnings = st.container(border=True, gap="small"), st.container(), st.container()
+    names = ("Go together", "Column by column", "Rows", "Left out")
+    together, by_column, rows, left_out = st.tabs([f":gray[{name}]" for name in names])
     with shown_errors():
-        features = compute.features(session)
-        with answer:
-            n = len(spec.columns)
-            st.markdown(
-                f"## {spelled(n).capitalize()} column{'s' * (n > 1)} build{'s' * (n == 1)} the segments", anchors=False
-            )
-            with st.grid(4, min_column_width=140, gap="small"):
-                st.metric("Customers", f"{len(features.rows):,}", help="Rows that take part in finding the segments.")
-                st.metric("Cells filled", f"{features.n_filled:,}")
-                st.metric(
-                    "Far outside", f"{len(features.far_rows):,}", help="Placed with the nearest segment afterwards."
-                )
-                st.metric("Rows set aside", f"{features.n_aside:,}", help="They stay in the export, with the reason.")
-            show_notes(features.notes)
-        for first, second, r in near_duplicates(features):
-            st.warning(
-                f"{plain(first)} and {plain(second)} tell nearly the same (correlation {r:.2f}): together they count "
-                "twice. Leave one of them out unless that is what you want.",
-                icon=":material/content_copy:",
-            )
-        together, left_out = st.tabs([":gray[Go together]", ":gray[Left out]"])
-        with together:
-            if n > 1:
-                figure = correlation_chart(correlation(features), spec.columns, mode=mode())
-                show_chart(figure, alt="Heat map of the correlation of the chosen columns", key="correlation")
-            else:
-                st.markdown(":gray[Choose a second column to see how columns go together.]")
+        with controls:
+            spec = choose_basics(session.features or FeatureSpec(()))
         with left_out:
             st.dataframe(tables.refused_table(table), hide_index=True, alt="Columns left out and why")
+        if not spec.columns:
+            answer.error("Choose at least one column; the segments stay as they were.", icon=":material/error:")
+            st.stop()
+        with by_column:
+            spec = choose_columns(session, table, spec)
+        with rows:
+            spec = choose_rows(session, table, spec)
+        with together:
+            spec = choose_components(session, spec)
+        with answer:
+            with shown_errors():
+                compute.use_features(session, spec)
+            features = compute.features(session)
+            show_answer()
+        with warnings:
+            for first, second, r in near_duplicates(features):
+                st.warning(
+                    f"{plain(first)} and {plain(second)} tell nearly the same (correlation {r:.2f}): together they "
+                    "count twice. Leave one of them out unless that is what you want.",
+                    icon=":material/content_copy:",
+                )
+        with together:
+            if len(features.number_columns) > 1:
+                figure = correlation_chart(correlation(features), features.number_columns, mode=mode())
+                show_chart(figure, alt="Heat map of the correlation of the chosen columns", key="correlation")
+            else:
+                st.markdown(":gray[Choose a second column of numbers to see how columns go together.]")
+            if features.components:
+                st.dataframe(tables.components_table(features), hide_index=True, alt="Weights in every component")
+        with rows:
+            show_outlying(table, features)
         next_step("Find the number of segments", "pages/3_Choose_k.py")

@@ -6,7 +6,6 @@ import streamlit as st
 
 from clustering.charts import scatter_3d_chart, scatter_chart, sizes_chart
 from clustering.methods import INITS, METHODS
-from clustering.points import axis_choices
 from clustering.wording import number, score
 from pages._ui import compute, tables
 from pages._ui.sentences import default_axes, scatter_alt, scatter_finding, sizes_alt
@@ -60,14 +59,14 @@ with page(
     "pages/4_Clusters.py", "Every customer as a mark, coloured by segment; the large marks are the centers."
 ) as session:
     table = needs(session.table, what="Your segments will be here")
-    features = needs(session.features, what="Your segments will be here", go_to=FEATURES_PAGE)
+    needs(session.features, what="Your segments will be here", go_to=FEATURES_PAGE)
     with shown_errors():
         controls = st.container(horizontal=True, vertical_alignment="bottom")
         segments = compute.segmentation(session)
         if segments is None:
             st.stop()
         profile = compute.profile(session, segments)
-        axes = axis_choices(features.columns)
+        axes = compute.axes(session)
         first, second = default_axes(profile, axes)
         with controls:
             across = st.selectbox("Across", axes, axes.index(first), key=session.key(f"across-{axes}"), width=190)

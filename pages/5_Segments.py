@@ -74,8 +74,9 @@ with page(
             st.warning(
                 f"Two segments are called {plain(name)}. Give one of them another name.", icon=":material/label:"
             )
-        figure = difference_chart(profile, names, mode=mode())
-        show_chart(figure, alt="Heat map of the average of every feature in every segment", key="differences")
+        if profile.columns:
+            figure = difference_chart(profile, names, mode=mode())
+            show_chart(figure, alt="Heat map of the average of every feature in every segment", key="differences")
         st.markdown("## Numbers", anchors=False)
         st.dataframe(tables.profile_table(profile, names), hide_index=True, alt="Size, mean and median per segment")
         next_step("Export the list", "pages/6_Export.py")

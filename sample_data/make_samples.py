@@ -38,6 +38,19 @@ SHOP_GROUPS = pd.DataFrame(
     columns=["group", "size", "orders", "basket", "returns", "days", "discount", "age", "newsletter"],
 )
 
+# One row per kind of customer: orders before the last one, days between orders (gap), and lines of an order after its
+# first are means; the last order lies between newest and oldest, in days before the end of the file.
+PURCHASES_KINDS = pd.DataFrame(
+    [
+        ("regulars", 90, 11.0, 1, 40, 35, 1.4),
+        ("now and then", 140, 3.5, 1, 130, 70, 1.0),
+        ("new", 110, 0.3, 1, 60, 25, 0.7),
+        ("tried once", 150, 0.2, 150, 700, 30, 0.6),
+        ("lost regulars", 110, 6.0, 200, 420, 45, 1.2),
+    ],
+    columns=["kind", "size", "orders", "newest", "oldest", "gap", "lines"],
+)
+
 BLOB_CENTERS = [(-6.0, -4.0), (-5.0, 5.0), (0.5, 0.0), (6.0, 5.5), (6.5, -5.0)]
 
 
@@ -127,6 +140,57 @@ def _shares(rng, mean):
     return pd.Series(rng.beta(14 * mean, 14 * (1 - mean)).round(2))
 
 
+def purchases(seed=0):
+    """Make about 6,000 lines of purchases by 600 customers, in the order of their dates.
+
+    Amounts are text, as they shall stand in the file ("12.50"). Some lines name no customer, some are free (price
+    0.00), and some give back an earlier line a few days later (negative quantity, an order number of its own).
+    """
+    rng = np.random.default_rng(seed)
+    kind = PURCHASES_KINDS.loc[np.repeat(PURCHASES_KINDS.index, PURCHASES_KINDS["size"])].reset_index(drop=True)
+    customer_id = pd.Series(rng.choice(np.arange(1, 5_000), len(kind), replace=False)).map("{:05d}".format)
+    country = rng.choice(list(SHOP_COUNTRIES), len(kind), p=list(SHOP_COUNTRIES.values()))
+
+    # Every customer's last order, and the ones before it, one after the other back in time.
+    orders = kind.loc[np.repeat(kind.index, 1 + rng.poisson(kind["orders"]))]
+    gaps = orders["gap"] * rng.gamma(2, 1 / 2, len(orders))
+    last = rng.uniform(kind["newest"], kind["oldest"])[orders.index]
+    is_last = ~orders.index.duplicated()
+    days_ago = pd.Series(np.where(is_last, last, gaps), index=orders.index).groupby(level=0).cumsum()
+    dates = (SHOP_TODAY - pd.to_timedelta(np.rint(days_ago), unit="D")).to_numpy()
+
+    lines = np.repeat(np.arange(len(orders)), 1 + rng.poisson(orders["lines"]))
+    prices = rng.lognormal(2.4, 0.8, 300).round(1) + 0.49
+    frame = pd.DataFrame(
+        {
+            "order": lines,
+            "date": dates[lines],
+            "who": orders.index[lines],
+            "quantity": 1 + rng.poisson(0.9, len(lines)),
+            "unit_price": np.where(rng.random(len(lines)) < 0.005, 0, rng.choice(prices, len(lines))),
+        }
+    )
+    returned = frame[(rng.random(len(frame)) < 0.025) & (frame["date"] < SHOP_TODAY - pd.Timedelta(days=30))]
+    returned = returned.assign(
+        order=len(orders) + np.arange(len(returned)),
+        date=returned["date"] + pd.to_timedelta(rng.integers(3, 30, len(returned)), unit="D"),
+        quantity=-returned["quantity"],
+    )
+    frame = pd.concat([frame, returned]).sort_values(["date", "order"], kind="stable", ignore_index=True)
+    named = customer_id.loc[frame["who"]].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "order_id": 100_001 + pd.factorize(frame["order"])[0],
+            "date": frame["date"].dt.strftime("%Y-%m-%d"),
+            # The till asks for no name.
+            "customer_id": named.mask((rng.random(len(orders) + len(returned)) < 0.03)[frame["order"]]),
+            "quantity": frame["quantity"],
+            "unit_price": frame["unit_price"].map("{:.2f}".format),
+            "country": country[frame["who"]],
+        }
+    )
+
+
 def no_structure(seed=0):
     """Make 500 customers whose columns are drawn independently of each other: no segments are there to be found."""
     rng = np.random.default_rng(seed)
@@ -182,6 +246,7 @@ def uniform_noise(seed=0):
 SAMPLES = {
     "mall_customers.csv": mall_customers,
     "shop_customers.csv": shop_customers,
+    "purchases.csv": purchases,
     "no_structure.csv": no_structure,
     "iris.csv": iris,
     "wine.csv": wine,

@@ -11,13 +11,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
-    "__main__": "export recommend sweep indices model methods features table errors wording",
+    "__main__": "export rfm recommend sweep indices model methods features table errors wording",
     "export": "charts recipe profile recommend identity model table errors wording",
     "charts": "points profile recommend identity sweep indices wording",
     "points": "model features table errors wording",
     "profile": "model features table errors wording",
     "recommend": "sweep indices errors wording",
     "identity": "",
+    "rfm": "table errors wording",
     "sweep": "model indices methods features errors wording",
     "model": "methods features errors wording",
     "indices": "errors",

@@ -79,9 +79,10 @@ def test_the_title_names_the_best_number_by_the_direction_of_the_index(name, bes
     assert shown.endswith(direction)
 
 
-def test_no_best_number_is_named_for_the_spread_which_falls_by_construction():
-    finding, _ = title(index_chart(swept(), "inertia", n_clusters=3))
-    assert finding == "Spread at three: look for the bend"
+@pytest.mark.parametrize("n_clusters, word", [(3, "three"), (5, "five")])
+def test_no_best_number_is_named_for_the_spread_which_falls_by_construction(n_clusters, word):
+    finding, _ = title(index_chart(swept(), "inertia", n_clusters=n_clusters))
+    assert finding == f"Spread at {word}: look for the bend"
 
 
 def test_the_title_tells_the_chosen_number_from_the_best():

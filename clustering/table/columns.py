@@ -4,38 +4,18 @@ Every decision is made for a column as a whole, never for a cell by itself, so t
 """
 
 import math
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-# "none" is left out: in customer files it is an answer ("Contract: None"), not a gap.
-MISSING_WORDS = ("", "?", "-", "na", "n/a", "#n/a", "nan", "null")
-_BOOLEANS = ({"true", "false"}, {"yes", "no"}, {"y", "n"})
+from clustering.table.roles import REFUSALS, check_role, why_code, why_id
+from clustering.table.typed import TypedColumn
+from clustering.wording import one_line
 
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DECIMAL_COMMA = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?([eE][+-]?\d+)?$"
-_THOUSANDS_COMMA = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$"
-# Codes, not amounts: leading zeros say something, and from 17 digits on a float takes different numbers for the same.
-_CODE = r"^[+-]?(0\d|\d{17,}$)"
-_ISO_DATE = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$"
-_NAMED_LIKE_ID = re.compile(
-    r"(?i:(^|[\s_\-.])(id|uuid|guid|key|nr|no|number)$)|[a-z](ID|Id|Key|Nr|No)$|^(?i:id)\b", re.ASCII
-)
 _BINS = 12
 _MAX_LEVELS = 50
-
-
-@dataclass(frozen=True, eq=False)
-class TypedColumn:
-    """Values of one type: float64 with NaN, datetime64, boolean or text; and what the conversion noticed."""
-
-    type: str
-    values: pd.Series
-    note: str | None = None
+_SAMPLE = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,8 +25,8 @@ class Column:
     Attributes
     ----------
     type : {"number", "text", "date", "boolean"}
-    role : {"id", "number", "category", "date", "text", "constant", "empty"}
-        What the column is good for; later roles (ordered, label) are given by the user.
+    role : {"id", "number", "category", "date", "text", "constant", "empty", "ordered", "label"}
+        What the column is good for; the last two are given by the user alone.
     missing, distinct : int
         Cells without a value; different values among the others.
     mean, min, max : float, str or None
@@ -57,6 +37,8 @@ class Column:
         Counts in equal bins from min to max (number) or of the most frequent levels (category).
     refusal : str or None
         Why the column is not suggested to build segments; None if it is.
+    reason : str
+        Why it has its role.
     """
 
     name: str
@@ -71,124 +53,118 @@ class Column:
     distribution: tuple[int, ...] = ()
     refusal: str | None = None
     note: str | None = None
+    reason: str = ""
 
 
-def type_column(text: pa.ChunkedArray, delimiter: str) -> TypedColumn:
-    """Decide the type of a column of text (null where a row takes no part) and convert it."""
-    trimmed = pc.utf8_trim_whitespace(text)
-    is_missing = pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array([*MISSING_WORDS, None]))
-    values = pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
-    if values.null_count == len(values):
-        return TypedColumn("text", _as_text(values))
-    if not _any_match(values, _CODE):
-        numbers = _as_numbers(values, delimiter)
-        if numbers is not None:
-            return TypedColumn("number", pd.Series(numbers))
-    if _all_match(values, _ISO_DATE):
-        dates = pd.to_datetime(_as_text(values), errors="coerce", format="ISO8601")
-        if dates.isna().sum() == values.null_count:
-            return TypedColumn("date", dates)
-    levels = {level.lower() for level in pc.unique(values.slice(0, 1000)).to_pylist() if level is not None}
-    for pair in _BOOLEANS:
-        if levels <= pair:
-            lower = pc.utf8_lower(values)
-            if pc.all(pc.is_in(lower, value_set=pa.array(sorted(pair))).filter(pc.is_valid(lower))).as_py():
-                return TypedColumn("boolean", pd.Series(pd.array(pc.equal(lower, max(pair)).to_pylist(), "boolean")))
-    return TypedColumn("text", _as_text(values), _almost_a_number(text, values))
+def describe_column(
+    name: str, typed: TypedColumn, rows: np.ndarray | slice = slice(None), role: str | None = None
+) -> Column:
+    """Role, figures and, where it should not build segments, the reason; told from the given `rows` alone.
 
+    Parameters
+    ----------
+    role : str, optional
+        The user's choice. An empty or constant column stays one.
 
-def _as_numbers(values: pa.ChunkedArray, delimiter: str) -> np.ndarray | None:
-    """The column as float64, or None if a single cell is no number."""
-    try:
-        numbers = pc.cast(values, pa.float64())
-    except pa.ArrowInvalid:
-        # A decimal comma cannot stand unquoted in a comma-separated file: there a comma groups thousands.
-        if delimiter == ",":
-            pattern, drop, decimal = _THOUSANDS_COMMA, ",", "."
-        else:
-            pattern, drop, decimal = _DECIMAL_COMMA, ".", ","
-        if _all_match(values, _NUMBER):  # only a leading plus sign kept the cast from working
-            drop, decimal = "", "."
-        elif not _all_match(values, pattern):
-            return None
-        plain = pc.replace_substring_regex(values, r"^\+", "")
-        if drop:
-            plain = pc.replace_substring(plain, drop, "")
-        numbers = pc.cast(pc.replace_substring(plain, decimal, "."), pa.float64())
-    numbers = numbers.to_numpy(zero_copy_only=False).astype(np.float64, copy=True)
-    numbers[np.isinf(numbers)] = np.nan
-    return numbers
-
-
-def _almost_a_number(text: pa.ChunkedArray, values: pa.ChunkedArray) -> str | None:
-    """Say where a column of numbers holds a few cells that are none: the user can mend the file."""
-    is_number = pc.match_substring_regex(values, _NUMBER)
-    n_numbers = pc.sum(is_number).as_py() or 0
-    n_others = len(values) - values.null_count - n_numbers
-    if n_others == 0 or n_numbers < 9 * n_others:
-        return None
-    first = pc.index(is_number, pa.scalar(False)).as_py()
-    others = "1 cell is" if n_others == 1 else f"{n_others:,} cells are"
-    return f"numbers, but {others} not (the first: {str(text[first])[:40]!r} in row {first + 1:,})"
-
-
-def describe_column(name: str, typed: TypedColumn, rows: np.ndarray | slice = slice(None)) -> Column:
-    """Role, figures and, where it should not build segments, the reason; told from the given `rows` alone."""
+    Raises
+    ------
+    InvalidSetting
+        If the values cannot have that role.
+    """
+    if role is not None:
+        check_role(name, role, typed.type)
     values = typed.values[rows]
-    present = values.dropna()
-    missing, distinct = len(values) - len(present), present.nunique()
-    common = {"name": name, "type": typed.type, "missing": missing, "distinct": distinct}
-    if distinct == 0:
-        return Column(role="empty", refusal="empty: no row has a value", **common)
+    present = values if values.notna().all() else values.dropna()
     figures = {}
     if typed.type == "number":
-        with np.errstate(over="ignore"):  # sums of values near 1e308
-            figures = {"mean": present.mean(), "min": present.min(), "max": present.max(), "typical": present.median()}
-        figures = {name: float(figure) if math.isfinite(figure) else None for name, figure in figures.items()}
-        figures["distribution"] = _bin_counts(present.to_numpy())
-    elif typed.type == "date":
-        figures = {"min": _iso(present.min()), "max": _iso(present.max())}
-    if distinct == 1:
-        shown = _shorten(_plain(present.iloc[0]))
-        return Column(role="constant", refusal=f"constant: every value is {shown}", **common, **figures)
-    if _is_id(name, typed, present, distinct):
-        figures.pop("distribution", None)
-        return Column(role="id", refusal="an identifier: it tells customers apart, not groups", **common, **figures)
-    if typed.type == "number":
-        return Column(role="number", **common, **figures)
-    if typed.type == "date":
-        return Column(role="date", refusal="a date, not a number", **common, **figures)
-    counts = present.value_counts()
-    if distinct <= _MAX_LEVELS and (distinct <= 2 or distinct <= len(present) / 3):
-        figures = {"typical": _plain(counts.index[0]), "distribution": tuple(int(n) for n in counts.iloc[:_BINS])}
-        return Column(role="category", refusal="a category, not a number", **common, **figures)
-    refusal = typed.note or "text, not a number"
-    return Column(role="text", refusal=refusal, note=typed.note and f'"{name}" holds {typed.note}.', **common)
-
-
-def _is_id(name: str, typed: TypedColumn, present: pd.Series, distinct: int) -> bool:
-    """An identifier is named like one, or differs on every row and is a code or a running number."""
-    every_row_differs = distinct == len(present)
-    if typed.type == "number":
-        if not np.array_equal(present, np.floor(present)):
-            return False
-        running = every_row_differs and present.max() == present.min() + len(present) - 1
-    elif typed.type == "text":
-        is_code = typed.note is None and not present.astype(str).str.contains(r"\s", regex=True).any()
-        running = every_row_differs and is_code  # a number mistyped in one row makes no codes of the others
+        distinct, figures = _number_figures(present.to_numpy())
     else:
-        return False
-    return running or (bool(_NAMED_LIKE_ID.search(name.strip())) and distinct > len(present) / 2)
+        distinct = len(present.unique())
+        if typed.type == "date" and distinct:
+            figures = {"min": _iso(present.min()), "max": _iso(present.max())}
+    missing = len(values) - len(present)
+    common = {"name": name, "type": typed.type, "missing": missing, "distinct": distinct}
+    if distinct == 0:
+        told = "empty: no row has a value"
+        return Column(role="empty", refusal=told, reason=told, **common)
+    if distinct == 1:
+        told = f"constant: every value is {_shorten(_plain(present.iloc[0]))}"
+        return Column(role="constant", refusal=told, reason=told, **common, **figures)
+    proposed, reason = _propose(name, typed, present, distinct)
+    if role not in (None, proposed):
+        proposed, reason = role, "your choice"
+    refusal = REFUSALS.get(proposed)
+    if proposed == "id":
+        figures.pop("distribution", None)
+    elif proposed in ("category", "ordered"):
+        counts = present.value_counts()
+        figures |= {"typical": _plain(counts.index[0]), "distribution": tuple(int(n) for n in counts.iloc[:_BINS])}
+        if typed.type == "number" and role is None:
+            refusal = reason
+    note = None
+    if proposed == "text" and typed.slip:
+        refusal, note = typed.slip, f'"{one_line(name)}" holds {typed.slip}.'
+    return Column(role=proposed, refusal=refusal, reason=reason, note=note, **common, **figures)
 
 
-def _bin_counts(values: np.ndarray) -> tuple[int, ...]:
+def _propose(name: str, typed: TypedColumn, present: pd.Series, distinct: int) -> tuple[str, str]:
+    """The role of a column that differs, and why."""
+    # A number mistyped in one row makes no codes of the others.
+    reason = why_id(name, typed.type, present, distinct, is_code=typed.slip is None)
+    if reason:
+        return "id", reason
+    if typed.type == "number":
+        reason = why_code(name, present.to_numpy(), distinct)
+        return ("category", reason) if reason else ("number", "every value is a number")
+    if typed.type == "date":
+        return "date", "every value is a date"
+    if typed.type == "boolean":
+        return "category", "yes or no"
+    if distinct <= _MAX_LEVELS and (distinct <= 2 or distinct <= len(present) / 3):
+        return "category", f"{distinct} different texts that repeat"
+    return "text", typed.slip or f"{distinct:,} different texts that hardly repeat"
+
+
+def _number_figures(values: np.ndarray) -> tuple[int, dict]:
+    """How many different values there are, and mean, min, max, median and distribution."""
+    if not len(values):
+        return 0, {}
+    weights = None
+    sample = values[:_SAMPLE]
+    if len(pd.unique(sample)) < 0.9 * len(sample):  # then it is quicker to count each value once
+        counted = pd.Series(values, copy=False).value_counts(sort=False).sort_index()
+        levels, weights = counted.index.to_numpy(), counted.to_numpy()
+        distinct = len(levels)
+    else:
+        rises = (values[1:] > values[:-1]).all()  # a running number
+        levels, distinct = values, len(values) if rises else len(pd.unique(values))
+    with np.errstate(over="ignore"):  # sums of values near 1e308
+        figures = {
+            "mean": values.mean(),
+            "min": levels.min(),
+            "max": levels.max(),
+            "typical": np.median(values) if weights is None else _median(levels, weights),
+        }
+    figures = {name: float(figure) if math.isfinite(figure) else None for name, figure in figures.items()}
+    return distinct, figures | {"distribution": _bin_counts(levels, weights)}
+
+
+def _median(levels: np.ndarray, weights: np.ndarray) -> float:
+    """The median of values told as sorted levels and how often each stands."""
+    n = weights.sum()
+    low, high = levels[np.searchsorted(weights.cumsum(), [(n - 1) // 2, n // 2], side="right")]
+    return (low + high) / 2
+
+
+def _bin_counts(levels: np.ndarray, weights: np.ndarray | None) -> tuple[int, ...]:
+    low, high = levels.min(), levels.max()
     with np.errstate(over="ignore"):
-        span = values.max() - values.min()
+        span = high - low
     if not np.isfinite(span) or span == 0:
         return ()
     # np.histogram refuses spans of a few rounding errors
-    bins = ((values - values.min()) / span * _BINS).astype(np.int64)
-    return tuple(np.bincount(np.minimum(bins, _BINS - 1), minlength=_BINS).tolist())
+    bins = np.minimum(((levels - low) / span * _BINS).astype(np.int64), _BINS - 1)
+    return tuple(int(n) for n in np.bincount(bins, weights, minlength=_BINS))
 
 
 def _iso(moment: pd.Timestamp) -> str:
@@ -203,15 +179,3 @@ def _plain(value) -> str:
 
 def _shorten(text: str, width: int = 40) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _as_text(values: pa.ChunkedArray) -> pd.Series:
-    return pd.Series(values.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get))
-
-
-def _any_match(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
-
-
-def _all_match(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.all(pc.match_substring_regex(values, pattern)).as_py())

@@ -3,23 +3,47 @@
 import csv
 import io
 from bisect import bisect_left
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from clustering.errors import UnreadableFile
+from clustering.errors import InvalidSetting, UnreadableFile
+from clustering.table.header import PREVIEW, Header, find_header, usual_width
 from clustering.table.table import Records, no_rows
 from clustering.wording import count
 
 _BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
 
 
-def read_delimited(data: memoryview, name: str, encoding: str, delimiter: str) -> Records:
+def read_delimited(data: memoryview, name: str, delimiter: str, header: int | None = None) -> Records:
     """Read all records as text.
 
     Ragged rows are collected while the others are parsed at full speed, and put back in their places.
+
+    Parameters
+    ----------
+    data : memoryview
+        UTF-8 without a byte order mark.
+    header : int, optional
+        Line of the header as the user says, 0 for none.
     """
+    _refuse_open_quote(data, name, delimiter)
+    previewed, lines, starts = _preview(data, name, delimiter, header)
+    found = find_header(previewed, lines, "line", header)
+    names = _widen(found, previewed[found.n_above :])
+    width = len(names) if names is not None else usual_width(previewed[found.n_above :] or previewed)
+    begins = found.n_above if found.n_above < len(starts) else -1
+    body_data = data[starts[begins] :] if begins >= 0 else data[len(data) :]
+    if not bytes(body_data[:_BLOCK_SIZE]).strip():
+        raise no_rows(name, 0)
+    body, ragged = _parse(body_data, name, delimiter, width, lines[begins] - 1)
+    return Records(names, body, ragged, found.notes, tuple(range(found.n_explaining)))
+
+
+def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_above: int):
+    """All records as text columns, and where the ragged ones stand: position -> line, reason."""
     invalid = []
 
     def remember(row):
@@ -27,13 +51,12 @@ def read_delimited(data: memoryview, name: str, encoding: str, delimiter: str) -
         return "skip"
 
     try:
-        parsed = pa_csv.read_csv(
+        body = pa_csv.read_csv(
             pa.py_buffer(data),
             read_options=pa_csv.ReadOptions(
                 use_threads=False,  # with threads a ragged row does not know its number
                 block_size=_BLOCK_SIZE,
-                autogenerate_column_names=True,
-                encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+                column_names=[str(place) for place in range(width)],
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
@@ -41,43 +64,84 @@ def read_delimited(data: memoryview, name: str, encoding: str, delimiter: str) -
             convert_options=pa_csv.ConvertOptions(default_column_type=pa.string(), strings_can_be_null=False),
         )
     except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            raise no_rows(name, 0) from error
         raise UnreadableFile(
             f"{name} cannot be read as a table: a quotation mark is not closed, or a line is far too long. "
             "Save it again as CSV (UTF-8)."
         ) from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"{name} looks like {encoding} text, but not all of it can be read as that. Save it again as CSV (UTF-8)."
-        ) from error
-    _refuse_open_quote(data, name, encoding, delimiter)
-    header = [column[0].as_py() for column in parsed.columns]
-    body = parsed.slice(1)
     blank = [number for number, _, text in invalid if not text.strip()]
     ragged = [row for row in invalid if row[2].strip()]
     if len(ragged) > body.num_rows:
         raise UnreadableFile(
-            f"{name} is not a table: {len(ragged):,} of its lines do not have the {count(len(header), 'field')} of the "
+            f"{name} is not a table: {len(ragged):,} of its lines do not have the {count(width, 'field')} of the "
             "first line. Save it as CSV with one header line and one row per customer."
         )
     if not ragged:
-        return Records(header, body)
-    # Records count from 1 and the first is the header; lines of blanks were counted, but are no records.
-    positions = [number - 2 - bisect_left(blank, number) for number, _, _ in ragged]
-    cells = [_fit_to_width(text, delimiter, len(header)) for _, _, text in ragged]
+        return body, {}
+    # Records count from 1; lines of blanks were counted, but are no records.
+    positions = [number - 1 - bisect_left(blank, number) for number, _, _ in ragged]
+    cells = [_fit_to_width(text, delimiter, width) for _, _, text in ragged]
     strays = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], schema=body.schema)
     order = np.empty(body.num_rows + len(ragged), dtype=np.int64)
     is_stray = np.zeros(len(order), dtype=bool)
     is_stray[positions] = True
     order[~is_stray] = np.arange(body.num_rows)
     order[is_stray] = body.num_rows + np.arange(len(ragged))
-    lines = _line_numbers(data, encoding, delimiter, {number for number, _, _ in ragged})
+    lines = _line_numbers(data, delimiter, {number for number, _, _ in ragged})
     reasons = {
-        position: (lines[number], f"{n_fields} of {len(header)} fields")
+        position: (n_lines_above + lines[number], f"{n_fields} of {width} fields")
         for position, (number, n_fields, _) in zip(positions, ragged, strict=True)
     }
-    return Records(header, pa.concat_tables([body, strays]).take(pa.array(order)), reasons)
+    return pa.concat_tables([body, strays]).take(pa.array(order)), reasons
+
+
+def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
+    """The first records from the wanted header line on, the lines where they begin, and the bytes where they begin.
+
+    Lines of blanks are no records. The last place in both lists is that of the first record not looked at.
+    """
+    n_lines, n_bytes = 0, 0
+
+    def counted(text: Iterator[str]) -> Iterator[str]:
+        nonlocal n_lines, n_bytes
+        for line in text:
+            n_lines += 1
+            n_bytes += len(line.encode())
+            yield line
+
+    text = counted(_as_lines(data))
+    for _ in range((header or 1) - 1):
+        next(text, None)
+    records, lines, starts = [], [], []
+    reader = _csv_reader(text, delimiter)
+    while len(records) < PREVIEW:
+        line, start = n_lines + 1, n_bytes
+        try:
+            fields = next(reader, None)
+        except csv.Error:  # a cell beyond all bounds, refused with its reason when all is parsed
+            break
+        if fields is None:
+            break
+        if any(field.strip() for field in fields) or (fields and len(fields) > 1):
+            records.append(fields)
+            lines.append(line)
+            starts.append(start)
+    if not records:
+        if header:
+            raise InvalidSetting(f"{name} has no line {header:,} that could be the header. Choose a smaller number.")
+        raise UnreadableFile(f"{name} cannot be read as a table: a line is far too long. Save it again as CSV (UTF-8).")
+    return records, [*lines, n_lines + 1], [*starts, n_bytes]
+
+
+def _widen(found: Header, below: list[list[str]]) -> list[str] | None:
+    """The header, with a blank name where it is one short of the records: for an empty last field or row numbers."""
+    if found.names is None or not below or usual_width(below) != len(found.names) + 1:
+        return found.names
+    usual = [record for record in below if len(record) == len(found.names) + 1]
+    if not any(record[-1].strip() for record in usual):
+        return [*found.names, ""]
+    if [record[0].strip() for record in usual] == [str(number) for number in range(1, len(usual) + 1)]:
+        return ["", *found.names]
+    return found.names
 
 
 def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
@@ -87,10 +151,10 @@ def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _line_numbers(data: memoryview, encoding: str, delimiter: str, records: set[int]) -> dict[int, int]:
+def _line_numbers(data: memoryview, delimiter: str, records: set[int]) -> dict[int, int]:
     """Record number -> line in the file where it begins (records may span lines, blank lines are no records)."""
     lines, number, begins = {}, 0, 1
-    reader = _csv_reader(_as_lines(data, encoding), delimiter)
+    reader = _csv_reader(_as_lines(data), delimiter)
     for fields in reader:
         if fields:
             number += 1
@@ -100,12 +164,12 @@ def _line_numbers(data: memoryview, encoding: str, delimiter: str, records: set[
     return lines
 
 
-def _refuse_open_quote(data: memoryview, name: str, encoding: str, delimiter: str) -> None:
+def _refuse_open_quote(data: memoryview, name: str, delimiter: str) -> None:
     """A quotation mark that opens a cell and is never closed would swallow all rows below it in silence."""
     n_marks = sum(bytes(data[i : i + _BLOCK_SIZE]).count(b'"') for i in range(0, len(data), _BLOCK_SIZE))
-    if n_marks % 2 == 0 and encoding != "utf-16":
+    if n_marks % 2 == 0:
         return
-    reader, begins = _csv_reader(_as_lines(data, encoding), delimiter, strict=True), 1
+    reader, begins = _csv_reader(_as_lines(data), delimiter, strict=True), 1
     while True:
         try:
             if next(reader, None) is None:
@@ -119,8 +183,8 @@ def _refuse_open_quote(data: memoryview, name: str, encoding: str, delimiter: st
         begins = reader.line_num + 1
 
 
-def _as_lines(data: memoryview, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+def _as_lines(data: memoryview) -> io.TextIOWrapper:
+    return io.TextIOWrapper(pa.BufferReader(pa.py_buffer(data)), encoding="utf-8", newline="")
 
 
 def _csv_reader(lines, delimiter: str, **options):

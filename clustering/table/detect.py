@@ -1,24 +1,28 @@
-"""What a file is before it is parsed: text or something else, its encoding, its delimiter."""
+"""What a file is before it is parsed: its format, told from the content; of text the encoding and the delimiter."""
 
+import codecs
 import re
 
 import clevercsv
 from charset_normalizer import from_bytes
 
-from clustering.errors import UnreadableFile
+from clustering.errors import InvalidSetting, UnreadableFile
+from clustering.table.archive import is_archive, zip_format
+from clustering.wording import one_line
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 # The first bytes of files that are often uploaded by mistake (white space left out), and how to name them to the user.
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1\x15", "a Parquet file"),
+    (b"II*\x00", "a picture"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"SQLite", "a database"),
     (b'{"', "a JSON file"),
     (b"[{", "a JSON file"),
     (b"<!doctype", "a web page"),
@@ -26,6 +30,7 @@ _SIGNATURES = (
     (b"<table", "a web page"),
     (b"<?xml", "an XML file"),
 )
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOM = b"\xef\xbb\xbf"
 _BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -35,7 +40,36 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _TWO_HIGH_BYTES = re.compile(rb"[\x80-\xff]{2}")
 
 
-def refuse_other_formats(data: memoryview, name: str) -> None:
+def detect_format(data: memoryview, name: str) -> str:
+    """What the content is, whatever the name says: "csv", "parquet", "xlsx", "xlsb", "xls" or "ods"."""
+    if data[:5] == b"PAR1\x15" or (data[:4] == b"PAR1" and data[-4:] == b"PAR1"):
+        return "parquet"
+    if data[:8] == _OLE:
+        return _ole_format(data, name)
+    if is_archive(data):
+        kind = zip_format(data, name) if data[:2] == b"PK" else "gzip"
+        if kind in ("xlsx", "xlsb", "ods"):
+            return kind
+        raise UnreadableFile(f"{name} holds an archive in an archive. Unpack it and upload the table itself.")
+    _refuse_other_formats(data, name)
+    return "csv"
+
+
+def _ole_format(data: memoryview, name: str) -> str:
+    """Old office documents keep the names of their parts in UTF-16; so do encrypted new ones."""
+    content = bytes(data)
+
+    def holds(part):
+        return part.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage"):
+        raise UnreadableFile(f"{name} is protected by a password. Save it without one and upload that.")
+    if holds("WordDocument") or holds("PowerPoint Document"):
+        raise UnreadableFile(f"{name} is a Word document or slides. Copy the table into a workbook or save it as CSV.")
+    return "xls"
+
+
+def _refuse_other_formats(data: memoryview, name: str) -> None:
     """Refuse what is no text; says what it is where the first bytes tell."""
     head = bytes(data[:65536]).removeprefix(_BOM)
     if not head.strip():
@@ -44,14 +78,30 @@ def refuse_other_formats(data: memoryview, name: str) -> None:
     for signature, kind in _SIGNATURES:
         if start.startswith(signature) or start.lower().startswith(signature):
             raise UnreadableFile(f"{name} is {kind}, not a CSV file. Open it where it was made and save it as CSV.")
-    if b"\x00" in head and (not head.startswith(_BOMS_OF_UTF_16) or head[2:4] == b"\x00\x00"):
+    if b"\x00" not in head or (head.startswith(_BOMS_OF_UTF_16) and head[2:4] != b"\x00\x00"):
+        return
+    if _utf_16_without_bom(head) is None:
         raise _no_text(name)
+
+
+def _utf_16_without_bom(head: bytes) -> str | None:
+    """Delimiters, digits and line ends alone make a good part of the bytes in UTF-16 zero, all in every other place."""
+    head = head[: len(head) // 2 * 2]
+    zeros = head[0::2].count(0), head[1::2].count(0)
+    encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    if max(zeros) < 0.15 * len(head) / 2 or min(zeros) > 0:
+        return None
+    text = head.decode(encoding, errors="ignore")
+    return None if _CONTROL.search(text.encode()) else encoding
 
 
 def detect_encoding(data: memoryview, name: str) -> str:
     """The name of the encoding, as Python knows it."""
     if data[:2] in _BOMS_OF_UTF_16:
         return "utf-16"
+    head = bytes(data[:65536])
+    if b"\x00" in head:
+        return _utf_16_without_bom(head) or "utf-8"
     has_bom = data[:3] == _BOM
     try:
         str(data, "utf-8")
@@ -72,6 +122,47 @@ def detect_encoding(data: memoryview, name: str) -> str:
     return encoding
 
 
+def to_utf_8(data: memoryview, name: str, encoding: str, is_chosen: bool) -> memoryview:
+    """The text in UTF-8 without a byte order mark.
+
+    Raises
+    ------
+    InvalidSetting
+        If the chosen encoding does not exist or is none of text.
+    UnreadableFile
+        If the text is not in that encoding.
+    """
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError) as error:
+        raise _unknown_encoding(encoding) from error
+    if not codec._is_text_encoding:  # such as rot13 or zip
+        raise _unknown_encoding(encoding)
+    if codec.name in ("utf-8", "utf-8-sig"):
+        data = data[3:] if data[:3] == _BOM else data
+        if not is_chosen:
+            return data  # found by decoding it
+    try:
+        text = str(data, encoding)
+        if codec.name == "utf-8":
+            return data
+        return memoryview(text.removeprefix("\ufeff").encode())
+    except (UnicodeError, ValueError) as error:
+        if is_chosen:
+            raise UnreadableFile(
+                f"{name} cannot be read as {encoding}: it holds bytes that mean nothing there. Choose another encoding."
+            ) from error
+        raise UnreadableFile(
+            f"{name} looks like {encoding} text, but not all of it can be read as that. Save it again as CSV (UTF-8)."
+        ) from error
+
+
+def _unknown_encoding(encoding: str) -> InvalidSetting:
+    return InvalidSetting(
+        f'There is no encoding of text called "{one_line(encoding)}"; usual ones are utf-8, utf-16, cp1252 and gb18030.'
+    )
+
+
 def _guess_legacy_encoding(text: bytes) -> str | None:
     if _CONTROL.search(text):
         return None
@@ -88,9 +179,9 @@ def _guess_legacy_encoding(text: bytes) -> str | None:
     return "cp1252"
 
 
-def detect_delimiter(data: memoryview, encoding: str) -> str:
-    """The delimiter of the first lines; a comma where none is found."""
-    sample = bytes(data[:40_000]).decode(encoding, errors="ignore")[:20_000]
+def detect_delimiter(data: memoryview) -> str:
+    """The delimiter of the first lines (in UTF-8); a comma where none is found."""
+    sample = bytes(data[:40_000]).decode(errors="ignore")[:20_000]
     if len(data) > 40_000:
         sample = sample.rpartition("\n")[0] or sample
     try:

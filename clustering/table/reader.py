@@ -4,17 +4,24 @@ The text is kept beside the typed values because an export must give back '0001'
 were uploaded, while fitting needs numbers. Both come from one parse.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from clustering.errors import UnreadableFile
+from clustering.errors import InvalidSetting, UnreadableFile
+from clustering.table.archive import unpack
 from clustering.table.delimited import read_delimited
-from clustering.table.detect import detect_delimiter, detect_encoding, refuse_other_formats
+from clustering.table.detect import DELIMITERS, detect_delimiter, detect_encoding, detect_format, to_utf_8
 from clustering.table.options import AS_FOUND, ReadOptions
-from clustering.table.table import Reading, Table, build_table
+from clustering.table.parquet import read_parquet
+from clustering.table.table import Reading, Records, Table, build_table
+from clustering.table.workbook import read_workbook
+from clustering.wording import listing, one_line
 
 
 def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOUND) -> Table:
-    """Read a delimited text file.
+    """Read a table: delimited text, a workbook (.xlsx, .xls, .xlsb, .ods), Parquet, or one of them in a .gz or .zip.
+
+    The content decides what it is, not the name.
 
     Parameters
     ----------
@@ -33,16 +40,39 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
     Raises
     ------
     UnreadableFile
-        If the content is no delimited text, or has no header line.
+        If the content is none of these, damaged, or protected by a password.
+    InvalidSetting
+        If the options name what is not there: a sheet, an encoding, a line of the header.
     TooFewRows
         If there are fewer than three rows below the header.
     """
     data, name = _load(source, name)
-    refuse_other_formats(data, name)
+    content, inside = unpack(data, name)
+    kind = detect_format(content, name)
+    reading = Reading(name, len(data), kind)
+    if kind == "csv":
+        records, reading = _read_text(content, reading, options)
+    elif kind == "parquet":
+        records = read_parquet(content, name)
+    else:
+        records, sheet, sheets = read_workbook(content, name, options)
+        reading = replace(reading, sheet=sheet, sheets=sheets)
+    if inside:
+        records = replace(records, notes=(f'"{one_line(inside)}" inside the archive is read.', *records.notes))
+    return build_table(records, reading, options, data)
+
+
+def _read_text(data: memoryview, reading: Reading, options: ReadOptions) -> tuple[Records, Reading]:
+    name = reading.file_name
     encoding = options.encoding or detect_encoding(data, name)
-    delimiter = options.delimiter or detect_delimiter(data, encoding)
-    records = read_delimited(data, name, encoding, delimiter)
-    return build_table(records, Reading(name, len(data), "csv", delimiter, encoding), options, data)
+    text = to_utf_8(data, name, encoding, is_chosen=options.encoding is not None)
+    delimiter = options.delimiter or detect_delimiter(text)
+    if delimiter not in DELIMITERS:
+        raise InvalidSetting(
+            f'"{one_line(delimiter)}" cannot separate columns; choose {listing(DELIMITERS.values(), quote="")}.'
+        )
+    records = read_delimited(text, name, delimiter, options.header)
+    return records, replace(reading, delimiter=delimiter, encoding=encoding)
 
 
 def _load(source, name: str | None) -> tuple[memoryview, str]:

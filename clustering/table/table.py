@@ -10,11 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.errors import TooFewRows
-from clustering.table.columns import Column, describe_column, type_column
+from clustering.errors import TooFewRows, UnreadableFile
+from clustering.table.columns import Column, describe_column
+from clustering.table.duplicates import count_duplicates
+from clustering.table.names import name_columns
 from clustering.table.options import ReadOptions
+from clustering.table.questions import Question, about_missing
+from clustering.table.typed import TypedColumn, type_columns
+from clustering.wording import count, listing, one_line
 
 MIN_ROWS = 3  # the silhouette needs 2 <= n_clusters <= n_samples - 1
+_MAX_COLUMNS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,24 +29,40 @@ class Records:
 
     Attributes
     ----------
-    header : list of str
-        As they stand in the file: blank, doubled, whatever there is.
+    header : list of str, or None
+        As they stand in the file: blank, doubled, whatever there is; None if the file has no header.
     body : pyarrow.Table of string columns
         One row per record.
     ragged : dict of int to (int, str)
         Position of a record with too many or too few fields -> its line in the file, and the reason.
     notes : tuple of str
+    explaining : tuple of int
+        Positions of records that explain the header (units, the wording of a question).
     """
 
-    header: list[str]
+    header: list[str] | None
     body: pa.Table
     ragged: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    explaining: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file was read: what the Data page and the command line report."""
+    """How a file was read: what the Data page and the command line report.
+
+    Attributes
+    ----------
+    n_bytes : int
+        Of the file as it came, packed or not.
+    format : {"csv", "xlsx", "xlsb", "xls", "ods", "parquet"}
+    delimiter, encoding : str
+        Of text; of anything else what an export is written with.
+    sheet : str or None
+        The sheet that was read.
+    sheets : tuple of str
+        All sheets of the workbook.
+    """
 
     file_name: str
     n_bytes: int
@@ -48,6 +70,7 @@ class Reading:
     delimiter: str = ","
     encoding: str = "utf-8"
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +81,9 @@ class Table:
     ----------
     text : pyarrow.Table
         Every cell as it stood in the file, one row per record, in the file's order.
+    headers : tuple of str
+        What an export writes above the columns: as they stood in the file, numbered where they stood twice. The
+        names used everywhere else have no blanks around them and no line breaks.
     frame : pandas.DataFrame
         The same cells as values: float64 (missing is NaN), datetime64, boolean or text.
     columns : tuple of Column
@@ -68,11 +94,14 @@ class Table:
         What reading noticed or repaired, as sentences.
     options : ReadOptions
         What the user overruled.
+    questions : tuple of Question
+        What only the user can know, with the likelier answer taken meanwhile; each stands in `notes` too.
     digest : str
         SHA-256 over the bytes and the way they were read; the key of every cache.
     """
 
     text: pa.Table
+    headers: tuple[str, ...]
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     reading: Reading
@@ -80,6 +109,7 @@ class Table:
     notes: tuple[str, ...]
     options: ReadOptions
     digest: str
+    questions: tuple[Question, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -92,8 +122,10 @@ class Table:
 
     @property
     def usable_columns(self) -> tuple[str, ...]:
-        """Columns that can build segments, suggested or not: numbers that differ."""
-        return tuple(c.name for c in self.columns if c.type == "number" and c.role not in ("constant", "empty"))
+        """Columns that can build segments, suggested or not: numbers that differ, but for known labels."""
+        return tuple(
+            c.name for c in self.columns if c.type == "number" and c.role not in ("constant", "empty", "label")
+        )
 
 
 def build_table(records: Records, reading: Reading, options: ReadOptions, content: bytes | memoryview) -> Table:
@@ -108,10 +140,18 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
     ------
     TooFewRows
         If there are fewer than three rows below the header.
+    UnreadableFile
+        If there are thousands of columns and fewer rows.
     """
-    if records.body.num_rows < MIN_ROWS:
-        raise no_rows(reading.file_name, records.body.num_rows)
-    names, notes = _column_names(records.header)
+    n_rows, n_columns = records.body.num_rows - len(records.explaining), records.body.num_columns
+    if n_rows < MIN_ROWS:
+        raise no_rows(reading.file_name, n_rows)
+    if n_columns > max(_MAX_COLUMNS, n_rows):
+        raise UnreadableFile(
+            f"{reading.file_name} has {n_columns:,} columns and only {n_rows:,} rows; segments need one row per "
+            "customer. Turn the table round, or leave out columns."
+        )
+    names, headers, notes = name_columns(records.header, records.body)
     notes = [*records.notes, *notes]
     text = records.body.rename_columns(names)
     ragged = records.ragged
@@ -123,39 +163,57 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
             f"take{'s' * (not plural)} no part (line{'s' * plural} {lines})."
         )
     whole = np.ones(text.num_rows, dtype=bool)
-    whole[list(ragged)] = False
+    whole[[*ragged, *records.explaining]] = False
     # The cells of a ragged row may stand under the wrong header: they must not decide what a column is.
     sound = text if whole.all() else pa.table({c: pc.if_else(pa.array(whole), text[c], None) for c in names})
-    typed = {column: type_column(sound[column], reading.delimiter) for column in names}
-    columns = tuple(describe_column(column, typed[column], whole) for column in names)
-    notes.extend(column.note for column in columns if column.note)
+    typed = type_columns(sound, reading.delimiter if reading.format == "csv" else None, options)
+    rows = slice(None) if whole.all() else whole  # no copy of what is whole
+    columns = tuple(describe_column(name, typed[name], rows, options.column(name).role) for name in names)
+    questions = tuple(question for column in columns for question in _open_questions(column, typed, options))
+    notes.extend(note for column in columns for note in (*typed[column.name].notes, column.note) if note)
+    notes.extend(question.text for question in questions)
+    notes.extend(_tell_empty_and_doubled(text if whole.all() else text.filter(pa.array(whole)), columns, typed, rows))
     digest = hashlib.sha256(content)
     digest.update(repr((replace(reading, file_name=""), options)).encode())
     return Table(
         text=text,
-        frame=pd.DataFrame({column: typed[column].values for column in names}),
+        headers=headers,
+        frame=pd.DataFrame({name: typed[name].values for name in names}, copy=False),
         columns=columns,
         reading=reading,
-        set_aside=MappingProxyType({row: reason for row, (_, reason) in ragged.items()}),
+        set_aside=MappingProxyType(
+            dict.fromkeys(records.explaining, "a second header line")
+            | {row: reason for row, (_, reason) in ragged.items()}
+        ),
         notes=tuple(notes),
         options=options,
         digest=digest.hexdigest(),
+        questions=questions,
     )
 
 
-def _column_names(header: list[str]) -> tuple[list[str], list[str]]:
-    """Unique names: duplicates numbered, empty ones named by position; and notes on what was changed."""
-    names, notes, taken = [], [], set(header)
-    for position, raw in enumerate(header, start=1):
-        name = raw if raw.strip() else f"column {position}"
-        if not raw.strip() or name in names:
-            base, number = name, 2
-            while name in names or (name in taken and name != raw):
-                name, number = f"{base}_{number}", number + 1
-            told = f'"{raw}" stands twice in the header' if raw.strip() else f"column {position} has no name"
-            notes.append(f'{told}; it is called "{name}" here.')
-        names.append(name)
-    return names, notes
+def _open_questions(column: Column, typed: Mapping[str, TypedColumn], options: ReadOptions) -> list[Question]:
+    """What the cells of a column leave open, and then whether a number stands out from the others."""
+    found, asked = typed[column.name], options.column(column.name)
+    outstanding = None
+    if column.role == "number" and asked.missing is None:
+        outstanding = about_missing(asked, found.values.to_numpy())
+    return [question for question in (found.question, outstanding) if question]
+
+
+def _tell_empty_and_doubled(records: pa.Table, columns, typed, rows: np.ndarray | slice) -> list[str]:
+    """What the records that take part hold to no use: columns without a value, rows that stand twice."""
+    notes = []
+    empty = [column.name for column in columns if column.role == "empty"]
+    if empty:
+        holds, builds = ("holds", "builds") if len(empty) == 1 else ("hold", "build")
+        notes.append(f"{listing(map(one_line, empty))} {holds} no value and {builds} no segments.")
+    numbers = [typed[column.name].values[rows].to_numpy() for column in columns if column.type == "number"]
+    n_doubled = count_duplicates(records, numbers)
+    if n_doubled:
+        are = "is an exact copy" if n_doubled == 1 else "are exact copies"
+        notes.append(f"{count(n_doubled, 'row')} {are} of another row; kept, and every one counts.")
+    return notes
 
 
 def no_rows(name: str, n_rows: int) -> TooFewRows:

@@ -16,15 +16,27 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from threadpoolctl import threadpool_limits
 
 import clustering
-from clustering import Clustering, ClusteringError, ClusterSpec, Features, Profile, Recommendation, Sweep, Table
+from clustering import (
+    Clustering,
+    ClusteringError,
+    ClusterSpec,
+    Features,
+    FeatureSpec,
+    Profile,
+    Recommendation,
+    RfmSpec,
+    Sweep,
+    Table,
+)
 from clustering.errors import UnreadableFile
 from clustering.export import CsvFile, count_formulas
 from clustering.indices import mean_silhouette
-from clustering.points import Points, scatter_points
+from clustering.points import Points, axis_choices, scatter_points
+from clustering.rfm import Lines, sort_lines
 from clustering.table import ReadOptions
 from clustering.wording import spelled
 from pages._ui.samples import Sample
-from pages._ui.session import DATA_PAGE, Session
+from pages._ui.session import DATA_PAGE, FEATURES_PAGE, Session
 
 UPLOAD_LIMIT_MB = 200
 _INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all
@@ -128,8 +140,32 @@ def load_sample(session: Session, sample: Sample) -> None:
     st.switch_page(DATA_PAGE)
 
 
+def use_features(session: Session, spec: FeatureSpec) -> None:
+    """Take other features; what cannot be prepared leaves the choice as it was."""
+    if spec == session.features:
+        return
+    _features(session.table.digest, spec, session.table)
+    session.choose_features(spec)
+
+
 def features(session: Session) -> Features:
     return _features(session.table.digest, session.features, session.table)
+
+
+def customers(session: Session, spec: RfmSpec) -> tuple[Table, Lines]:
+    """One row per customer from a table with one line per purchase, and what became of the lines."""
+    return _customers(session.table.digest, spec, session.table)
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Adding up the purchases …")
+def _customers(digest, spec, _table: Table) -> tuple[Table, Lines]:
+    return clustering.rfm(_table, spec), sort_lines(_table, spec)
+
+
+def load_customers(session: Session, table: Table) -> None:
+    """Go on with one row per customer instead of the purchases."""
+    session.load(table, f"{session.title} (per customer)")
+    st.switch_page(FEATURES_PAGE)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)
@@ -269,6 +305,12 @@ def points(session: Session, segments: Clustering, axes: tuple[str, ...]) -> Poi
 @st.cache_resource(scope="session", max_entries=8, show_spinner=False)
 def _points(digest, feature_spec, spec, axes, _table, _features, _segments) -> Points:
     return scatter_points(_table, _features, _segments, axes)
+
+
+def axes(session: Session) -> tuple[str, ...]:
+    """What can be an axis of the scatter."""
+    prepared = features(session)
+    return axis_choices(prepared.number_columns, prepared.X.shape[1])
 
 
 def labelled(session: Session, segments: Clustering):

@@ -4,8 +4,10 @@ from collections import Counter
 from pathlib import PurePath
 
 from clustering import Profile, Recommendation, Table
-from clustering.points import ROW, Points
-from clustering.wording import count, number, one_line, share
+from clustering.points import Points
+from clustering.profile import LevelShares
+from clustering.table import DELIMITERS, Reading
+from clustering.wording import count, number, one_line, share, spelled
 
 _CLEARLY = 0.5  # standard deviations from the average from which a difference gets an arrow
 
@@ -13,6 +15,8 @@ _CLEARLY = 0.5  # standard deviations from the average from which a difference g
 def headline(table: Table) -> str:
     """The answer on the Data page."""
     customers = count(table.n_rows, "customer")
+    if table.questions:
+        return f"{customers}, {_open_questions(len(table.questions))}"
     if table.set_aside:
         return f"{customers}, {count(len(table.set_aside), 'row')} set aside"
     if table.n_missing:
@@ -20,7 +24,33 @@ def headline(table: Table) -> str:
     return f"{customers}, nothing missing: ready to use"
 
 
-def file_size(n_bytes: int) -> str:
+def plain_notes(table: Table) -> list[str]:
+    """The notes of reading but for the questions, which are put with their answers."""
+    asked = {question.text for question in table.questions}
+    return [note for note in table.notes if note not in asked]
+
+
+def questions_title(questions) -> str:
+    """What stands above the questions only the user can answer."""
+    return f"{_open_questions(len(questions)).capitalize()} that only you can answer"
+
+
+def _open_questions(n: int) -> str:
+    return f"{spelled(n)} question{'s' * (n != 1)}"
+
+
+def read_how(reading: Reading) -> str:
+    """How the file was read, in a line."""
+    if reading.format == "csv":
+        how = [f"{DELIMITERS[reading.delimiter]}-separated", reading.encoding.upper()]
+    elif reading.sheet is not None:
+        how = ["workbook", f"sheet {reading.sheet}"]
+    else:
+        how = [reading.format.capitalize()]
+    return " · ".join([reading.file_name, *how, _file_size(reading.n_bytes)])
+
+
+def _file_size(n_bytes: int) -> str:
     """A size in bytes as people write it."""
     for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if n_bytes >= limit:
@@ -40,11 +70,10 @@ def agreement(advice: Recommendation) -> str:
 
 
 def default_axes(profile: Profile, axes: tuple[str, ...]) -> tuple[str, str]:
-    """The two features that set the segments apart most, in the order of the file."""
-    if ROW in axes:
-        return axes[0], ROW
-    first, second = sorted(profile.ranked[:2])
-    return profile.columns[first], profile.columns[second]
+    """The two features that set the segments apart most, in the order of the file; else what axes there are."""
+    ranked = [profile.columns[i] for i in profile.ranked if profile.columns[i] in axes]
+    first, second = sorted([*ranked, *(axis for axis in axes if axis not in ranked)][:2], key=axes.index)
+    return first, second
 
 
 def segment_sentence(profile: Profile, label: int) -> str:
@@ -54,7 +83,17 @@ def segment_sentence(profile: Profile, label: int) -> str:
         f"{number(profile.overall_means[i])} for all customers"
         for i in profile.strongest(label)
     ]
+    parts += [_level_in_words(category, label) for category in profile.categories[:2]]
     return "; ".join(parts) + "." if parts else "No column tells it apart."
+
+
+def _level_in_words(category: LevelShares, label: int) -> str:
+    """The level whose share differs most from that of all customers."""
+    level = max(range(len(category.levels)), key=lambda i: abs(category.shares[label, i] - category.overall[i]))
+    return (
+        f"{share(category.shares[label, level], 0)} have {one_line(category.column, 30)} "
+        f"{one_line(category.levels[level], 30)}, {share(category.overall[level], 0)} of all customers"
+    )
 
 
 def overall_sentence(profile: Profile, most: int = 4) -> str:
@@ -63,7 +102,7 @@ def overall_sentence(profile: Profile, most: int = 4) -> str:
         f"{one_line(profile.columns[i], 40)} is {number(profile.overall_means[i])} on average"
         for i in profile.ranked[:most]
     ]
-    return "; ".join(parts) + "."
+    return "; ".join(parts) + "." if parts else ""
 
 
 def segment_badges(profile: Profile, label: int) -> list[tuple[str, str, str]]:
@@ -80,7 +119,9 @@ def segment_badges(profile: Profile, label: int) -> list[tuple[str, str, str]]:
 
 def scatter_finding(profile: Profile) -> str:
     """In what the segments differ most; short enough for one line, like the title of the chart beside it."""
-    return f"Apart most in {one_line(profile.columns[profile.ranked[0]], 30)}"
+    columns = profile.columns or tuple(category.column for category in profile.categories)
+    best = profile.ranked[0] if profile.columns else 0
+    return f"Apart most in {one_line(columns[best], 30)}"
 
 
 def scatter_alt(points: Points, profile: Profile, names: tuple[str, ...]) -> str:

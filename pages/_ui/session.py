@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from clustering import ClusteringError, ClusterSpec, FeatureSpec, Sweep, Table, recommend, suggest_features
+from clustering import ClusteringError, ClusterSpec, FeatureSpec, Sweep, Table, recommend, suggest_features, suggest_rfm
 from clustering.identity import display_names
 from clustering.wording import count, listing, one_line
 from pages._ui.text import plain
@@ -21,16 +21,17 @@ LOGO = (
     '<circle cx="9" cy="19" r="8.5" fill="#006DC7"/><rect x="17" y="3" width="12" height="12" fill="#BB8A1B"/>'
     '<path d="M24.5 17.5 31 24l-6.5 6.5L18 24z" fill="#00634C"/></svg>'
 )
+DATA_PAGE, TRANSACTIONS_PAGE, FEATURES_PAGE = "pages/1_Data.py", "pages/1_Transactions.py", "pages/2_Features.py"
 STEPS = (
     ("app.py", "Start", "home"),
-    ("pages/1_Data.py", "Data", "table_view"),
-    ("pages/2_Features.py", "Features", "tune"),
+    (DATA_PAGE, "Data", "table_view"),
+    (TRANSACTIONS_PAGE, "Transactions", "receipt_long"),
+    (FEATURES_PAGE, "Features", "tune"),
     ("pages/3_Choose_k.py", "Number of segments", "stacked_line_chart"),
     ("pages/4_Clusters.py", "Clusters", "scatter_plot"),
     ("pages/5_Segments.py", "Segments", "groups"),
     ("pages/6_Export.py", "Export", "download"),
 )
-DATA_PAGE, FEATURES_PAGE = STEPS[1][0], STEPS[2][0]
 
 
 @dataclass
@@ -62,9 +63,7 @@ class Session:
         """Take a new table and forget everything that belonged to the one before."""
         if self.job:
             self.job.stop()
-        fresh = Session(
-            table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1
-        )
+        fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
         try:
             fresh.features = suggest_features(table)
         except ClusteringError:  # the Features page says why no column fits
@@ -83,6 +82,11 @@ class Session:
     def key(self, name: str) -> str:
         """Widget key that a second upload cannot meet again."""
         return f"{self.table.digest[:12] if self.table else 'none'}-{self.n_loaded}-{name}"
+
+    @property
+    def holds_purchases(self) -> bool:
+        """Whether the table looks like one line per purchase rather than one row per customer."""
+        return self.table is not None and suggest_rfm(self.table) is not None
 
     @property
     def sweep_key(self) -> tuple:
@@ -206,7 +210,8 @@ def _menu(session: Session, script: str) -> None:
             else:
                 st.markdown(f"**{plain(session.title)}**")
                 columns = count(len(session.table.columns), "column")
-                st.caption(f"{count(session.table.n_rows, 'customer')} · {columns}")
+                rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
+                st.caption(f"{rows} · {columns}")
                 if session.n_clusters:
                     names = plain(listing(session.features.columns, most=3, quote=""))
                     st.caption(f"{session.n_clusters} segments on {names}")
@@ -225,4 +230,6 @@ def _menu(session: Session, script: str) -> None:
 def _reachable(session: Session, path: str) -> bool:
     if path in ("app.py", DATA_PAGE):
         return True
+    if path == TRANSACTIONS_PAGE:
+        return session.holds_purchases
     return session.table is not None and (path == FEATURES_PAGE or session.features is not None)

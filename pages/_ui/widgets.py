@@ -25,6 +25,7 @@ OUTLIER_LABELS = {
     "keep": "Treat like the others",
     "clip": "Clip to the 1st and 99th percentile",
     "aside": "Set them aside",
+    "forest": "Set odd combinations aside",
 }
 
 

@@ -1,0 +1,45 @@
+"""From a `Table` to the numbers that are clustered: what can be chosen, and what it does to every column and row."""
+
+from clustering.features.encode import Encode, EncodedColumn, encodings, levels_of
+from clustering.features.prepare import prepare
+from clustering.features.spec import (
+    ALL_OUTLIERS,
+    COLUMN_MISSING,
+    ENCODINGS,
+    FILTERED,
+    MISSING,
+    OUTLIERS,
+    ColumnSpec,
+    FeatureSpec,
+    RowFilter,
+)
+from clustering.features.steps import SCALES, ClipToPercentiles
+from clustering.features.suggest import correlation, near_duplicates, possible_columns, suggest_features, suggest_logs
+from clustering.features.values import Components, Features, Filled
+
+__all__ = [
+    "ALL_OUTLIERS",
+    "COLUMN_MISSING",
+    "ENCODINGS",
+    "FILTERED",
+    "MISSING",
+    "OUTLIERS",
+    "SCALES",
+    "ClipToPercentiles",
+    "ColumnSpec",
+    "Components",
+    "Encode",
+    "EncodedColumn",
+    "FeatureSpec",
+    "Features",
+    "Filled",
+    "RowFilter",
+    "correlation",
+    "encodings",
+    "levels_of",
+    "near_duplicates",
+    "possible_columns",
+    "prepare",
+    "suggest_features",
+    "suggest_logs",
+]

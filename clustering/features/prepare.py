@@ -1,0 +1,238 @@
+"""From a `Table` to the numbers that are clustered: encoded, filled, clipped and scaled how, which rows."""
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
+from clustering.features.encode import as_numbers, is_number, resolve
+from clustering.features.outliers import Outliers, treat
+from clustering.features.pipeline import add_components, build_pipeline
+from clustering.features.rows import Rows, apply_filter, apply_weights
+from clustering.features.spec import ColumnSpec, FeatureSpec
+from clustering.features.steps import NEIGHBOURS
+from clustering.features.values import Features, Filled
+from clustering.table import MIN_ROWS, Table
+from clustering.wording import count, listing, number
+
+HUGE = 1e100  # squared distances must stay finite
+MANY_COLUMNS = 30
+ROWS_PER_COLUMN = 70
+
+_FILLED_WITH = {
+    "median": "the median",
+    "mean": "the mean",
+    "most_frequent": "the most frequent value",
+    "constant": "the given value",
+}
+
+
+def prepare(table: Table, spec: FeatureSpec) -> Features:
+    """Encode, fill, clip and scale the chosen columns and decide which rows take part.
+
+    Raises
+    ------
+    NoUsableColumns
+        If a chosen column is absent or cannot build segments, or if no column differs on the rows that take part.
+    InvalidSetting
+        If a setting does not fit its column.
+    TooFewRows
+        If fewer than three rows are left.
+    """
+    columns = resolve(table, spec)
+    frame = table.frame[list(spec.columns)]
+    rows = Rows(table.n_rows)
+    for row, reason in table.set_aside.items():
+        rows.take_out([row], reason)
+    notes = []
+    if spec.row_filter and spec.filtered == "aside":
+        notes.extend(apply_filter(table, spec, rows))
+    notes.extend(_set_incomplete_aside(frame, columns, rows))
+    if spec.row_filter and spec.filtered == "place":
+        notes.extend(apply_filter(table, spec, rows))
+    if spec.weight_column is not None:
+        notes.extend(apply_weights(table, spec.weight_column, rows))
+    _check_numbers(frame, columns, rows)
+    outliers = _find_outliers(frame, columns, spec, rows)
+    candidates = np.flatnonzero(rows.fitted)
+    measured = _measured(frame, columns)
+    notes.extend(_take_out_far(rows, outliers, measured, spec))
+    fitted, placed = np.flatnonzero(rows.fitted), np.flatnonzero(rows.placed)
+    if len(fitted) < MIN_ROWS:
+        raise TooFewRows(
+            f"Only {count(len(fitted), 'row')} can take part; segments need at least {MIN_ROWS}. "
+            + ("Widen the filter, or fill" if spec.row_filter else "Fill")
+            + " missing values instead of setting rows aside, or choose other columns."
+        )
+    clipped = [measured[i] for i in outliers.clipped]
+    if clipped:
+        notes.append(
+            f"{listing(clipped)}: values beyond the 1st and 99th percentile count as those percentiles, so that a few "
+            "extreme customers do not become the segments."
+        )
+    pipeline, scaled = build_pipeline(columns, _part(frame, fitted), spec, clipped)
+    _refuse_constant(scaled, spec)
+    X, components = scaled, None
+    if spec.pca is not None:
+        pipeline, X, components = add_components(pipeline, scaled, spec.pca)
+    X_far = pipeline.transform(_part(frame, placed)) if len(placed) else np.empty((0, X.shape[1]))
+    for array in (X, scaled, X_far):
+        array.flags.writeable = False
+    filled, n_filled_rows, told = _account(_part(frame, np.concatenate([fitted, placed])), columns, pipeline)
+    return Features(
+        spec=spec,
+        X=X,
+        scaled=scaled,
+        encoded=pipeline.named_steps["encode"].encoded_,
+        rows=fitted,
+        weights=_weights(table, spec, fitted),
+        X_far=X_far,
+        far_rows=placed,
+        row_notes=rows.notes(),
+        pipeline=pipeline,
+        filled=filled,
+        n_filled_rows=n_filled_rows,
+        outlying=tuple((int(candidates[row]), measured[i], distance) for row, i, distance in outliers.listed),
+        n_outlying=int(outliers.far.sum()),
+        components=components,
+        notes=(*notes, *told),
+        advice=_advice(len(fitted), scaled.shape[1], spec),
+    )
+
+
+def _part(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return frame if len(rows) == len(frame) else frame.iloc[rows]
+
+
+def _set_incomplete_aside(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], rows: Rows) -> tuple[str, ...]:
+    incomplete = np.zeros(len(frame), dtype=bool)
+    takes_part = rows.fitted.copy()
+    for column in columns:
+        if column.missing == "aside":
+            missing = frame[column.name].isna().to_numpy() & takes_part
+            rows.take_out(missing, f"{column.name} is missing")
+            incomplete |= missing
+    n = int(incomplete.sum())
+    return (f"{count(n, 'row')} set aside for a missing value.",) if n else ()
+
+
+def _check_numbers(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], rows: Rows) -> None:
+    """Refuse what cannot be calculated with, in the rows that get a segment."""
+    huge, negative = [], []
+    for column in columns:
+        values = frame[column.name]
+        if column.encode == "number" and pd.api.types.is_float_dtype(values):
+            values = values.to_numpy()[rows.has_segment]
+            if (np.abs(values) > HUGE).any():
+                huge.append(column.name)
+            if column.log and (values < 0).any():
+                negative.append(column.name)
+    if huge:
+        raise NoUsableColumns(
+            f"{listing(huge)}: values beyond {HUGE:g} are too large to calculate with. Correct them or choose other "
+            "columns."
+        )
+    if negative:
+        raise InvalidSetting(f"{listing(negative)}: a log needs values of 0 and more. Take them as they are.")
+
+
+def _measured(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...]) -> list[str]:
+    """Columns in which a row can be far outside: numbers and dates, but no 0/1 and no places in an order."""
+    return [
+        column.name
+        for column in columns
+        if is_number(column) and column.encode != "ordinal" and not pd.api.types.is_bool_dtype(frame[column.name])
+    ]
+
+
+def _find_outliers(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], spec: FeatureSpec, rows: Rows) -> Outliers:
+    candidates = _part(frame, np.flatnonzero(rows.fitted))
+    measured = _measured(frame, columns)
+    values = np.empty((len(candidates), len(measured)), order="F")  # it is read column by column
+    everything = values
+    if spec.outliers != "keep" and len(candidates):
+        by_name = {column.name: column for column in columns}
+        for i, name in enumerate(measured):
+            values[:, i] = as_numbers(candidates[name], by_name[name])
+            if by_name[name].log:  # a log is there to tame the tail: it comes first
+                values[:, i] = np.log1p(values[:, i])
+    if spec.outliers == "forest" and len(candidates):
+        _, everything = build_pipeline(columns, candidates, spec, [])
+    return treat(values, everything, spec.outliers)
+
+
+def _take_out_far(rows: Rows, outliers: Outliers, measured: list[str], spec: FeatureSpec) -> tuple[str, ...]:
+    place = spec.outliers == "auto"
+    far_rows = np.flatnonzero(rows.fitted)[outliers.far]
+    for i in np.unique(outliers.worst):
+        rows.take_out(far_rows[outliers.worst == i], f"far outside in {measured[i]}", place=place)
+    if not len(far_rows):
+        return ()
+    s = "s" * (len(far_rows) == 1)
+    return (
+        f"{count(len(far_rows), 'row')} far outside the others take{s} no part in finding the segments and get{s} "
+        + ("the nearest one afterwards." if place else "none."),
+    )
+
+
+def _refuse_constant(X: np.ndarray, spec: FeatureSpec) -> None:
+    if (X.min(axis=0) == X.max(axis=0)).all():
+        raise NoUsableColumns(
+            f"{listing(spec.columns)}: all rows that take part hold the same value. Choose columns that differ."
+        )
+
+
+def _weights(table: Table, spec: FeatureSpec, rows: np.ndarray) -> np.ndarray | None:
+    if spec.weight_column is None:
+        return None
+    weights = table.frame[spec.weight_column].to_numpy()[rows]
+    weights = weights / weights.mean()
+    weights.flags.writeable = False
+    return weights
+
+
+def _account(frame: pd.DataFrame, columns, pipeline: Pipeline) -> tuple[tuple[Filled, ...], int, list[str]]:
+    """What was filled column by column, in how many rows, and the sentences about it."""
+    encode, fill = pipeline.named_steps["encode"], pipeline.named_steps.get("fill")
+    singles = {e.column: (i, e.kind) for i, e in enumerate(encode.encoded_) if e.level is None}
+    filled, notes, touched = [], [], np.zeros(len(frame), dtype=bool)
+    for column in columns:
+        missing = frame[column.name].isna().to_numpy()
+        n = int(missing.sum())
+        if not n or column.missing == "aside":
+            continue
+        cells = f"{column.name}: {count(n, 'missing cell')}"
+        if column.missing is None:
+            notes.append(f"{cells} count{'s' * (n == 1)} as a level of {'its' if n == 1 else 'their'} own.")
+            continue
+        touched |= missing
+        if column.missing == "neighbours":
+            filled.append(Filled(column.name, n, None))
+            notes.append(f"{cells} filled with the mean of the {NEIGHBOURS} most similar customers.")
+            continue
+        if not is_number(column):
+            value = shown = encode.levels_[column.name].missing
+        else:
+            i, kind = singles[column.name]
+            value = float(fill.statistics_[i])
+            shown = number(value, digits=6) + (" days before the newest" if kind == "date" else "")
+        filled.append(Filled(column.name, n, value))
+        notes.append(f"{cells} filled with {_FILLED_WITH[column.missing]} {shown}.")
+    return tuple(filled), int(touched.sum()), notes
+
+
+def _advice(n_rows: int, n_columns: int, spec: FeatureSpec) -> tuple[str, ...]:
+    if spec.pca is not None:
+        return ()
+    way_out = "Choose fewer columns, or let principal components (PCA) replace them."
+    if n_columns > MANY_COLUMNS:
+        return (
+            f"{n_columns} columns are many: in so many directions all customers are about equally far apart. {way_out}",
+        )
+    if n_rows < ROWS_PER_COLUMN * n_columns:
+        return (
+            f"{count(n_rows, 'customer')} for {count(n_columns, 'prepared column')}: with fewer than about "
+            f"{ROWS_PER_COLUMN} per column, chance has a large part in the segments. "
+            + (way_out if n_columns > 1 else "Take the segments as a sketch."),
+        )
+    return ()

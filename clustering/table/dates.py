@@ -1,0 +1,161 @@
+"""Dates in the usual orders: one order for all cells of a column, or none.
+
+Works on the different cells of a column (its levels), so that a repeated cell costs nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_TIME = (
+    r"(?:(?:[ T]|, )(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?$"
+)
+_YEAR = r"(?P<year>\d{4}|\d{2})"
+_MONTH_NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
+_SEPARATORS = ("-", "/", r"\.")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_FULL_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_COMPACT = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$"
+_PATTERNS = (
+    *(rf"^(?P<year>\d{{4}}){s}(?P<month>\d{{1,2}}){s}(?P<day>\d{{1,2}}){_TIME}" for s in _SEPARATORS),
+    *(rf"^(?P<first>\d{{1,2}}){s}(?P<other>\d{{1,2}}){s}{_YEAR}{_TIME}" for s in _SEPARATORS),
+    rf"^(?P<day>\d{{1,2}})\.?[ -]{_MONTH_NAME}[ -]{_YEAR}{_TIME}",
+    rf"^{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_TIME}",
+)
+_CENTURY = 69  # a year of two digits from here on belongs to the twentieth century, as strptime has it
+
+
+@dataclass(frozen=True, eq=False)
+class Dates:
+    """A reading of the levels of a column.
+
+    Attributes
+    ----------
+    values : ndarray of datetime64[us]
+        One per level; NaT where a level is no date.
+    fits : ndarray of bool
+        Which levels are dates (or missing).
+    day_first : bool or None
+        None where the order is told by the cells themselves (the year first, or the month's name).
+    ambiguous : bool
+        Whether every cell is a date with the other order too, and not the same.
+    example : str or None
+        The first cell that reads both ways.
+    remark : str or None
+        How years of two digits were read, where there are any.
+    """
+
+    values: np.ndarray
+    fits: np.ndarray
+    day_first: bool | None = None
+    ambiguous: bool = False
+    example: str | None = None
+    remark: str | None = None
+
+
+def read_dates(
+    levels: pa.Array, weights: np.ndarray, day_first: bool | None, likelier: bool | None, compact: bool
+) -> Dates | None:
+    """Read the levels in the one order that suits most cells.
+
+    Parameters
+    ----------
+    levels : pyarrow.Array of string
+        Different cells without blanks around them; null where missing.
+    weights : ndarray of int
+        How often each stands.
+    day_first : bool, optional
+        The user's choice; where it is given, nothing is ambiguous.
+    likelier : bool, optional
+        What to take where both orders fit; None: the day first, except between slashes.
+    compact : bool
+        Whether 20240131 is a date too.
+    """
+    patterns = (*_PATTERNS, _COMPACT) if compact else _PATTERNS
+    missing = pc.is_null(levels).to_numpy(zero_copy_only=False)
+    best, pattern = max(
+        ((_fitting(levels, pattern), pattern) for pattern in patterns), key=lambda pair: weights[pair[0]].sum()
+    )
+    if not best.any():
+        return None
+    parts = pc.extract_regex(levels, pattern)
+    parts = {field.name: parts.field(field.name) for field in parts.type}
+    two_digits = bool(pc.any(pc.equal(pc.utf8_length(parts["year"]), 2)).as_py())
+    remark = "has years of two digits: 69 to 99 are read as 1969 to 1999, the others as 2000 to 2068"
+    remark = remark if two_digits else None
+    if "first" not in parts:
+        values = _moments(parts, parts.get("month"), parts["day"])
+        return Dates(values, missing | ~np.isnat(values), remark=remark)
+    orders = {
+        True: _moments(parts, parts["other"], parts["first"]),
+        False: _moments(parts, parts["first"], parts["other"]),
+    }
+    n_dates = {order: int(weights[~np.isnat(values)].sum()) for order, values in orders.items()}
+    differ = (orders[True] != orders[False]) & ~np.isnat(orders[True]) & ~np.isnat(orders[False])
+    ambiguous = day_first is None and n_dates[True] == n_dates[False] and bool(differ.any())
+    if day_first is None:
+        slashes = pattern == _PATTERNS[4]
+        guess = not slashes if likelier is None else likelier
+        day_first = n_dates[True] > n_dates[False] if n_dates[True] != n_dates[False] else guess
+    values = orders[day_first]
+    example = levels[int(differ.argmax())].as_py() if ambiguous else None
+    return Dates(values, missing | ~np.isnat(values), day_first, ambiguous, example, remark)
+
+
+def _fitting(levels: pa.Array, pattern: str) -> np.ndarray:
+    return pc.match_substring_regex(levels, pattern).fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def _moments(parts: dict[str, pa.Array], month: pa.Array | None, day: pa.Array) -> np.ndarray:
+    """The moments as datetime64[us]; NaT where there is no such day or time."""
+    year, day = _whole(parts["year"], -1), _whole(day, 0)
+    short = pc.equal(pc.utf8_length(parts["year"]), 2).fill_null(False).to_numpy(zero_copy_only=False)
+    year = np.where(short, year + np.where(year >= _CENTURY, 1900, 2000), year)
+    month = _whole(month, 0) if month is not None else _named_month(parts["name"])
+    sound = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1)
+    first = (np.where(sound, year, 1970) - 1970).astype("datetime64[Y]").astype("datetime64[M]")
+    first += np.where(sound, month - 1, 0)
+    days = first.astype("datetime64[D]") + (np.where(sound, day, 1) - 1)
+    sound &= days.astype("datetime64[M]") == first
+    moments = days.astype("datetime64[us]")
+    if "hour" in parts and pc.any(pc.greater(pc.utf8_length(parts["hour"]), 0)).as_py():
+        seconds, possible = _time_of_day(parts)
+        moments, sound = moments + seconds, sound & possible
+    return np.where(sound, moments, np.datetime64("NaT", "us"))
+
+
+def _time_of_day(parts: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
+    """Time since midnight, of the zone of Greenwich where a zone is told; and whether there is such a time."""
+    hour, minute, second = (_whole(parts[name], 0) for name in ("hour", "minute", "second"))
+    half = pc.utf8_lower(pc.utf8_slice_codeunits(parts["half"], 0, 1))
+    has_half = pc.is_in(half, value_set=pa.array(["a", "p"])).to_numpy(zero_copy_only=False)
+    afternoon = pc.equal(half, "p").fill_null(False).to_numpy(zero_copy_only=False)
+    possible = (hour <= 23) & (minute <= 59) & (second <= 59) & (~has_half | ((hour >= 1) & (hour <= 12)))
+    hour = np.where(has_half, hour % 12 + 12 * afternoon, hour)
+    micro = _whole(pc.utf8_slice_codeunits(pc.utf8_rpad(parts["fraction"], 6, "0"), 0, 6), 0)
+    zone = pc.replace_substring_regex(parts["zone"], "[Z: ]", "")
+    offset = _whole(zone, 0)
+    offset = np.sign(offset) * (np.abs(offset) // 100 * 60 + np.abs(offset) % 100)
+    total = ((hour * 60 + minute - offset) * 60 + second) * 1_000_000 + micro
+    return total.astype("timedelta64[us]"), possible
+
+
+def _named_month(names: pa.Array) -> np.ndarray:
+    lower = pc.utf8_lower(names)
+    short = pc.index_in(lower, value_set=pa.array([*_MONTHS, "sept"])).fill_null(-1).to_numpy(zero_copy_only=False)
+    full = pc.index_in(lower, value_set=pa.array(_FULL_MONTHS)).fill_null(-1).to_numpy(zero_copy_only=False)
+    short = np.where(short == len(_MONTHS), 8, short)  # "Sept" is the ninth
+    return np.maximum(short, full).astype(np.int64) + 1
+
+
+def _whole(digits: pa.Array, otherwise: int) -> np.ndarray:
+    """Digits as whole numbers; `otherwise` where there are none."""
+    digits = pc.replace_substring_regex(digits, r"^\+", "")
+    digits = pc.if_else(pc.equal(digits, ""), pa.scalar(None, pa.string()), digits)
+    return pc.cast(digits, pa.int64()).fill_null(otherwise).to_numpy(zero_copy_only=False)

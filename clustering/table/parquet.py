@@ -1,0 +1,73 @@
+"""Parquet: every cell as text, as it would stand in a CSV file."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clustering.errors import UnreadableFile
+from clustering.table.table import Records
+from clustering.wording import listing, one_line
+
+_MAX_CELLS = 250_000_000  # a few bytes can stand for a billion equal cells; as text each takes about ten
+
+
+def read_parquet(data: memoryview, name: str) -> Records:
+    """Read all cells as text: numbers by their shortest form, dates as ISO, no value as an empty cell."""
+    try:
+        file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)))
+        n_cells = file.metadata.num_rows * len(file.schema_arrow)
+        if n_cells > _MAX_CELLS:
+            raise UnreadableFile(
+                f"{name} holds {n_cells:,} cells; at most {_MAX_CELLS:,} are read. Leave out columns or rows."
+            )
+        table = file.read(use_threads=False)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
+        if isinstance(error, UnreadableFile):
+            raise
+        raise UnreadableFile(
+            f"{name} is a Parquet file that is damaged or was cut off on its way. "
+            "Save or download it again and upload that."
+        ) from error
+    nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+    columns = [_as_text(column, name) for column in table.columns]
+    body = pa.table(columns, names=[str(position) for position in range(len(columns))])
+    holds = "holds" if len(nested) == 1 else "hold"
+    notes = (f"{listing(map(one_line, nested))} {holds} lists or records; read as text.",) if nested else ()
+    return Records(table.column_names, body, notes=notes)
+
+
+def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    kind = column.type
+    try:
+        if pa.types.is_dictionary(kind):
+            column, kind = column.cast(kind.value_type), kind.value_type
+        if pa.types.is_nested(kind) or pa.types.is_duration(kind):
+            text = pa.chunked_array([pa.array(map(_plain, column.to_pylist()), pa.string())])
+        elif pa.types.is_timestamp(kind):
+            text = _moments(column)
+        elif pa.types.is_floating(kind):
+            text = pc.if_else(pc.is_nan(column), None, column.cast(pa.string()))
+        else:
+            text = column.cast(pa.string())
+    except (pa.ArrowException, ValueError) as error:
+        raise UnreadableFile(
+            f"{name} holds a column of the type {kind}, which is no text, number or date. Leave it out and save again."
+        ) from error
+    return pc.fill_null(text, "")
+
+
+def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dates alone where no time of day is meant, seconds without zeros behind the point."""
+    text = column.cast(pa.timestamp(column.type.unit)).cast(pa.string())
+    text = pc.replace_substring_regex(text, r"\.0+$", "")
+    is_midnight = pc.fill_null(pc.ends_with(text, " 00:00:00"), True)
+    return pc.replace_substring(text, " 00:00:00", "") if pc.all(is_midnight).as_py() else text
+
+
+def _plain(value) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)

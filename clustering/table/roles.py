@@ -1,0 +1,111 @@
+"""What a column is good for, and why: the role that is proposed until the user gives another."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.errors import InvalidSetting
+from clustering.wording import one_line
+
+_NAMED_LIKE_ID = re.compile(
+    r"(?i:(^|[\s_\-.])(id|uuid|guid|key|nr|no|number)$)|[a-z](ID|Id|Key|Nr|No)$|^(?i:id)\b", re.ASCII
+)
+# A number with such a name is never an amount, also where it repeats: one customer, many purchases.
+_NAMED_ID = re.compile(r"(?i:(^|[\s_\-.])(id|uuid|guid)$)|[a-z](ID|Id)$", re.ASCII)
+# Words between blanks, underscores and capitals: "CityTier", "city_tier" and "tier" all hold "tier".
+_CODE_WORDS = (
+    "area|branch|category|channel|city|class|cluster|code|country|department|district|education|ethnic|flag|gender"
+    "|group|industry|location|marital|marriage|method|mode|nation|occupation|plan|profession|race|region|segment|sex"
+    "|state|status|store|tier|type|zone"
+)
+_AMOUNT_WORDS = (
+    "age|amount|amt|anzahl|average|avg|child|children|count|day|days|dependents?|duration|frequency|hour|hours|income"
+    "|items?|kids?|length|likert|member|members|minutes|month|months|num|number|orders?|people|persons?|points?|price"
+    "|purchases?|qty|quantity|rank|rate|rating|ratings|recency|rooms?|satisfaction|score|scores|size|stars?|teens?"
+    "|tenure|times|total|visits?|week|weeks|year|years"
+)
+_MAX_CODES, _MAX_UNNAMED_CODES, _MAX_CODE = 10, 4, 20
+_ROWS_PER_CODE = 10
+
+_TYPES_OF_ROLE = {"number": ("number",), "date": ("date",), "ordered": ("number", "text", "boolean")}
+_HOLDS = {"number": "numbers", "text": "text", "date": "dates", "boolean": "yes and no"}
+
+REFUSALS = {
+    "id": "an identifier: it tells customers apart, not groups",
+    "category": "a category, not a number",
+    "ordered": "an ordered category, not a number",
+    "date": "a date, not a number",
+    "text": "text, not a number",
+    "label": "a known label: segments are compared with it, not built from it",
+}
+
+
+def check_role(name: str, role: str, type: str) -> None:
+    """Refuse a role that the values cannot have.
+
+    Raises
+    ------
+    InvalidSetting
+        Such as the role "number" for a column of text.
+    """
+    legal = _TYPES_OF_ROLE.get(role)
+    if legal and type not in legal:
+        raise InvalidSetting(
+            f'"{one_line(name)}" holds {_HOLDS[type]} and cannot have the role "{role}", which is for '
+            f"{' or '.join(_HOLDS[possible] for possible in legal)}. Change its type first, or give it another role."
+        )
+
+
+def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: bool) -> str | None:
+    """An identifier is named like one, or differs on every row and is a code or a running number."""
+    every_row_differs = distinct == len(present)
+    if type == "number":
+        if not np.array_equal(present, np.floor(present)):
+            return None
+        if every_row_differs and present.max() == present.min() + len(present) - 1:
+            return "whole numbers without a gap, each on one row"
+    elif type == "text":
+        if every_row_differs and is_code and not _any_blank(present):
+            return "different on every row, and no blank inside"
+    else:
+        return None
+    if _NAMED_LIKE_ID.search(name.strip()) and distinct > len(present) / 2:
+        return "named like an identifier, and mostly different"
+    if _NAMED_ID.search(name.strip()) and distinct > _MAX_CODES:
+        return f"named like an identifier, with {distinct:,} different values"
+    return None
+
+
+def why_code(name: str, values: np.ndarray, distinct: int) -> str | None:
+    """A whole number with few values is a code: two of them, or 1 to 3 or 4 without a gap, or named like a code.
+
+    Counts begin with 0 and go on, and scales of satisfaction have five points or more: both stay amounts.
+    """
+    if distinct > _MAX_CODES or len(values) < _ROWS_PER_CODE * distinct:
+        return None
+    levels = np.sort(pd.unique(values))
+    if not np.array_equal(levels, np.floor(levels)) or levels[0] < 0:
+        return None
+    if not _has_word(name, _CODE_WORDS):
+        is_flag = levels.tolist() == [0, 1]
+        if _has_word(name, _AMOUNT_WORDS) and not is_flag:
+            return None
+        pair = distinct == 2 and levels[-1] <= _MAX_CODE
+        run = levels[0] == 1 and levels[-1] == distinct <= _MAX_UNNAMED_CODES
+        if not (pair or run):
+            return None
+    elif _has_word(name, "num|number|count|anzahl|total"):
+        return None
+    return f"a code with {distinct} values: counts as a category, not as an amount; change its role if it is one"
+
+
+def _has_word(name: str, words: str) -> bool:
+    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return bool(re.search(rf"(?i)(?:^|[^a-z])(?:{words})(?:$|[^a-z])", parts, re.ASCII))
+
+
+def _any_blank(present: pd.Series) -> bool:
+    return bool(pc.any(pc.match_substring_regex(pa.array(present, pa.string()), r"\s")).as_py())

@@ -1,0 +1,218 @@
+"""Workbooks (.xlsx, .xlsb, .xls, .ods): the cells of one sheet as text, as a person sees them."""
+
+import datetime as dt
+import io
+import math
+import re
+import subprocess
+import sys
+import zipfile
+import zlib
+from dataclasses import replace
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from clustering.errors import InvalidSetting, UnreadableFile
+from clustering.table.header import PREVIEW, find_header
+from clustering.table.options import ReadOptions
+from clustering.table.table import MIN_ROWS, Records
+from clustering.wording import listing, one_line, spelled
+
+_MAX_GRID = 50_000_000  # cells; about 1.6 GB
+_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}\d+:)?([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)')
+_DAMAGE = (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, MemoryError)
+_TRIAL_SECONDS = 30
+# What the library refuses by itself it will refuse again; only what never ends or takes all memory matters here.
+_TRIAL = """
+import io, sys
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+except ImportError:
+    pass  # Windows: the time limit alone
+from python_calamine import CalamineError, CalamineWorkbook
+try:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    for sheet in workbook.sheet_names:
+        workbook.get_sheet_by_name(sheet)
+except CalamineError:
+    pass
+"""
+_SPREADSHEET_DIGITS = 15  # a spreadsheet computes with 17 digits and shows 15 of them
+
+
+def read_workbook(data: memoryview, name: str, options: ReadOptions) -> tuple[Records, str, tuple[str, ...]]:
+    """Read one sheet.
+
+    Returns
+    -------
+    Records, str, tuple of str
+        What stands in the sheet, the name of the sheet, and the names of all sheets that hold cells.
+    """
+    try:
+        if data[:2] == b"PK" and _is_xlsx(data):
+            _refuse_stray_cells(data, name)
+        else:
+            _try_in_another_process(data, name)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet, grid, sheets = _choose_sheet(workbook, name, options.sheet)
+    except PasswordError as error:
+        raise UnreadableFile(f"{name} is protected by a password. Save it without one and upload that.") from error
+    except BaseException as error:
+        # What a damaged file breaks inside the library arrives as a panic, which is no Exception.
+        if isinstance(error, (UnreadableFile, InvalidSetting)):
+            raise
+        if not isinstance(error, _DAMAGE) and type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(name) from error
+    records = _records(grid, name, options.header)
+    if len(sheets) > 1:
+        others = f"{spelled(len(sheets) - 1)} other{'s' * (len(sheets) > 2)}"
+        note = f'The sheet "{one_line(sheet)}" is read; the workbook has {others}.'
+        records = replace(records, notes=(note, *records.notes))
+    return records, sheet, sheets
+
+
+def _damaged(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} is a workbook that is damaged or was cut off on its way. "
+        "Open it in a spreadsheet, save it again and upload that."
+    )
+
+
+def _is_xlsx(data: memoryview) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return "xl/workbook.xml" in parts.namelist()
+
+
+def _try_in_another_process(data: memoryview, name: str) -> None:
+    """In a damaged .xls the library can follow a chain of sectors for ever: there it does so where it can be ended."""
+    try:
+        done = subprocess.run([sys.executable, "-c", _TRIAL], input=data, capture_output=True, timeout=_TRIAL_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise _damaged(name) from error
+    if done.returncode:
+        raise _damaged(name)
+
+
+def _refuse_stray_cells(data: memoryview, name: str) -> None:
+    """The rectangle from the first cell to the last is held in memory: one cell far out would take all of it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for part in parts.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+                continue
+            with parts.open(part) as stream:
+                # What the file says itself counts formatted cells without a value too; only a large one is doubted.
+                told = _DIMENSION.search(stream.read(4096))
+                if told and _column_number(told[1]) * int(told[2]) <= _MAX_GRID:
+                    continue
+            with parts.open(part) as stream:
+                n_rows, n_columns = _extent(stream)
+            if n_rows * n_columns > _MAX_GRID:
+                raise UnreadableFile(
+                    f"{name} has cells down to row {n_rows:,} and {n_columns:,} columns wide, more than can be read. "
+                    "Delete what stands far from the table and save it again."
+                )
+
+
+def _extent(stream) -> tuple[int, int]:
+    """The last row and column with a value, from the XML of a sheet."""
+    rows, columns, rest = 0, set(), b""
+    while chunk := stream.read(1 << 22):
+        text = rest + chunk
+        found = _CELL.findall(text)
+        columns.update(column for column, _ in found)
+        rows = max(rows, max((int(row) for _, row in found), default=0))
+        rest = text[-512:]
+    return rows, max(map(_column_number, columns), default=0)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _choose_sheet(workbook: CalamineWorkbook, name: str, wanted: str | None):
+    """The wanted sheet, or the first that looks like a table: rows enough, and more than one column if any has."""
+    tables = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    sheets = tuple(sheet.name for sheet in tables)
+    if wanted is not None:
+        if wanted not in sheets:
+            raise InvalidSetting(f'{name} has no sheet "{one_line(wanted)}"; it has {listing(map(one_line, sheets))}.')
+        grid = _grid(workbook, wanted)
+        if not grid[1]:
+            raise UnreadableFile(f'The sheet "{one_line(wanted)}" of {name} is empty. Choose another sheet.')
+        return wanted, grid, sheets
+    best = None
+    tables.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)  # stable: hidden ones come last
+    for table in tables:
+        first_row, rows = _grid(workbook, table.name)
+        n_filled = sum(1 for row in rows if any(cell != "" for cell in row))
+        fitness = (n_filled > MIN_ROWS) + (n_filled > MIN_ROWS and len(rows[0]) > 1) if n_filled else -1
+        if fitness > (best[0] if best else -1):
+            best = fitness, table.name, (first_row, rows)
+        if fitness == 2:
+            break
+    if best is None:
+        raise UnreadableFile(f"{name} has only empty sheets. Choose a workbook with one row per customer.")
+    return best[1], best[2], sheets
+
+
+def _grid(workbook: CalamineWorkbook, sheet: str) -> tuple[int, list[list]]:
+    """The row number of the first cell, and the cells from there to the last one."""
+    found = workbook.get_sheet_by_name(sheet)
+    return (found.start[0] + 1, found.to_python()) if found.start else (1, [])
+
+
+def _records(grid: tuple[int, list[list]], name: str, header: int | None) -> Records:
+    first_row, rows = grid
+    numbered = [(number, row) for number, row in enumerate(rows, first_row) if any(cell != "" for cell in row)]
+    if header:
+        numbered = [(number, row) for number, row in numbered if number >= header]
+    if not numbered:
+        raise InvalidSetting(f"{name} has no row {header:,} that could be the header. Choose a smaller number.")
+    lines, rows = zip(*numbered, strict=True)
+    preview = [[_as_text(cell) for cell in row] for row in rows[:PREVIEW]]
+    found = find_header(preview, lines, "row", header)
+    columns = [[_as_text(cell) for cell in column] for column in zip(*rows[found.n_above :], strict=True)]
+    if not columns:
+        columns = [[] for _ in rows[0]]
+    names = found.names or [""] * len(columns)
+    used = [place for place, cells in enumerate(columns) if names[place].strip() or any(map(str.strip, cells))]
+    kept = range(used[0], used[-1] + 1) if used else range(0)
+    body = pa.table({str(place): pa.array(columns[place], pa.string()) for place in kept})
+    explaining = tuple(range(found.n_explaining))
+    return Records([names[place] for place in kept] if found.names else None, body, {}, found.notes, explaining)
+
+
+def _as_text(cell) -> str:
+    kind = type(cell)
+    if kind is str:
+        return cell
+    if kind is float:
+        return _number_as_text(cell)
+    if kind is bool:
+        return "true" if cell else "false"
+    if kind is dt.datetime:
+        return _moment_as_text(cell)
+    if kind is dt.timedelta:
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return str(cell)  # whole numbers, dates, times of day
+
+
+def _number_as_text(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e17:
+        return str(int(value))
+    text = repr(value)
+    return text if len(text) <= _SPREADSHEET_DIGITS or not math.isfinite(value) else repr(float(f"{value:.15g}"))
+
+
+def _moment_as_text(moment: dt.datetime) -> str:
+    if not 1_000 < moment.microsecond < 999_000:  # a moment is a fraction of a day there, a hair off the second
+        moment = (moment + dt.timedelta(milliseconds=1)).replace(microsecond=0)
+    return moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat(sep=" ")

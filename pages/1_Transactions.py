@@ -1,0 +1,107 @@
+"""One line per purchase becomes one row per customer."""
+
+import streamlit as st
+
+from clustering import RfmSpec, suggest_rfm
+from clustering.rfm import RETURNS, ZERO_AMOUNTS
+from clustering.wording import count
+from pages._ui import compute, tables
+from pages._ui.session import FEATURES_PAGE, needs, page
+from pages._ui.widgets import show_notes, shown_errors
+
+BY_DAY, PRODUCT = "None: one order per day", "Quantity times price"
+RETURN_LABELS = {"subtract": "Lower the customer's value", "leave out": "Leave them out"}
+ZERO_LABELS = {"keep": "Count as purchases", "leave out": "Leave them out"}
+
+
+def choose(label, options, value, *, help=None, shown=str):
+    index = options.index(value) if value in options else 0
+    return st.selectbox(label, options, index=index, format_func=shown, key=session.key(label), help=help)
+
+
+def not_purchases():
+    """Say that this is no list of purchases; whether the user knows better."""
+    with st.container(border=True, gap="small"):
+        st.markdown("## This table does not look like a list of purchases", anchors=False)
+        st.markdown(
+            ":gray[A list of purchases has one line per purchase: a customer who comes back, a date, and an amount or "
+            "a quantity and a price. A table with one row per customer can go on to the features as it is.]"
+        )
+        st.page_link(FEATURES_PAGE, label="Choose features", icon=":material/tune:")
+        return not st.toggle("It is one: let me say which column is what", key=session.key("map-anyway"))
+
+
+def chosen_spec():
+    """The columns and rules as the widgets have them."""
+    names = [column.name for column in table.columns]
+    dates = [column.name for column in table.columns if column.type == "date"] or names
+    numbers = [column.name for column in table.columns if column.type == "number"] or names
+    with st.container(border=True, gap="small"):
+        st.markdown("### Which column says what", anchors=False)
+        with st.grid(3, min_column_width=220, gap="small"):
+            customer = choose("Who bought", names, found and found.customer)
+            date = choose("When", dates, found and found.date)
+            order = choose(
+                "Order number",
+                [BY_DAY, *names],
+                found and found.order,
+                help="Lines with the same number are one order.",
+            )
+            amount = choose(
+                "Value of a line",
+                [*numbers, PRODUCT],
+                (found.amount or PRODUCT) if found else numbers[-1],
+                help="One column, or a quantity and a price that are multiplied.",
+            )
+            quantity = price = None
+            if amount == PRODUCT:
+                amount = None
+                quantity = choose("Quantity", numbers, found and found.quantity)
+                price = choose("Price", numbers, found and found.price)
+            returns = choose("Returns", RETURNS, RfmSpec.returns, shown=RETURN_LABELS.get)
+            zero_amounts = choose("Amounts of zero", ZERO_AMOUNTS, RfmSpec.zero_amounts, shown=ZERO_LABELS.get)
+            reference = st.date_input(
+                "Days are counted to",
+                value=None,
+                format="YYYY-MM-DD",
+                key=session.key("reference"),
+                help="Later lines take no part. Left empty: the day after the newest purchase.",
+            )
+    order = None if order == BY_DAY else order
+    return RfmSpec(customer, date, amount, quantity, price, order, reference, returns, zero_amounts)
+
+
+with page("pages/1_Transactions.py", "From one line per purchase to one row per customer.") as session:
+    table = needs(session.table, what="Your customers will be here")
+    found = suggest_rfm(table)
+    if found is None and not_purchases():
+        st.stop()
+    answer = st.container(border=True, gap="small")
+    with shown_errors():
+        spec = chosen_spec()
+        customers, lines = compute.customers(session, spec)
+        with answer:
+            st.markdown(f"## {count(table.n_rows, 'line')} make {count(customers.n_rows, 'customer')}", anchors=False)
+            with st.grid(4, min_column_width=140, gap="small"):
+                st.metric("Customers", f"{customers.n_rows:,}")
+                st.metric("Without a customer", f"{lines.n_without_customer:,}", help="These lines take no part.")
+                st.metric("Returns", f"{lines.n_returns:,}", help="Lines with a negative quantity or amount.")
+                st.metric("Amounts of zero", f"{lines.n_zero:,}", help="Gifts, samples and the like.")
+            show_notes(customers.notes)
+            show_notes(f"{asked.text} The Data page asks." for asked in table.questions if asked.column in spec.columns)
+        customers_tab, rules_tab = st.tabs([":gray[Customers]", ":gray[Usual rule names]"])
+        with customers_tab:
+            st.dataframe(tables.first_rows(customers), hide_index=True, alt="First customers, one row each")
+        with rules_tab:
+            st.markdown(
+                ":gray[What marketing usually calls customers by their recency and frequency scores. The names go "
+                "along in the column rfm_segment, to compare your segments with; they do not build segments.]"
+            )
+            frame, config = tables.rules_table(customers)
+            st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and value by rule name")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption("The list of purchases gives way to the list of customers.")
+            if st.button(
+                "Use one row per customer", type="primary", icon=":material/arrow_forward:", icon_position="right"
+            ):
+                compute.load_customers(session, customers)

@@ -1,0 +1,138 @@
+"""Preparation beyond the first three choices: column by column, which rows, combined columns."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from clustering import FeatureSpec, Table
+from clustering.errors import InvalidSetting
+from clustering.features import FILTERED, ColumnSpec, RowFilter, levels_of, suggest_logs
+from pages._ui import tables
+from pages._ui.session import Session
+from pages._ui.text import plain
+
+_FILTERED_LABELS = {"aside": "get no segment", "place": "get the nearest segment"}
+_MOST_LEVELS = 200  # a list of more choices is no choice
+
+
+def choose_columns(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
+    """A row per column: how it counts, log, gaps, weight; and the order of ordered categories."""
+    skewed = suggest_logs(table, spec.columns)
+    unlogged = [name for name in skewed if not spec.column(name).log]
+    if unlogged and st.button(
+        f"Take the log of {len(unlogged)} skewed column{'s' * (len(unlogged) > 1)}",
+        icon=":material/show_chart:",
+        help="Amounts such as spend then count by their order of magnitude: 10 to 100 like 100 to 1,000.",
+        key=session.key(f"logs-{spec.columns}-{unlogged}"),
+    ):
+        settings = (
+            replace(spec.column(name), log=True) if name in skewed else spec.column(name) for name in spec.columns
+        )
+        return replace(spec, settings=tuple(settings))
+    frame, config = tables.preparation_table(table, spec)
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        column_config=config,
+        disabled=["Column"],
+        num_rows="fixed",
+        key=session.key(f"preparation-{spec.columns}-{spec.settings}"),
+    )
+    return replace(spec, settings=tuple(_ordered(session, table, c) for c in tables.prepared(table, spec, edited)))
+
+
+def choose_rows(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
+    """Which rows take part, what becomes of the others, and how much each counts."""
+    names = [column.name for column in table.columns if column.role not in ("empty", "constant")]
+    with st.grid(2, min_column_width=260, gap="small"):
+        weights = [None, *table.usable_columns]
+        weight = st.selectbox(
+            "Each customer counts",
+            weights,
+            weights.index(spec.weight_column) if spec.weight_column in weights else 0,
+            format_func=lambda name: "the same" if name is None else f"by {name}",
+            key=session.key("weight-column"),
+            help="A survey weight or revenue: it counts in finding the segments and in the averages.",
+        )
+        filters = [None, *names]
+        column = st.selectbox(
+            "Take part",
+            filters,
+            filters.index(spec.row_filter.column) if spec.row_filter else 0,
+            format_func=lambda name: "all customers" if name is None else f"only some, by {name}",
+            key=session.key("filter-column"),
+        )
+    spec = replace(spec, weight_column=weight)
+    if column is None:
+        return replace(spec, row_filter=None)
+    chosen = _row_filter(session, table, spec, column)
+    filtered = st.radio(
+        "The others",
+        FILTERED,
+        FILTERED.index(spec.filtered),
+        format_func=_FILTERED_LABELS.get,
+        horizontal=True,
+        key=session.key("filtered"),
+    )
+    return replace(spec, row_filter=chosen, filtered=filtered)
+
+
+def choose_components(session: Session, spec: FeatureSpec) -> FeatureSpec:
+    """Whether the columns are combined into fewer ones (PCA), and how much variation these keep."""
+    combine = st.toggle(
+        "Combine the columns into fewer ones",
+        spec.pca is not None,
+        key=session.key("pca"),
+        help="Principal component analysis (PCA): useful with many columns that partly tell the same.",
+    )
+    if not combine:
+        return replace(spec, pca=None)
+    share = st.slider(
+        "Variation kept", 0.5, 1.0, spec.pca or 0.9, step=0.05, format="percent", key=session.key("pca-share")
+    )
+    return replace(spec, pca=share)
+
+
+def _row_filter(session: Session, table: Table, spec: FeatureSpec, column: str) -> RowFilter | None:
+    given = spec.row_filter if spec.row_filter and spec.row_filter.column == column else None
+    described = next(c for c in table.columns if c.name == column)
+    if described.type == "number" and described.role == "number":
+        low, high = st.columns(2)
+        with low:
+            least = st.number_input("From", value=given.low if given else None, key=session.key(f"from-{column}"))
+        with high:
+            most = st.number_input("To", value=given.high if given else None, key=session.key(f"to-{column}"))
+        return None if least is None and most is None else RowFilter(column, low=least, high=most)
+    levels = levels_of(table, column)[:_MOST_LEVELS]
+    chosen = st.multiselect(
+        f"Only where {column} is", levels, default=given.levels if given else (), key=session.key(f"levels-{column}")
+    )
+    return RowFilter(column, levels=tuple(chosen)) if chosen else None
+
+
+def _ordered(session: Session, table: Table, column: ColumnSpec) -> ColumnSpec:
+    """Ask for the order of an ordinal column that needs one; until it is complete every level counts by itself."""
+    if column.encode != "ordinal":
+        return column
+    levels = levels_of(table, column.name)
+    order = st.multiselect(
+        f"Order of {column.name}, lowest first",
+        levels,
+        default=column.order,
+        key=session.key(f"order-{column.name}"),
+    )
+    if set(order) != set(levels):
+        raise InvalidSetting(
+            f'Choose all {len(levels)} levels of "{column.name}" from the lowest to the highest; '
+            "until then nothing changes."
+        )
+    return replace(column, order=tuple(order))
+
+
+def show_outlying(table: Table, features) -> None:
+    """The rows farthest outside, to look at."""
+    if not features.outlying:
+        st.markdown(":gray[No customer is far outside.]")
+        return
+    st.markdown(f":gray[{plain(tables.outlying_caption(features))}]")
+    st.dataframe(tables.outlying_table(table, features), hide_index=True, alt="Customers farthest outside")

@@ -1,0 +1,138 @@
+"""Overruling on the Data and Features pages: questions, another way of reading, columns one by one, rows."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.test_pages import (  # noqa: F401  (fixtures)
+    app,
+    button,
+    errors,
+    fresh_caches,
+    go,
+    metric,
+    session_of,
+    table_with,
+    texts,
+    upload,
+    widget,
+)
+
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
+DOUBTFUL = b"id;income;score\n" + b"".join(
+    f"{i};{i},{100 + 7 * i};{-200 if i % 3 == 0 else i + 0.5}\n".encode() for i in range(1, 13)
+)
+
+
+@pytest.fixture
+def doubtful(app):  # noqa: F811
+    return upload(app, "doubtful.csv", DOUBTFUL)
+
+
+def editor(app, key):  # noqa: F811
+    return next(e for e in app.data_editor if e.key and key in e.key)
+
+
+def test_what_only_the_user_can_know_is_asked_once_and_not_as_a_note(doubtful):
+    assert "Two questions that only you can answer" in texts(doubtful)
+    assert [len(radio.options) for radio in doubtful.radio] == [2, 2]
+    assert "until you say" not in texts(doubtful)
+
+
+def test_an_answer_changes_how_the_file_is_read_and_the_question_is_gone(doubtful):
+    # 1,107 read as decimals: the mean of 1.107, 2.114, ... is below 13; read as thousands it is above 1,000.
+    before = session_of(doubtful).table.columns[1].mean
+    doubtful.radio[0].set_value(1).run()
+    assert not doubtful.exception
+    after = session_of(doubtful).table.columns[1].mean
+    assert max(before, after) == pytest.approx(1000 * min(before, after))
+    assert len(doubtful.radio) == 1
+    assert "One question that only you can answer" in texts(doubtful)
+
+
+def test_a_code_for_missing_becomes_missing_when_the_user_says_so(doubtful):
+    assert metric(doubtful, "Missing cells") == "0"
+    doubtful.radio[1].set_value(1).run()
+    assert metric(doubtful, "Missing cells") == "4"
+
+
+def test_another_delimiter_can_be_chosen_and_taken_back(app):  # noqa: F811
+    upload(app, "two.csv", b"a;b,c\n1;2,3\n4;5,6\n7;8,9\n2;2,1\n")
+    found = session_of(app).table.reading.delimiter
+    other = {",": ";", ";": ","}[found]
+    widget(app.selectbox, "Columns separated by").set_value(other).run()
+    assert not app.exception
+    assert session_of(app).table.reading.delimiter == other
+    button(app, "Read the file as found").click().run()
+    assert session_of(app).table.reading.delimiter == found
+
+
+def test_a_header_line_can_be_named(app):  # noqa: F811
+    upload(app, "plain.csv", b"a,b\n1,2\n3,4\n5,6\n7,9\n")
+    widget(app.number_input, "Line of the header").set_value(0).run()
+    assert not app.exception
+    assert session_of(app).table.n_rows == 5
+
+
+def test_an_encoding_that_does_not_fit_gets_a_sentence_and_the_table_stays(app):  # noqa: F811
+    upload(app, "umlaut.csv", "größe,b\n1,2\n3,4\n5,6\n".encode("cp1252"))
+    widget(app.selectbox, "Encoding").set_value("utf-8").run()
+    assert len(errors(app)) == 1
+    assert session_of(app).table.columns[0].name == "größe"
+
+
+def test_features_can_be_categories_too(app):  # noqa: F811
+    upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    app.multiselect[0].set_value(["Gender", "Age"]).run()
+    assert not app.exception
+    assert session_of(app).features.columns == ("Gender", "Age")
+    for page in ("pages/3_Choose_k.py", "pages/4_Clusters.py", "pages/5_Segments.py", "pages/6_Export.py"):
+        go(app, page)
+        assert not app.error
+
+
+def test_a_describing_column_never_builds_the_segments(app):  # noqa: F811
+    upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    app.multiselect[0].set_value(["Annual Income (k$)", "Spending Score (1-100)"]).run()
+    widget(app.multiselect, "Columns that only describe them").set_value(["Age"]).run()
+    assert session_of(app).features.describe == ("Age",)
+    assert "Age" not in session_of(app).features.columns
+
+
+def test_skewed_columns_are_offered_a_log(app):  # noqa: F811
+    upload(app, "shop.csv", (SAMPLES / "shop_customers.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    offer = next(b for b in app.button if b.label.startswith("Take the log of"))
+    offer.click().run()
+    assert not app.exception
+    assert "total_spend" in [column.name for column in session_of(app).features.settings if column.log]
+
+
+def test_some_customers_can_be_kept_out_and_are_counted(app):  # noqa: F811
+    upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    widget(app.selectbox, "Take part").set_value("Gender").run()
+    widget(app.multiselect, "Only where Gender is").set_value(["Female"]).run()
+    assert metric(app, "Customers") == "112"
+    assert metric(app, "Rows set aside") == "88"
+
+
+def test_columns_can_be_combined_into_fewer(app):  # noqa: F811
+    upload(app, "wine.csv", (SAMPLES / "wine.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert session_of(app).features.pca == 0.9
+    weights = table_with(app, "Column")
+    assert len(weights) >= 1
+    go(app, "pages/4_Clusters.py")
+    assert not app.error
+
+
+def test_customers_far_outside_are_listed(app):  # noqa: F811
+    upload(app, "shop.csv", (SAMPLES / "shop_customers.csv").read_bytes())
+    go(app, "pages/2_Features.py")
+    listed = table_with(app, "Far outside in")
+    assert str(len(listed)) == metric(app, "Far outside")

@@ -7,6 +7,7 @@ from clustering.identity import display_names
 from pages._ui import compute
 from pages._ui.samples import EXAMPLE, EXAMPLE_COLUMNS, EXAMPLE_FINDING, EXAMPLE_SEGMENTS
 from pages._ui.session import DATA_PAGE, mode, page
+from pages._ui.text import plain
 from pages._ui.widgets import show_chart, shown_errors
 
 with page("app.py") as session:
@@ -17,12 +18,19 @@ with page("app.py") as session:
             "Find the segments in your list, see how sure that is, and take the list back with a segment on every row."
         )
         with st.container(horizontal=True, gap="small"):
-            if st.button("Upload your customers", type="primary", icon=":material/upload_file:"):
+            if session.table is not None and st.button(
+                f"Go on with {plain(session.title, 24)}", type="primary", icon=":material/arrow_forward:"
+            ):
+                st.switch_page(DATA_PAGE)
+            first = "secondary" if session.table is not None else "primary"
+            if st.button("Upload your customers", type=first, icon=":material/upload_file:"):
                 st.switch_page(DATA_PAGE)
             if st.button("Try it with sample data", icon=":material/play_circle:"):
                 with shown_errors():
                     compute.load_sample(session, EXAMPLE)
-        st.caption("CSV, up to 200 MB. Your file stays in this session and is gone when you close it.")
+        st.caption(
+            "CSV, Excel or Parquet, up to 200 MB. Your file stays in this session and is gone when you close it."
+        )
     with right, st.container(border=True):
         points = compute.hero(EXAMPLE.path, EXAMPLE_COLUMNS, EXAMPLE_SEGMENTS)
         figure = scatter_chart(points, display_names(EXAMPLE_SEGMENTS), finding=EXAMPLE_FINDING, mode=mode())

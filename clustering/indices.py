@@ -281,7 +281,7 @@ def _distance_sums(X, weights: np.ndarray, dtype: type) -> np.ndarray:
 INDICES = {
     "inertia": Index("Spread within segments", inertia, "lower", 0, float("inf"), comparable=False),
     "silhouette": Index("Separation", silhouette, "higher", -1, 1),
-    "simplified_silhouette": Index("Distance to centers", simplified_silhouette, "higher", -1, 1),
+    "simplified_silhouette": Index("Closeness to centers", simplified_silhouette, "higher", -1, 1),
     "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf")),
     "davies_bouldin": Index("Overlap", davies_bouldin, "lower", 0, float("inf")),
 }

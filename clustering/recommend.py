@@ -9,6 +9,7 @@ from clustering.sweep import Step, Sweep
 from clustering.wording import score, share, spelled
 
 VOTERS = ("simplified_silhouette", "silhouette", "calinski_harabasz", "davies_bouldin")
+ENOUGH = 3  # numbers of segments to compare before "clear" can be said
 WEAK = 0.25  # Kaufman and Rousseeuw (1990): up to here the silhouette finds no substantial structure
 
 
@@ -21,9 +22,10 @@ class Recommendation:
     n_clusters : int
     alternative : int or None
         The runner-up: what most of the dissenting indices prefer, else the next best by the deciding index.
-    agreement : {"clear", "split", "weak"}
-        `clear`: all indices agree. `split`: at least one prefers another number. `weak`: they may agree, but the
-        mean silhouette is at most 0.25, so that segments shade into one another.
+    agreement : {"clear", "split", "open", "weak"}
+        `clear`: all indices agree. `split`: at least one prefers another number. `open`: fewer than three numbers
+        were compared, or the best is the largest tried, so that a wider range may find a better one. `weak`: they
+        may agree, but the mean silhouette is at most 0.25, so that segments shade into one another.
     reason : str
         Two sentences, and a third where every number tried leaves too small a segment.
     votes : tuple of (str, int)
@@ -68,11 +70,25 @@ def recommend(sweep: Sweep, *, min_share: float = 0.01) -> Recommendation:
     alternative = _alternative(best, votes, candidates)
     step = sweep.step(best)
     dissent = [vote for _, vote in votes if vote != best]
-    agreement = "weak" if step.silhouette <= WEAK else "split" if dissent else "clear"
-    reason = _reason(step, votes, alternative, agreement)
+    untried = _untried(best, candidates, sweep)
+    agreement = "open" if untried else "split" if dissent else "clear"
+    if step.silhouette <= WEAK:
+        agreement = "weak"
+    reason = untried if agreement == "open" else _reason(step, votes, alternative, agreement)
     if not large_enough:
         reason += f" Every number tried leaves a segment with less than {share(min_share)} of the customers."
     return Recommendation(best, alternative, agreement, reason, votes, too_small)
+
+
+def _untried(best: int, candidates: list[Step], sweep: Sweep) -> str:
+    """Why the answer is open: too little was compared to call anything best; empty if enough was."""
+    k = spelled(best)
+    if len(candidates) < ENOUGH:
+        compared = f"Only {spelled(len(candidates))} number{'s' * (len(candidates) > 1)} of segments could be compared"
+        return f"{compared}, and {k} comes out best. Try a wider range before you decide."
+    if best == sweep.n_clusters[-1] and not sweep.impossible:
+        return f"{k.capitalize()} comes out best and is the largest number tried. Try a wider range before you decide."
+    return ""
 
 
 def _vote(name: str, steps: list[Step]) -> int | None:

@@ -39,12 +39,15 @@ class Sweep:
         Rows that took part.
     silhouette_sample : int or None
         Rows the silhouette was estimated from; None if it is exact.
+    impossible : tuple of int
+        Numbers asked for that the distinct rows cannot bear.
     notes : tuple of str
     """
 
     steps: tuple[Step, ...]
     n_samples: int
     silhouette_sample: int | None
+    impossible: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __getattr__(self, name: str):
@@ -107,11 +110,12 @@ def sweep(
     wanted = sorted(set(n_clusters))
     if not wanted or wanted[0] < 2:
         raise InvalidSetting("The numbers of segments to try start at 2 or above, and there is at least one.")
-    wanted, notes = _possible(features, wanted)
+    possible, notes = _possible(features, wanted)
+    impossible = {*wanted, *(known.impossible if known else ())} - set(possible)
     finished = {step.n_clusters: step for step in known.steps} if known else {}
     exact = len(features.X) <= EXACT_ROWS
     labelings = {}
-    for k in wanted:
+    for k in possible:
         if k in finished:
             continue
         if stop and stop():
@@ -131,6 +135,7 @@ def sweep(
         steps=tuple(finished[k] for k in sorted(finished)),
         n_samples=len(features.X),
         silhouette_sample=None if exact else SILHOUETTE_SAMPLE,
+        impossible=tuple(sorted(impossible)),
         notes=notes,
     )
 

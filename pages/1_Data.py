@@ -7,7 +7,7 @@ from pages._ui import compute, tables
 from pages._ui.reading import ask, overrule_columns, overrule_file
 from pages._ui.samples import SAMPLES, TITLES
 from pages._ui.sentences import headline, plain_notes, read_how
-from pages._ui.session import FEATURES_PAGE, page
+from pages._ui.session import FEATURES_PAGE, TRANSACTIONS_PAGE, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_notes, shown_errors
 
@@ -59,4 +59,10 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
         overrule_columns(session)
     with other_tab:
         choose_data()
+    if session.holds_purchases:
+        st.page_link(
+            TRANSACTIONS_PAGE,
+            label="These look like purchases: make one row per customer",
+            icon=":material/receipt_long:",
+        )
     next_step("Choose features", FEATURES_PAGE, remark=count(table.n_rows, "customer") + " loaded")

@@ -71,7 +71,7 @@ def choose_basics(spec):
     kept = tuple(column for column in spec.settings if column.name in columns)
     return replace(
         spec,
-        columns=tuple(columns),
+        columns=tuple(name for name in possible if name in columns),  # in the file's order: equal choices are equal
         scale=scale,
         missing=missing,
         outliers=outliers,

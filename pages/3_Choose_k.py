@@ -5,7 +5,7 @@ import streamlit as st
 from clustering.charts import index_chart
 from clustering.wording import score, share, spelled
 from pages._ui import compute, tables
-from pages._ui.sentences import agreement, size_and_share
+from pages._ui.sentences import agreement, sample_caption, size_and_share
 from pages._ui.session import FEATURES_PAGE, mode, needs, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_chart, shown_errors
@@ -13,12 +13,13 @@ from pages._ui.widgets import next_step, show_chart, shown_errors
 BADGES = {
     "clear": ":green-badge[:material/check: Clear]",
     "split": ":yellow-badge[:material/call_split: Split]",
+    "open": ":gray-badge[:material/more_horiz: Open]",
     "weak": ":gray-badge[:material/blur_on: Weak]",
 }
 CURVES = {
     "Contrast": "calinski_harabasz",
     "Overlap": "davies_bouldin",
-    "Distance to centers": "simplified_silhouette",
+    "Closeness to centers": "simplified_silhouette",
 }
 SHARES = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
 
@@ -50,6 +51,8 @@ def show_answer():
             agreement(advice),
             help="Of silhouette, simplified silhouette, Calinski-Harabasz and Davies-Bouldin.",
         )
+    if sweep.silhouette_sample:
+        st.caption(sample_caption(sweep.silhouette_sample, best.silhouette_error))
 
 
 def show_curve(name, alt):
@@ -90,11 +93,11 @@ with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sur
             for tab, (title, name) in zip(others, CURVES.items(), strict=True):
                 with tab:
                     show_curve(name, title)
-        options = sweep.n_clusters
+        options = sorted({*sweep.n_clusters, session.n_clusters})
         chosen = picked.selectbox(
             "Segments to go on with",
             options,
-            options.index(session.n_clusters if session.n_clusters in options else advice.n_clusters),
+            options.index(session.n_clusters),
             key=session.key(f"go-on-with-{options}"),
         )
         session.choose_n_clusters(chosen, advice.n_clusters)

@@ -109,7 +109,7 @@ with page(
             st.metric("Separation", score(compute.separation(session, segments)), help="Mean silhouette, from -1 to 1.")
             st.metric(
                 "Spread (inertia)",
-                number(segments.inertia),
+                number(segments.inertia, digits=4),
                 help="Sum of squared distances to the centers, in the units of the prepared features.",
             )
             st.metric(

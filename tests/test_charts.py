@@ -124,7 +124,7 @@ def test_a_sampled_silhouette_has_error_bars_and_says_of_how_many():
         "silhouette",
     )
     assert list(fig.data[0].error_y.array) == [0.01, 0.02, 0.03, 0.04]
-    assert title(fig)[1].endswith("sample of 10,000")
+    assert "sample of 10,000" in title(fig)[1]
 
 
 def test_an_exact_silhouette_has_no_error_bars():
@@ -418,11 +418,11 @@ def test_of_many_columns_those_that_go_together_most_are_shown():
     r = np.full((20, 20), 0.01) + np.diag(np.full(20, 0.99))
     r[3, 17] = r[17, 3] = 0.8
     fig = correlation_chart(r, tuple(f"c{i}" for i in range(20)))
-    assert np.shape(fig.data[0].z) == (15, 15)
+    assert np.shape(fig.data[0].z) == (8, 8)
     assert {"c3", "c17"} <= set(fig.layout.yaxis.ticktext)
     assert title(fig) == (
         "c3 and c17 go together most",
-        "Correlation; near 1 or -1 two columns tell the same; the 15 of 20 columns that go together most",
+        "Correlation; near 1 or -1 two columns tell the same; the 8 of 20 columns that go together most",
     )
 
 
@@ -492,10 +492,10 @@ def test_text_for_a_chart_is_one_escaped_line(text, expected):
         ("a" * 20, "aaaaaaaaaaaa<br>aaaaaaaa"),
         ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
         ("", " "),
-        ("one two three four five six seven", "one two<br>three four<br>five six"),
+        ("one two three four five six seven", "one two<br>three four…"),
     ],
 )
-def test_wrapped_text_is_escaped_and_has_at_most_three_lines(text, expected):
+def test_wrapped_text_is_escaped_and_has_at_most_two_lines(text, expected):
     assert wrapped(text, 12) == expected
 
 

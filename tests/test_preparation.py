@@ -291,6 +291,15 @@ def test_a_log_tames_a_tail_before_rows_are_called_far():
     assert logged.n_aside == 0
 
 
+def test_a_log_is_offered_where_a_tail_was_clipped():
+    told = '"x": with a log instead of clipping, large and huge amounts would still be told apart.'
+    table = table_of(x=[*halves(), 1000, 2000, 3000], y=[-value for value in [*halves(), 1000, 2000, 3000]])
+    assert prepared(table, "x", "y", outliers="auto").advice[0] == told
+    assert told not in prepared(table, "x", "y", outliers="clip").advice
+    logged = prepared(table, "x", "y", outliers="auto", settings=(ColumnSpec("x", log=True),))
+    assert told not in logged.advice
+
+
 def test_logs_are_suggested_for_skewed_amounts_only():
     rng = np.random.default_rng(0)
     columns = {

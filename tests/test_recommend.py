@@ -66,7 +66,7 @@ def test_a_score_that_is_undefined_wins_nothing():
 
 
 def test_an_index_that_is_undefined_throughout_does_not_vote():
-    result = recommended(step(2, 0.5, contrast=nan), step(3, 0.4, contrast=nan))
+    result = recommended(*(step(k, score, contrast=nan) for k, score in ((2, 0.5), (3, 0.4), (4, 0.3))))
     assert [name for name, _ in result.votes] == ["simplified_silhouette", "silhouette", "davies_bouldin"]
     assert "All three measures agree" in result.reason
 
@@ -93,7 +93,23 @@ def test_the_runner_up_of_a_clear_case_is_the_next_best_by_the_deciding_index():
 def test_a_single_number_has_no_runner_up():
     result = recommended(step(3, 0.7))
     assert result.alternative is None
-    assert result.reason.endswith("All four measures agree.")
+    assert result.agreement == "open"
+    assert result.reason == (
+        "Only one number of segments could be compared, and three comes out best. "
+        "Try a wider range before you decide."
+    )
+
+
+def test_the_largest_number_tried_is_never_clear():
+    result = recommended(step(2, 0.4, 0.4, 80, 1.2), step(3, 0.5, 0.5, 90, 0.8), step(4, 0.7, 0.6, 95, 0.7))
+    assert result.agreement == "open"
+    assert result.reason.startswith("Four comes out best and is the largest number tried.")
+
+
+def test_the_largest_number_that_the_customers_can_bear_can_be_clear():
+    steps = (step(2, 0.4, 0.4, 80, 1.2), step(3, 0.5, 0.5, 90, 0.8), step(4, 0.7, 0.6, 95, 0.7))
+    swept = Sweep(steps, n_samples=5, silhouette_sample=None, impossible=(5, 6))
+    assert recommend(swept).agreement == "clear"
 
 
 def test_indices_that_disagree_are_split():
@@ -102,7 +118,7 @@ def test_indices_that_disagree_are_split():
 
 def test_a_split_reason_names_both_numbers_and_who_is_for_which():
     assert recommended(*SPLIT).reason == (
-        "Three or four: the measures do not agree (distance to centers and separation for three; "
+        "Three or four: the measures do not agree (closeness to centers and separation for three; "
         "contrast and overlap for four). Look at both before you decide."
     )
 
@@ -127,7 +143,7 @@ def test_a_single_dissenter_makes_a_case_split():
 
 @pytest.mark.parametrize("silhouette, agreement", [(0.25, "weak"), (0.2501, "clear"), (-0.1, "weak")])
 def test_a_silhouette_up_to_a_quarter_is_weak_although_all_agree(silhouette, agreement):
-    assert recommended(step(2, 0.5, silhouette), step(3, 0.4, -0.2, 90, 2.0)).agreement == agreement
+    assert recommended(step(2, 0.5, silhouette), *(step(k, 0.4, -0.2, 90, 2.0) for k in (3, 4))).agreement == agreement
 
 
 def test_weak_outranks_split():

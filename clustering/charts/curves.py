@@ -20,7 +20,7 @@ _FINDINGS = {
 _SHOWN = {
     "inertia": "Spread within segments (inertia); lower is tighter",
     "silhouette": "Separation (silhouette); higher is better",
-    "simplified_silhouette": "Distance to centers (simplified silhouette); higher is better",
+    "simplified_silhouette": "Closeness to centers (simplified silhouette); higher is better",
     "calinski_harabasz": "Contrast (Calinski-Harabasz); higher is better",
     "davies_bouldin": "Overlap (Davies-Bouldin); lower is better",
 }
@@ -40,7 +40,7 @@ def index_chart(sweep: Sweep, name: str, *, n_clusters: int | None = None, mode:
     k, values = sweep.n_clusters, getattr(sweep, name)
     shown = _SHOWN[name]
     if name == "silhouette" and sweep.silhouette_sample:
-        shown += f"; sample of {sweep.silhouette_sample:,}"
+        shown = f"Silhouette of a sample of {sweep.silhouette_sample:,}; higher is better"
     fig = figure(mode, finding=_finding(name, k, values, n_clusters), shown=shown, height=CURVE_HEIGHT)
     errors = None
     if name == "silhouette" and sweep.silhouette_sample:
@@ -65,7 +65,7 @@ def index_chart(sweep: Sweep, name: str, *, n_clusters: int | None = None, mode:
             mode="markers+text",
             marker={"color": c.accent, "size": 14, "line": {"color": c.ground, "width": 2}, "opacity": 1},
             text=[f"<b>{write(value)}</b>"],
-            textposition="top right",
+            textposition="top left" if n_clusters == k[-1] else "top right",
             cliponaxis=False,
             hoverinfo="skip",
         )

@@ -8,8 +8,8 @@ from clustering.profile import Profile
 from clustering.wording import number, one_line
 
 _MOST_COLUMNS = 25  # of the table; more than these no screen can show
-_MOST_PAIRED = 15
-_MANY = 8  # names above the cells stand level up to here
+_MOST_PAIRED = 8  # so that the figures can be read on a phone
+_MANY = 3  # names above the cells stand level up to here, also on a phone
 _FULL_COLOUR = 1.5  # standard deviations from the average at which a cell has its deepest colour
 
 
@@ -93,16 +93,16 @@ def _heat_map(*, values, texts, rows, columns, hover, finding: str, shown: str, 
         ygap=3,
         text=texts,
         texttemplate="%{text}",
-        textfont={"size": 13 if many else 15, "color": c.text},
+        textfont={"size": 12 if many else 15, "color": c.text},
         customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
-    above = [plain(name, 14) for name in columns] if many else [wrapped(name, 14) for name in columns]
+    above = [plain(name, 14) for name in columns] if many else [wrapped(name, 11) for name in columns]
     ticks = {"showgrid": False, "showline": False, "tickmode": "array", "tickfont": {"size": 13, "color": c.text}}
     fig.update_xaxes(
         side="top", tickangle=-45 if many else 0, tickvals=list(range(len(columns))), ticktext=above, **ticks
     )
-    beside = [wrapped(name, 15) if len(rows) <= _MANY else plain(name, 20) for name in rows]
+    beside = [wrapped(name, 16) for name in rows]
     fig.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=beside, **ticks)
     return fig

@@ -76,8 +76,9 @@ def plain(text: object, width: int = 60) -> str:
 
 
 def wrapped(text: object, width: int) -> str:
-    """User text over several lines."""
-    return "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(str(text), width)[:3]) or " "
+    """User text over two lines, cut where it is longer."""
+    lines = textwrap.wrap(one_line(text), width, max_lines=2, placeholder="…")
+    return "<br>".join(html.escape(line, quote=False) for line in lines) or " "
 
 
 def figure(mode: str, *, finding: str, shown: str, height: int) -> go.Figure:

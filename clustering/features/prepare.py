@@ -96,7 +96,7 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
         n_outlying=int(outliers.far.sum()),
         components=components,
         notes=(*notes, *told),
-        advice=_advice(len(fitted), scaled.shape[1], spec),
+        advice=(*_offer_logs(frame, clipped, spec), *_advice(len(fitted), scaled.shape[1], spec)),
     )
 
 
@@ -219,6 +219,20 @@ def _account(frame: pd.DataFrame, columns, pipeline: Pipeline) -> tuple[tuple[Fi
         filled.append(Filled(column.name, n, value))
         notes.append(f"{cells} filled with {_FILLED_WITH[column.missing]} {shown}.")
     return tuple(filled), int(touched.sum()), notes
+
+
+def _offer_logs(frame: pd.DataFrame, clipped: list[str], spec: FeatureSpec) -> tuple[str, ...]:
+    """Where a tail had to be clipped, a log keeps who spends more than whom."""
+    if spec.outliers != "auto":
+        return ()
+    amounts = [
+        name
+        for name in clipped
+        if pd.api.types.is_float_dtype(frame[name]) and frame[name].min() >= 0 and not spec.column(name).log
+    ]
+    if not amounts:
+        return ()
+    return (f"{listing(amounts)}: with a log instead of clipping, large and huge amounts would still be told apart.",)
 
 
 def _advice(n_rows: int, n_columns: int, spec: FeatureSpec) -> tuple[str, ...]:

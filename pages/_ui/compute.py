@@ -31,6 +31,7 @@ from clustering import (
 from clustering.errors import UnreadableFile
 from clustering.export import CsvFile, count_formulas
 from clustering.indices import mean_silhouette
+from clustering.model import count_distinct
 from clustering.points import Points, axis_choices, scatter_points
 from clustering.rfm import Lines, sort_lines
 from clustering.table import ReadOptions
@@ -54,11 +55,13 @@ class SweepJob:
     def __init__(self, session: Session, features: Features, wanted: list[int]):
         self.key = session.sweep_key
         self.wanted = tuple(wanted)
+        known = session.sweeps.get(self.key)
+        self.missing = [k for k in wanted if known is None or k not in known.n_clusters]
         self.finished: list[int] = []
         self.started = False
         self._stop = threading.Event()
         self._alive = _session_watch()
-        self.future: Future = _POOL.submit(self._run, features, session.clustering, session.sweeps.get(self.key))
+        self.future: Future = _POOL.submit(self._run, features, session.clustering, known)
 
     def _run(self, features, spec, known) -> Sweep:
         self.started = True
@@ -144,8 +147,9 @@ def use_features(session: Session, spec: FeatureSpec) -> None:
     """Take other features; what cannot be prepared leaves the choice as it was."""
     if spec == session.features:
         return
-    _features(session.table.digest, spec, session.table)
-    session.choose_features(spec)
+    prepared = _features(session.table.digest, spec, session.table)
+    wanted = session.clustering.n_clusters or 0
+    session.choose_features(spec, n_distinct=count_distinct(prepared.X, wanted))
 
 
 def features(session: Session) -> Features:
@@ -183,7 +187,7 @@ def sweep(session: Session) -> Sweep | None:
     low, high = session.k_range
     wanted = list(range(low, high + 1))
     known = session.sweeps.get(session.sweep_key)
-    complete = known is not None and (set(wanted) <= set(known.n_clusters) or known.notes)
+    complete = known is not None and set(wanted) <= {*known.n_clusters, *known.impossible}
     if complete or _stop_key(session) in session.stopped:
         if not complete:
             _draw_stopped(session)
@@ -235,7 +239,7 @@ def _draw_progress(session: Session) -> None:
     if job is None or job.future.done():
         st.rerun()
     with st.container(border=True, gap="small"):
-        n, done = len(job.wanted), len(job.finished)
+        n, done = len(job.wanted), len(job.wanted) - len(job.missing) + len(job.finished)
         if not job.started:
             told = "Waiting for other people's work to finish"
         elif job.stopping:

@@ -69,6 +69,11 @@ def agreement(advice: Recommendation) -> str:
     return f"{agreeing} of {len(advice.votes)}"
 
 
+def sample_caption(n_sample: int, error: float) -> str:
+    """That a figure is estimated, from how many customers, and how far off it may be."""
+    return f"Separation estimated from a sample of {n_sample:,} customers; its standard error is {number(error, 1)}."
+
+
 def default_axes(profile: Profile, axes: tuple[str, ...]) -> tuple[str, str]:
     """The two features that set the segments apart most, in the order of the file; else what axes there are."""
     ranked = [profile.columns[i] for i in profile.ranked if profile.columns[i] in axes]

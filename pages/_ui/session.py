@@ -70,10 +70,11 @@ class Session:
             fresh.features = None
         self.__dict__.update(fresh.__dict__)
 
-    def choose_features(self, spec: FeatureSpec) -> None:
-        """Take other features; the number of segments is the recommended one again."""
+    def choose_features(self, spec: FeatureSpec, *, n_distinct: int) -> None:
+        """Take other features; a chosen number of segments stays where there are as many distinct customers."""
         self.features = spec
-        self.clustering = replace(self.clustering, n_clusters=None)
+        if self.clustering.n_clusters is not None and self.clustering.n_clusters > n_distinct:
+            self.clustering = replace(self.clustering, n_clusters=None)
 
     def choose_n_clusters(self, n_clusters: int, recommended: int) -> None:
         """Take a number of segments; the recommended one is followed when it changes."""
@@ -164,7 +165,8 @@ def page(script: str, purpose: str = ""):
         page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
     )
     session = current()
-    _menu(session, script)
+    card = _menu(session, script)
+    shown = _card_lines(session)
     if session.table is not None:
         session.visited.add(script)
     with st.container(width=1080, gap="medium", key="page"):
@@ -172,7 +174,12 @@ def page(script: str, purpose: str = ""):
             with st.container(gap="xxsmall"):
                 st.title(title, anchor=False)
                 st.markdown(f":gray[{purpose}]")
-        yield session
+        try:
+            yield session
+        finally:
+            # what the page found out or the user just chose
+            if _card_lines(session) != shown:
+                _draw_card(card, session)
 
 
 def needs(value, *, what: str, go_to: str = DATA_PAGE):
@@ -200,21 +207,32 @@ def needs(value, *, what: str, go_to: str = DATA_PAGE):
     st.stop()
 
 
-def _menu(session: Session, script: str) -> None:
+def _card_lines(session: Session) -> list[str]:
+    """What the card above the menu says: the data set, and the segmentation on show."""
+    if session.table is None:
+        return ["No data yet", "Upload a file or take a sample."]
+    columns = count(len(session.table.columns), "column")
+    rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
+    lines = [plain(session.title), f"{rows} · {columns}"]
+    if session.n_clusters:
+        lines.append(f"{session.n_clusters} segments on {plain(listing(session.features.columns, most=3, quote=''))}")
+    return lines
+
+
+def _draw_card(place, session: Session) -> None:
+    title, *lines = _card_lines(session)
+    with place.container(border=True, gap="xxsmall"):
+        st.markdown(f"**{title}**")
+        for line in lines:
+            st.caption(line)
+
+
+def _menu(session: Session, script: str):
+    """Draw the side menu; returns the place of the card, which may have to be drawn again."""
     st.logo(LOGO, size="large")
     with st.sidebar, st.container(gap="medium"):
-        with st.container(border=True, gap="xxsmall"):
-            if session.table is None:
-                st.markdown("**No data yet**")
-                st.caption("Upload a file or take a sample.")
-            else:
-                st.markdown(f"**{plain(session.title)}**")
-                columns = count(len(session.table.columns), "column")
-                rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
-                st.caption(f"{rows} · {columns}")
-                if session.n_clusters:
-                    names = plain(listing(session.features.columns, most=3, quote=""))
-                    st.caption(f"{session.n_clusters} segments on {names}")
+        card = st.empty()
+        _draw_card(card, session)
         with st.container(gap="xxsmall"):
             for path, title, icon in STEPS:
                 done = path in session.visited and (path == DATA_PAGE or path not in (script, "app.py"))
@@ -225,6 +243,7 @@ def _menu(session: Session, script: str) -> None:
                     width="stretch",
                     disabled=not _reachable(session, path),
                 )
+    return card
 
 
 def _reachable(session: Session, path: str) -> bool:

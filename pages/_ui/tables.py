@@ -227,7 +227,8 @@ def sweep_table(sweep: Sweep, recommendation: Recommendation) -> tuple[pd.DataFr
             "Verdict": verdicts.get(step.n_clusters, ""),
             "Separation": score(step.silhouette),
             "Contrast": number(step.calinski_harabasz),
-            "Overlap": score(step.davies_bouldin),
+            "Closeness": score(step.simplified_silhouette),
+            "Overlap": number(step.davies_bouldin),
             "Spread": number(step.inertia, digits=4),
             "Smallest": step.sizes[-1],
             "Largest": step.sizes[0],
@@ -240,9 +241,10 @@ def sweep_table(sweep: Sweep, recommendation: Recommendation) -> tuple[pd.DataFr
         return st.column_config.TextColumn(help=text, alignment="right")
 
     config = {
-        "Verdict": st.column_config.TextColumn(width=130),
+        "Verdict": st.column_config.TextColumn(width=120),
         "Separation": figure("Silhouette, from -1 to 1; higher is better."),
         "Contrast": figure("Calinski-Harabasz index; higher is better."),
+        "Closeness": figure("Simplified silhouette, from -1 to 1; higher is better. It decides."),
         "Overlap": figure("Davies-Bouldin index; lower is better."),
         "Spread": figure("Inertia: falls with every further segment."),
         "Smallest": st.column_config.NumberColumn(format="localized"),

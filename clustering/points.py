@@ -32,6 +32,8 @@ class Points:
         Positions in the table.
     cells : tuple of (column name, list of str)
         What the file says about these customers, for the hover label.
+    in_fit : ndarray of bool of shape (n_points,)
+        False for customers who were placed afterwards; the picture is not stretched to show those far outside.
     centers : ndarray of shape (n_clusters, n_axes)
     n_total : int
         Customers that have a segment, drawn or not.
@@ -43,6 +45,7 @@ class Points:
     labels: np.ndarray
     rows: np.ndarray
     cells: tuple[tuple[str, list[str]], ...]
+    in_fit: np.ndarray
     centers: np.ndarray
     n_total: int
     loadings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
@@ -110,6 +113,7 @@ def scatter_points(
         labels=clustering.labels[chosen],
         rows=rows,
         cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in hover),
+        in_fit=clustering.in_fit[chosen],
         centers=np.column_stack(centers),
         n_total=len(clustering.rows),
         loadings=tuple(loadings),

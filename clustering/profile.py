@@ -47,9 +47,11 @@ class Profile:
     overall_means, overall_medians : ndarray of shape (n_columns,)
         The same for all customers that have a segment.
     differences : ndarray of shape (n_clusters, n_columns)
-        Mean less overall mean, in standard deviations of all customers; NaN for a column without spread.
+        Mean less overall mean, in standard deviations; NaN for a column without spread. Of the rows of the fit, so that
+        a few customers far outside do not dwarf all differences.
     explained : ndarray of shape (n_columns,)
         Eta squared: the share of a column's variance that lies between the segments; in [0, 1], NaN without spread.
+        Of the rows of the fit.
     categories : tuple of LevelShares
     weights : tuple of float or None
         Shares of the weight of all customers that have a segment; None where all count the same.
@@ -89,17 +91,8 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
         weights = table.frame[spec.weight_column].to_numpy()[clustering.rows]
     label = pd.Series(clustering.labels, name="label")
     everyone = range(clustering.n_clusters)
-    present = encoded.notna().mul(weights, axis=0)
-    weight = present.groupby(label).sum().reindex(everyone).to_numpy()
-    sums = encoded.mul(weights, axis=0).groupby(label).sum().reindex(everyone).to_numpy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = sums / weight
-        overall = encoded.mul(weights, axis=0).sum().to_numpy() / weight.sum(axis=0)
-        variance = ((encoded - overall) ** 2).mul(weights, axis=0).sum().to_numpy() / weight.sum(axis=0)
-        # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
-        differs = (encoded.max() > encoded.min()).to_numpy()
-        differences = (means - overall) / np.where(differs, np.sqrt(variance), np.nan)
-        explained = np.where(differs, np.nansum(weight * differences**2, axis=0) / weight.sum(axis=0), np.nan)
+    means, overall, _ = _weighted_means(encoded, weights, label, everyone)
+    differences, explained = _differences(encoded, weights, label, everyone, clustering.in_fit)
     single = [i for i, column in enumerate(encode.encoded_) if column.level is None]
     by_label = pd.Series(weights).groupby(label).sum().reindex(everyone).to_numpy()
     return Profile(
@@ -123,6 +116,26 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
         ),
         weights=None if spec.weight_column is None else tuple((by_label / by_label.sum()).tolist()),
     )
+
+
+def _weighted_means(encoded, weights, label, everyone) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean per segment and overall, and the weight behind each mean per segment."""
+    weight = encoded.notna().mul(weights, axis=0).groupby(label).sum().reindex(everyone, fill_value=0).to_numpy()
+    sums = encoded.mul(weights, axis=0).groupby(label).sum().reindex(everyone, fill_value=0).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return sums / weight, sums.sum(axis=0) / weight.sum(axis=0), weight
+
+
+def _differences(encoded, weights, label, everyone, in_fit) -> tuple[np.ndarray, np.ndarray]:
+    encoded, weights, label = encoded[in_fit], weights[in_fit], label[in_fit]
+    means, overall, weight = _weighted_means(encoded, weights, label, everyone)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = ((encoded - overall) ** 2).mul(weights, axis=0).sum().to_numpy() / weight.sum(axis=0)
+        # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
+        differs = (encoded.max() > encoded.min()).to_numpy()
+        differences = (means - overall) / np.where(differs, np.sqrt(variance), np.nan)
+        explained = np.where(differs, np.nansum(weight * differences**2, axis=0) / weight.sum(axis=0), np.nan)
+    return differences, explained
 
 
 def _columns(table: Table, spec: FeatureSpec) -> tuple[ColumnSpec, ...]:

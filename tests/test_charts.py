@@ -152,7 +152,7 @@ def test_a_curve_below_zero_is_not_cut_at_zero():
 # --- scatter ---
 
 
-def drawn(n_clusters, n_axes=2, n_points=None, n_total=None, axes=None, cells=()):
+def drawn(n_clusters, n_axes=2, n_points=None, n_total=None, axes=None, cells=(), far=()):
     """Points in turn of every segment: the i-th at (i, 10 i, 100 i)."""
     n_points = n_points or 3 * n_clusters
     i = np.arange(n_points, dtype=np.float32)
@@ -162,6 +162,7 @@ def drawn(n_clusters, n_axes=2, n_points=None, n_total=None, axes=None, cells=()
         labels=np.arange(n_points) % n_clusters,
         rows=np.arange(n_points) + 1000,
         cells=cells,
+        in_fit=~np.isin(i, far),
         centers=np.arange(n_clusters)[:, None] + np.array([0.5, 0.25, 0.125])[None, :n_axes],
         n_total=n_total or n_points,
     )
@@ -176,6 +177,19 @@ def test_every_customer_is_drawn_once_in_the_segment_it_belongs_to():
     fig = scatter_chart(drawn(3), names_for(3), finding="Three segments")
     assert [list(trace.x) for trace in customers(fig)] == [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
     assert [list(trace.y) for trace in customers(fig)] == [[0, 30, 60], [10, 40, 70], [20, 50, 80]]
+
+
+def test_the_picture_is_not_stretched_to_customers_far_outside():
+    # of the points (0, 0), (1, 10), ..., (5, 50) the last is far outside: the frame is that of (0, 0)..(4, 40) and 6 %
+    fig = scatter_chart(drawn(2, n_points=6, far=(5,)), names_for(2), finding="")
+    assert fig.layout.xaxis.range == pytest.approx((-0.24, 4.24))
+    assert fig.layout.yaxis.range == pytest.approx((-2.4, 42.4))
+    assert title(fig)[1] == "5 of 6 customers; 1 lies outside the picture"
+
+
+def test_a_customer_placed_afterwards_can_lie_inside_the_picture():
+    fig = scatter_chart(drawn(2, n_points=6, far=(3,)), names_for(2), finding="")
+    assert title(fig)[1] == "All 6 customers; large marks are the centers"
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

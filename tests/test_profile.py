@@ -186,3 +186,16 @@ def test_mall_segments_have_the_means_and_sizes_that_tutorials_show():
     for mean, size in zip(mall.means, mall.sizes, strict=True):
         nearest = min(known, key=lambda known_mean: np.abs(mean - known_mean).sum())
         assert [*mean, size] == pytest.approx([*nearest, known.pop(nearest)], abs=2)
+
+
+def test_customers_far_outside_do_not_dwarf_the_differences():
+    # without the far row: overall mean 5, spread 5; the segments' means 0 and 10 are one spread away
+    rows = [[0.0]] * 30 + [[10.0]] * 30
+    content = "x\n" + "\n".join(str(row[0]) for row in [*rows, [10_000.0]]) + "\n"
+    table = read_table(content.encode())
+    features = prepare(table, FeatureSpec(("x",), scale="none"))
+    assert len(features.far_rows) == 1
+    found = profile(table, fit(features, ClusterSpec(n_clusters=2)), features.spec)
+    assert sorted(found.differences[:, 0]) == pytest.approx([-1, 1])
+    assert found.explained[0] == pytest.approx(1)
+    assert max(found.means[:, 0]) == pytest.approx((30 * 10 + 10_000) / 31)

@@ -67,8 +67,9 @@ def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode:
             bordercolor=c.line,
             borderpad=2,
         )
-    fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]))
-    fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]))
+    low, high = _frame(points)
+    fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
+    fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
     return fig
 
 
@@ -100,15 +101,17 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
                 hovertext=hover,
                 hoverinfo="text",
             )
+    low, high = _frame(points)
     axes = {
         f"{letter}axis": {
+            "range": [low[i], high[i]],
             "title": {"text": plain(title, 24), "font": {"size": 12, "color": c.muted}},
             "tickfont": {"size": 11, "color": c.muted},
             "gridcolor": c.grid,
             "backgroundcolor": "rgba(0,0,0,0)",
             "nticks": 5,
         }
-        for letter, title in zip("xyz", points.axes, strict=True)
+        for i, (letter, title) in enumerate(zip("xyz", points.axes, strict=True))
     }
     fig.update_layout(scene={**axes, "dragmode": "orbit"}, margin={"l": 0, "r": 0, "b": 0})
     return fig
@@ -166,8 +169,24 @@ def sizes_chart(sizes: tuple[int, ...], names: tuple[str, ...], *, mode: str = "
     return fig
 
 
+def _frame(points: Points) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of the picture: all customers of the fit with a margin; those far outside may fall out of it."""
+    within = points.coordinates[points.in_fit]
+    low, high = within.min(axis=0), within.max(axis=0)
+    margin = np.where(high > low, 0.06 * (high - low), 1)
+    return low - margin, high + margin
+
+
+def _outside(points: Points) -> int:
+    """How many drawn customers fall out of the picture."""
+    low, high = _frame(points)
+    return int(((points.coordinates < low) | (points.coordinates > high)).any(axis=1).sum())
+
+
 def _shown(points: Points) -> str:
     n_drawn = len(points.rows)
+    if outside := _outside(points):
+        return f"{n_drawn - outside:,} of {points.n_total:,} customers; {outside:,} lie{'s' * (outside == 1)} outside the picture"
     if n_drawn == points.n_total:
         return f"All {points.n_total:,} customers; large marks are the centers"
     return f"Sample of {n_drawn:,} of {points.n_total:,} customers; large marks are the centers"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xlsxwriter
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import follow, open_page, press, settle, upload
@@ -110,6 +111,49 @@ def test_an_ugly_file_comes_back_cell_by_cell(server, new_page, tmp_path):
     escaped = [[f"'{cell}" if cell in ("=1+1", "@cmd") else cell for cell in row] for row in UGLY_ROWS]
     assert [row[:5] for row in labelled[1:]] == escaped
     assert all(row[5] in "123456789" for row in labelled[1:])
+
+
+def test_the_second_sheet_of_a_workbook_can_be_chosen_and_reaches_segments(server, new_page, tmp_path):
+    path = tmp_path / "customers.xlsx"
+    book = xlsxwriter.Workbook(path)
+    for name, factor in (("North", 1), ("South", 100)):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["income", "visits"])
+        for i in range(30):
+            sheet.write_row(i + 1, 0, [factor * (i % 3 * 10 + i / 10), i % 3 * 5 + i % 2])
+    book.close()
+    page = new_page()
+    open_page(page, f"{server}/Data")
+    upload(page, path)
+    expect(page.get_by_text("customers.xlsx · workbook · sheet North")).to_be_visible()
+    page.get_by_role("tab", name="Read it another way").click()
+    page.get_by_role("combobox", name="Sheet").click()
+    page.get_by_role("option", name="South").click()
+    settle(page)
+    expect(page.get_by_text("customers.xlsx · workbook · sheet South")).to_be_visible()
+    follow(page, "Export")
+    _, content = download(page)
+    labelled = read(content)
+    assert labelled[0] == ["income", "visits", "segment", "segment_name", "segment_note"]
+    assert labelled[1][:2] == ["0", "0"]
+    assert labelled[2][:2] == ["1010", "6"]
+
+
+def test_purchases_become_customers_and_reach_segments(server, new_page):
+    page = new_page()
+    open_page(page, f"{server}/Data")
+    upload(page, ROOT / "sample_data" / "purchases.csv")
+    page.get_by_role("link", name="These look like purchases: make one row per customer").click()
+    settle(page)
+    press(page, "Use one row per customer")
+    expect(page.get_by_role("heading", name="Features", exact=True)).to_be_visible()
+    follow(page, "Clusters")
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    follow(page, "Export")
+    _, content = download(page)
+    labelled = read(content)
+    assert "recency_days" in labelled[0]
+    assert len({row[0] for row in labelled[1:]}) == len(labelled) - 1
 
 
 def test_three_clicks_after_the_sample_coloured_segments_stand_on_the_screen(server, new_page):

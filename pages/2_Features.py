@@ -6,7 +6,7 @@ import streamlit as st
 
 from clustering import FeatureSpec, suggest_features
 from clustering.charts import correlation_chart
-from clustering.features import MISSING, OUTLIERS, SCALES, correlation, near_duplicates, possible_columns
+from clustering.features import ALL_OUTLIERS, MISSING, SCALES, correlation, near_duplicates, possible_columns
 from clustering.wording import spelled
 from pages._ui import compute, tables
 from pages._ui.preparing import choose_columns, choose_components, choose_rows, show_outlying
@@ -54,7 +54,7 @@ def choose_basics(spec):
         )
         outliers = choose(
             "Customers far outside",
-            OUTLIERS,
+            ALL_OUTLIERS,
             OUTLIER_LABELS,
             spec.outliers,
             help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "

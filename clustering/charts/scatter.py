@@ -186,7 +186,8 @@ def _outside(points: Points) -> int:
 def _shown(points: Points) -> str:
     n_drawn = len(points.rows)
     if outside := _outside(points):
-        return f"{n_drawn - outside:,} of {points.n_total:,} customers; {outside:,} lie{'s' * (outside == 1)} outside the picture"
+        told = f"{outside:,} lie{'s' * (outside == 1)} outside the picture"
+        return f"{n_drawn - outside:,} of {points.n_total:,} customers; {told}"
     if n_drawn == points.n_total:
         return f"All {points.n_total:,} customers; large marks are the centers"
     return f"Sample of {n_drawn:,} of {points.n_total:,} customers; large marks are the centers"

@@ -301,7 +301,7 @@ def test_many_rows_far_outside_have_their_column_clipped_instead():
     assert len(features.rows) == 103
     assert features.row_notes.isna().all()
     assert features.notes == (
-        '"x": values beyond the 1st and 99th percentile count as those percentiles, so that a few extreme customers '
+        '"x": 4 cells beyond the 1st and 99th percentile clipped to those percentiles, so that a few extreme customers '
         "do not become the segments.",
     )
 
@@ -356,7 +356,7 @@ def test_clip_cuts_every_column_at_its_first_and_ninety_ninth_percentile():
     assert features.X[:, 0].tolist() == [10, *x[1:100], 990]
     assert features.X[:, 1].tolist() == [-20, *(-2 * value for value in x[1:100]), -1980]
     assert len(features.notes) == 1
-    assert features.notes[0].startswith('"x", "y": values beyond the 1st and 99th percentile')
+    assert features.notes[0].startswith('"x", "y": 4 cells beyond the 1st and 99th percentile')
 
 
 def test_clipping_leaves_the_other_columns_alone_and_holds_for_new_rows():

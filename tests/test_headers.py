@@ -208,3 +208,9 @@ def test_equal_numbers_written_differently_are_no_copies():
 
 def test_copies_are_found_in_text_alone():
     assert "1 row is an exact copy" in read_table(b"a,b\nq,x y\nr,x\nq,x y\ns,z\n").notes[-1]
+
+
+def test_an_empty_line_in_a_single_column_is_a_row_with_a_missing_cell():
+    table = read_table(b"income\n1.5\n\n3.5\n5.5\n\n\n")
+    assert table.text["income"].to_pylist() == ["1.5", "", "3.5", "5.5"]
+    assert table.columns[0].missing == 1

@@ -494,7 +494,7 @@ def test_a_huge_value_among_zeros_stays_out_where_another_column_is_clipped():
     features = prepared(table_of(x=x, y=y), "x", "y", outliers="auto")
     assert features.far_rows.tolist() == [102]
     assert np.ptp(column_of(features, "y")) < 2500
-    assert features.notes[1].startswith('"y": values beyond the 1st and 99th percentile')
+    assert features.notes[1].startswith('"y": 4 cells beyond the 1st and 99th percentile')
 
 
 def test_yes_and_no_are_never_far():

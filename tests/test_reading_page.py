@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from clustering.table import ROLES, TYPES, ColumnOptions
+from pages._ui.tables import overruled, overruling_table
 from tests.test_pages import (  # noqa: F401  (fixtures)
     app,
     button,
@@ -27,10 +29,6 @@ DOUBTFUL = b"id;income;score\n" + b"".join(
 @pytest.fixture
 def doubtful(app):  # noqa: F811
     return upload(app, "doubtful.csv", DOUBTFUL)
-
-
-def editor(app, key):  # noqa: F811
-    return next(e for e in app.data_editor if e.key and key in e.key)
 
 
 def test_what_only_the_user_can_know_is_asked_once_and_not_as_a_note(doubtful):
@@ -136,3 +134,15 @@ def test_customers_far_outside_are_listed(app):  # noqa: F811
     go(app, "pages/2_Features.py")
     listed = table_with(app, "Far outside in")
     assert str(len(listed)) == metric(app, "Far outside")
+
+
+def test_what_is_changed_in_the_table_of_columns_becomes_reading_options(doubtful):
+    table = session_of(doubtful).table
+    frame, _ = overruling_table(table, TYPES, ROLES)
+    assert overruled(table, frame) == table.options
+    frame.loc[1, "Decimal mark"] = "Comma"
+    frame.loc[2, "Used as"] = "Category"
+    assert overruled(table, frame).columns == (
+        ColumnOptions("income", decimal=","),
+        ColumnOptions("score", role="category"),
+    )

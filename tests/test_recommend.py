@@ -95,8 +95,7 @@ def test_a_single_number_has_no_runner_up():
     assert result.alternative is None
     assert result.agreement == "open"
     assert result.reason == (
-        "Only one number of segments could be compared, and three comes out best. "
-        "Try a wider range before you decide."
+        "Only one number of segments could be compared, and three comes out best. Try a wider range before you decide."
     )
 
 

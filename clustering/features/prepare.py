@@ -65,12 +65,13 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
             + " missing values instead of setting rows aside, or choose other columns."
         )
     clipped = [measured[i] for i in outliers.clipped]
-    if clipped:
-        notes.append(
-            f"{listing(clipped)}: values beyond the 1st and 99th percentile count as those percentiles, so that a few "
-            "extreme customers do not become the segments."
-        )
     pipeline, scaled = build_pipeline(columns, _part(frame, fitted), spec, clipped)
+    if clipped:
+        cells = count(pipeline.named_steps["clip"].n_clipped_, "cell")
+        notes.append(
+            f"{listing(clipped)}: {cells} beyond the 1st and 99th percentile clipped to those percentiles, so that a "
+            "few extreme customers do not become the segments."
+        )
     _refuse_constant(scaled, spec)
     X, components = scaled, None
     if spec.pca is not None:

@@ -140,6 +140,7 @@ class ClipToPercentiles(TransformerMixin, BaseEstimator):
         self.low_, self.high_ = np.full(X.shape[1], -np.inf), np.full(X.shape[1], np.inf)
         chosen = list(self.columns)
         self.low_[chosen], self.high_[chosen] = np.nanpercentile(X[:, chosen], [self.low, self.high], axis=0)
+        self.n_clipped_ = int(np.count_nonzero(self.transform(X) != X))
         return self
 
     def transform(self, X):

@@ -45,6 +45,8 @@ def read_delimited(data: memoryview, name: str, delimiter: str, header: int | No
 def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_above: int):
     """All records as text columns, and where the ragged ones stand: position -> line, reason."""
     invalid = []
+    if width == 1:
+        data = data[: len(bytes(data).rstrip(b"\r\n"))]  # but at the end of the file it is none
 
     def remember(row):
         invalid.append((row.number, row.actual_columns, row.text))
@@ -59,7 +61,10 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
                 column_names=[str(place) for place in range(width)],
             ),
             parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
+                delimiter=delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=remember,
+                ignore_empty_lines=width > 1,  # in a single column an empty line is a missing cell
             ),
             convert_options=pa_csv.ConvertOptions(default_column_type=pa.string(), strings_can_be_null=False),
         )
@@ -86,7 +91,7 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
     is_stray[positions] = True
     order[~is_stray] = np.arange(body.num_rows)
     order[is_stray] = body.num_rows + np.arange(len(ragged))
-    lines = _line_numbers(data, delimiter, {number for number, _, _ in ragged})
+    lines = _line_numbers(data, delimiter, {number for number, _, _ in ragged}, blank_is_record=width == 1)
     reasons = {
         position: (n_lines_above + lines[number], f"{n_fields} of {width} fields")
         for position, (number, n_fields, _) in zip(positions, ragged, strict=True)
@@ -151,12 +156,12 @@ def _fit_to_width(text: str, delimiter: str, width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _line_numbers(data: memoryview, delimiter: str, records: set[int]) -> dict[int, int]:
-    """Record number -> line in the file where it begins (records may span lines, blank lines are no records)."""
+def _line_numbers(data: memoryview, delimiter: str, records: set[int], *, blank_is_record: bool) -> dict[int, int]:
+    """Record number -> line in the file where it begins (records may span lines)."""
     lines, number, begins = {}, 0, 1
     reader = _csv_reader(_as_lines(data), delimiter)
     for fields in reader:
-        if fields:
+        if fields or blank_is_record:
             number += 1
             if number in records:
                 lines[number] = begins

@@ -23,6 +23,7 @@ _ROLES = {
     "empty": "Empty",
 }
 _TYPES = {"number": "Number", "text": "Text", "date": "Date", "boolean": "Yes or no"}
+_DECIMALS = {None: "As found", ".": "Point", ",": "Comma"}
 _BAR_COLOUR = "#7B8794"
 
 
@@ -56,6 +57,7 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
             "Column": [column.name for column in table.columns],
             "Type": [_TYPES[column.type] for column in table.columns],
             "Used as": [_ROLES[column.role] for column in table.columns],
+            "Decimal mark": [_DECIMALS[table.options.column(column.name).decimal] for column in table.columns],
             "Because": [column.reason for column in table.columns],
         }
     )
@@ -64,6 +66,7 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
         "Column": st.column_config.TextColumn(width="medium"),
         "Type": st.column_config.SelectboxColumn(options=[_TYPES[t] for t in types], required=True),
         "Used as": st.column_config.SelectboxColumn(options=[_ROLES[role] for role in found], required=True),
+        "Decimal mark": st.column_config.SelectboxColumn(options=list(_DECIMALS.values()), required=True),
         "Because": st.column_config.TextColumn(width="large"),
     }
     return frame, config
@@ -74,8 +77,12 @@ def overruled(table: Table, edited: pd.DataFrame) -> ReadOptions:
     types = {word: name for name, word in _TYPES.items()}
     roles = {word: name for name, word in _ROLES.items()}
     options = table.options
-    for column, type_, role in zip(table.columns, edited["Type"], edited["Used as"], strict=True):
+    decimals = {word: mark for mark, word in _DECIMALS.items()}
+    choices = zip(table.columns, edited["Type"], edited["Used as"], edited["Decimal mark"], strict=True)
+    for column, type_, role, decimal in choices:
         change = {}
+        if decimals[decimal] != options.column(column.name).decimal:
+            change["decimal"] = decimals[decimal]
         if types[type_] != column.type:
             change["type"] = types[type_]
         if roles[role] != column.role:

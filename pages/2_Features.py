@@ -1,83 +1,16 @@
 """Which columns build the segments, which describe them, and how they are prepared."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from clustering import FeatureSpec, suggest_features
 from clustering.charts import correlation_chart
-from clustering.features import ALL_OUTLIERS, MISSING, SCALES, correlation, near_duplicates, possible_columns
+from clustering.features import correlation, near_duplicates
 from clustering.wording import spelled
 from pages._ui import compute, tables
-from pages._ui.preparing import choose_columns, choose_components, choose_rows, show_outlying
+from pages._ui.preparing import choose_basics, choose_columns, choose_components, choose_rows, show_outlying
 from pages._ui.session import mode, needs, page
 from pages._ui.text import plain
-from pages._ui.widgets import (
-    MISSING_LABELS,
-    OUTLIER_LABELS,
-    SCALE_LABELS,
-    next_step,
-    show_chart,
-    show_notes,
-    shown_errors,
-)
-
-
-def choose(label, options, labels, value, *, help):
-    return st.selectbox(label, options, options.index(value), format_func=labels.get, key=session.key(label), help=help)
-
-
-def choose_basics(spec):
-    """The columns, and the three choices that hold for all of them."""
-    possible = possible_columns(table)
-    columns = st.multiselect(
-        "Columns that build the segments",
-        possible,
-        default=spec.columns,
-        key=session.key("columns"),
-        help="What customers do or have. Identifiers and free text cannot build segments.",
-    )
-    with st.grid(3, min_column_width=220, gap="small"):
-        scale = choose(
-            "Scaling",
-            tuple(SCALES),
-            SCALE_LABELS,
-            spec.scale,
-            help="Without scaling a column with large numbers outweighs all others.",
-        )
-        missing = choose(
-            "Missing values",
-            MISSING,
-            MISSING_LABELS,
-            spec.missing,
-            help="A filled cell counts like any other; the export leaves it empty as it was.",
-        )
-        outliers = choose(
-            "Customers far outside",
-            ALL_OUTLIERS,
-            OUTLIER_LABELS,
-            spec.outliers,
-            help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "
-            "with the nearest segment afterwards; where they are many, the column is clipped instead.",
-        )
-    others = [column.name for column in table.columns if column.name not in columns]
-    describe = st.multiselect(
-        "Columns that only describe them",
-        others,
-        default=[name for name in spec.describe if name in others],
-        key=session.key(f"describe-{len(others)}"),
-        help="They never touch how the segments are found; they are there to understand them.",
-    )
-    kept = tuple(column for column in spec.settings if column.name in columns)
-    return replace(
-        spec,
-        columns=tuple(name for name in possible if name in columns),  # in the file's order: equal choices are equal
-        scale=scale,
-        missing=missing,
-        outliers=outliers,
-        describe=tuple(describe),
-        settings=kept,
-    )
+from pages._ui.widgets import next_step, show_chart, show_notes, shown_errors
 
 
 def show_answer():
@@ -101,7 +34,7 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
     together, by_column, rows, left_out = st.tabs([f":gray[{name}]" for name in names])
     with shown_errors():
         with controls:
-            spec = choose_basics(session.features or FeatureSpec(()))
+            spec = choose_basics(session, table, session.features or FeatureSpec(()))
         with left_out:
             st.dataframe(tables.refused_table(table), hide_index=True, alt="Columns left out and why")
         if not spec.columns:

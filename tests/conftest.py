@@ -34,3 +34,15 @@ def messy_bytes() -> bytes:
         "0005;Jena;+3,00;40;gut",
     )
     return b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n"
+
+
+@pytest.fixture
+def app():
+    """The app as a new visitor finds it, run by Streamlit's own test driver."""
+    import streamlit as st
+    from streamlit.testing.v1 import AppTest
+
+    # All test sessions share one id, and with it the session-scoped caches.
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return AppTest.from_file(str(Path(__file__).resolve().parents[1] / "app.py"), default_timeout=120).run()

@@ -1,34 +1,30 @@
 """The pages run by Streamlit's own test driver: every page empty and loaded, the journey, and what may go wrong."""
 
-import csv
-import io
-import json
-from pathlib import Path
-
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from clustering import fit, label_table, prepare, to_csv
+from tests.driver import (
+    INCOME,
+    PAGES,
+    SAMPLES,
+    SPENDING,
+    answer,
+    button,
+    errors,
+    exported,
+    figures,
+    go,
+    metric,
+    press,
+    session_of,
+    table_of,
+    table_with,
+    texts,
+    upload,
+    use_income_and_spending,
+    widget,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "sample_data"
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
 NEEDS_DATA = [page for page in PAGES if page != "pages/1_Data.py"]
-INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    # All test sessions share one id, and with it the session-scoped caches.
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def app():
-    """The app as a new visitor finds it."""
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
 
 
 @pytest.fixture
@@ -36,91 +32,6 @@ def mall(app):
     """The app with the mall customers loaded, on the Data page."""
     button(app, "Try it with sample data").click().run()
     return app
-
-
-def button(app, label):
-    return next(b for b in app.button if b.label == label)
-
-
-def widget(widgets, label):
-    return next(w for w in widgets if w.label == label)
-
-
-def metric(app, label):
-    return next(m.value for m in app.metric if m.label == label)
-
-
-def go(app, page):
-    app.switch_page(page).run()
-    # A slow machine may need longer than the moment that a page waits for a sweep.
-    for _ in range(60):
-        if not any(b.label == "Stop" for b in app.button):
-            break
-        app.run()
-    assert not app.exception
-    return app
-
-
-def upload(app, name, content):
-    go(app, "pages/1_Data.py")
-    app.file_uploader[0].upload(name, content, "text/csv").run()
-    assert not app.exception
-    return app
-
-
-def table_with(app, column):
-    """The table that has this column."""
-    return next(table.value for table in app.dataframe if column in table.value.columns)
-
-
-def texts(app):
-    return " ".join(element.value.replace("\\", "") for element in [*app.markdown, *app.caption])
-
-
-def answer(app):
-    """The first heading below the page's title."""
-    return next(m.value for m in app.main.markdown if m.value.startswith("## "))
-
-
-def errors(app):
-    return [error.value.replace("\\", "") for error in app.error]
-
-
-def figures(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-
-
-def exported(app):
-    """The columns of the labelled file, made as the download button makes it (the browser tests press it)."""
-    session = session_of(app)
-    segments = fit(prepare(session.table, session.features), session.spec)
-    content = to_csv(label_table(session.table, segments, session.segment_names)).content
-    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    return dict(zip(header, (list(cells) for cells in zip(*rows, strict=True)), strict=True))
-
-
-def press(app, label, page):
-    """Press the button to the next step; the test driver has to be told which page that is."""
-    before = app.title[0].value
-    button(app, label).click().run()
-    assert app.title[0].value != before
-    return go(app, page)
-
-
-def use_income_and_spending(app):
-    go(app, "pages/2_Features.py")
-    app.multiselect[0].set_value([INCOME, SPENDING]).run()
-    assert not app.exception
-    return app
-
-
-def session_of(app):
-    return app.session_state["session"]
-
-
-def table_of(sample):
-    content = (SAMPLES / f"{sample}.csv").read_text(encoding="utf-8")
-    return list(csv.reader(io.StringIO(content)))
 
 
 # Every page, empty and loaded
@@ -474,3 +385,75 @@ def test_the_journey_from_upload_to_the_labelled_file(app):
     assert list(file) == [*original[0], "segment", "segment_name", "segment_note"]
     assert [list(row) for row in zip(*(file[name] for name in original[0]), strict=True)] == original[1:]
     assert set(file["segment"]) == {"1", "2", "3", "4", "5"}
+
+
+# What a first round of hostile use found
+
+
+def test_a_range_that_was_partly_impossible_is_completed_when_it_is_widened(app):
+    upload(app, "thirteen.csv", ("x,y\n" + "".join(f"{i * i},{i * 7 % 13}\n" for i in range(13))).encode())
+    go(app, "pages/3_Choose_k.py")
+    app.slider[0].set_value((11, 20)).run()
+    assert table_with(app, "Verdict")["Segments"].tolist() == [11, 12]
+    app.slider[0].set_value((2, 20)).run()
+    assert table_with(app, "Verdict")["Segments"].tolist() == list(range(2, 13))
+    app.slider[0].set_value((15, 20)).run()
+    assert errors(app)[0].startswith("Only 13 different customers take part; 15 segments need at least 16.")
+
+
+def test_one_number_tried_is_never_called_clear(mall):
+    go(mall, "pages/3_Choose_k.py")
+    mall.slider[0].set_value((9, 9)).run()
+    assert answer(mall) == "## Nine segments :gray-badge[:material/more_horiz: Open]"
+    assert "Only one number of segments could be compared" in texts(mall)
+
+
+def test_looking_at_the_number_of_segments_changes_no_choice(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Segments").set_value(15).run()
+    go(mall, "pages/3_Choose_k.py")
+    assert widget(mall.selectbox, "Segments to go on with").value == 15
+    go(mall, "pages/4_Clusters.py")
+    assert widget(mall.number_input, "Segments").value == 15
+
+
+def test_a_chosen_number_outlives_another_scaling(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Segments").set_value(4).run()
+    go(mall, "pages/2_Features.py")
+    widget(mall.selectbox, "Scaling").set_value("robust").run()
+    assert session_of(mall).n_clusters == 4
+
+
+def test_names_are_found_again_when_a_column_is_left_out_and_taken_back(mall):
+    go(mall, "pages/5_Segments.py")
+    mall.text_input[0].set_value("Everyday").run()
+    go(mall, "pages/2_Features.py")
+    mall.multiselect[0].set_value([INCOME, SPENDING]).run()
+    mall.multiselect[0].set_value([INCOME, SPENDING, "Age"]).run()
+    go(mall, "pages/5_Segments.py")
+    assert mall.text_input[0].value == "Everyday"
+
+
+def test_the_card_in_the_menu_keeps_up_with_the_page(mall):
+    go(mall, "pages/3_Choose_k.py")
+    widget(mall.selectbox, "Segments to go on with").set_value(4).run()
+    assert any(caption.value.startswith("4 segments on ") for caption in mall.sidebar.caption)
+
+
+def test_a_setting_that_cannot_work_leaves_the_features_as_they_were(app):
+    rows = "".join(f"{i},{'' if i > 1 else i}\n" for i in range(12))
+    upload(app, "gaps.csv", f"x,y\n{rows}".encode())
+    go(app, "pages/2_Features.py")
+    app.multiselect[0].set_value(["x", "y"]).run()
+    before = session_of(app).features
+    widget(app.selectbox, "Missing values").set_value("aside").run()
+    assert errors(app)[0].startswith("Only 2 rows can take part")
+    assert session_of(app).features == before
+    go(app, "pages/4_Clusters.py")
+    assert len(figures(app)) == 2
+
+
+def test_the_start_page_offers_to_go_on_with_what_is_loaded(mall):
+    mall.switch_page("app.py").run()
+    assert button(mall, "Go on with Mall customers")

@@ -1,33 +1,18 @@
 """Overruling on the Data and Features pages: questions, another way of reading, columns one by one, rows."""
 
-from pathlib import Path
-
 import pytest
 
 from clustering.table import ROLES, TYPES, ColumnOptions
 from pages._ui.tables import overruled, overruling_table
-from tests.test_pages import (  # noqa: F401  (fixtures)
-    app,
-    button,
-    errors,
-    fresh_caches,
-    go,
-    metric,
-    session_of,
-    table_with,
-    texts,
-    upload,
-    widget,
-)
+from tests.driver import SAMPLES, button, errors, go, metric, session_of, table_with, texts, upload, widget
 
-SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
 DOUBTFUL = b"id;income;score\n" + b"".join(
     f"{i};{i},{100 + 7 * i};{-200 if i % 3 == 0 else i + 0.5}\n".encode() for i in range(1, 13)
 )
 
 
 @pytest.fixture
-def doubtful(app):  # noqa: F811
+def doubtful(app):
     return upload(app, "doubtful.csv", DOUBTFUL)
 
 
@@ -54,7 +39,7 @@ def test_a_code_for_missing_becomes_missing_when_the_user_says_so(doubtful):
     assert metric(doubtful, "Missing cells") == "4"
 
 
-def test_another_delimiter_can_be_chosen_and_taken_back(app):  # noqa: F811
+def test_another_delimiter_can_be_chosen_and_taken_back(app):
     upload(app, "two.csv", b"a;b,c\n1;2,3\n4;5,6\n7;8,9\n2;2,1\n")
     found = session_of(app).table.reading.delimiter
     other = {",": ";", ";": ","}[found]
@@ -65,21 +50,21 @@ def test_another_delimiter_can_be_chosen_and_taken_back(app):  # noqa: F811
     assert session_of(app).table.reading.delimiter == found
 
 
-def test_a_header_line_can_be_named(app):  # noqa: F811
+def test_a_header_line_can_be_named(app):
     upload(app, "plain.csv", b"a,b\n1,2\n3,4\n5,6\n7,9\n")
     widget(app.number_input, "Line of the header").set_value(0).run()
     assert not app.exception
     assert session_of(app).table.n_rows == 5
 
 
-def test_an_encoding_that_does_not_fit_gets_a_sentence_and_the_table_stays(app):  # noqa: F811
+def test_an_encoding_that_does_not_fit_gets_a_sentence_and_the_table_stays(app):
     upload(app, "umlaut.csv", "größe,b\n1,2\n3,4\n5,6\n".encode("cp1252"))
     widget(app.selectbox, "Encoding").set_value("utf-8").run()
     assert len(errors(app)) == 1
     assert session_of(app).table.columns[0].name == "größe"
 
 
-def test_features_can_be_categories_too(app):  # noqa: F811
+def test_features_can_be_categories_too(app):
     upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     app.multiselect[0].set_value(["Gender", "Age"]).run()
@@ -90,7 +75,7 @@ def test_features_can_be_categories_too(app):  # noqa: F811
         assert not app.error
 
 
-def test_a_describing_column_never_builds_the_segments(app):  # noqa: F811
+def test_a_describing_column_never_builds_the_segments(app):
     upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     app.multiselect[0].set_value(["Annual Income (k$)", "Spending Score (1-100)"]).run()
@@ -99,7 +84,7 @@ def test_a_describing_column_never_builds_the_segments(app):  # noqa: F811
     assert "Age" not in session_of(app).features.columns
 
 
-def test_skewed_columns_are_offered_a_log(app):  # noqa: F811
+def test_skewed_columns_are_offered_a_log(app):
     upload(app, "shop.csv", (SAMPLES / "shop_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     offer = next(b for b in app.button if b.label.startswith("Take the log of"))
@@ -108,7 +93,7 @@ def test_skewed_columns_are_offered_a_log(app):  # noqa: F811
     assert "total_spend" in [column.name for column in session_of(app).features.settings if column.log]
 
 
-def test_some_customers_can_be_kept_out_and_are_counted(app):  # noqa: F811
+def test_some_customers_can_be_kept_out_and_are_counted(app):
     upload(app, "mall.csv", (SAMPLES / "mall_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     widget(app.selectbox, "Take part").set_value("Gender").run()
@@ -117,7 +102,7 @@ def test_some_customers_can_be_kept_out_and_are_counted(app):  # noqa: F811
     assert metric(app, "Rows set aside") == "88"
 
 
-def test_columns_can_be_combined_into_fewer(app):  # noqa: F811
+def test_columns_can_be_combined_into_fewer(app):
     upload(app, "wine.csv", (SAMPLES / "wine.csv").read_bytes())
     go(app, "pages/2_Features.py")
     app.toggle[0].set_value(True).run()
@@ -129,7 +114,7 @@ def test_columns_can_be_combined_into_fewer(app):  # noqa: F811
     assert not app.error
 
 
-def test_customers_far_outside_are_listed(app):  # noqa: F811
+def test_customers_far_outside_are_listed(app):
     upload(app, "shop.csv", (SAMPLES / "shop_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     listed = table_with(app, "Far outside in")

@@ -1,13 +1,11 @@
 """The page that makes customers out of purchases, run by Streamlit's own test driver."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.driver import ROOT, go, texts, widget
+
 PAGE, FEATURES = "pages/1_Transactions.py", "pages/2_Features.py"
 
 # Ann (0001): two orders, 8 and 3, one return of 2; Bob (0002): 10; Cid (0003): 4; one line of nobody, one for nothing.
@@ -20,19 +18,6 @@ PURCHASES = b"""order_id,date,customer_id,quantity,unit_price
 6,2024-01-10,0003,1,4.00
 7,2024-01-10,0003,1,0.00
 """
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    # All test sessions share one id, and with it the session-scoped caches.
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def app():
-    """The app as a new visitor finds it."""
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
 
 
 @pytest.fixture
@@ -49,22 +34,8 @@ def load(app, content, page=PAGE):
     return go(app, page)
 
 
-def go(app, page):
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
-
-
-def widget(widgets, label):
-    return next(w for w in widgets if w.label == label)
-
-
 def metrics(app):
     return {metric.label: metric.value for metric in app.metric}
-
-
-def texts(app):
-    return " ".join(element.value.replace("\\", "") for element in app.markdown)
 
 
 def customers(app):

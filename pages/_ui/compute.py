@@ -187,7 +187,8 @@ def sweep(session: Session) -> Sweep | None:
     low, high = session.k_range
     wanted = list(range(low, high + 1))
     known = session.sweeps.get(session.sweep_key)
-    complete = known is not None and set(wanted) <= {*known.n_clusters, *known.impossible}
+    tried = {*known.n_clusters, *known.impossible} if known else set()
+    complete = session.known_sweep is not None and set(wanted) <= tried
     if complete or _stop_key(session) in session.stopped:
         if not complete:
             _draw_stopped(session)

@@ -6,13 +6,100 @@ import streamlit as st
 
 from clustering import FeatureSpec, Table
 from clustering.errors import InvalidSetting
-from clustering.features import FILTERED, ColumnSpec, RowFilter, levels_of, suggest_logs
+from clustering.features import (
+    ALL_OUTLIERS,
+    FILTERED,
+    MISSING,
+    SCALES,
+    ColumnSpec,
+    RowFilter,
+    levels_of,
+    possible_columns,
+    suggest_logs,
+)
 from pages._ui import tables
 from pages._ui.session import Session
 from pages._ui.text import plain
 
+_SCALE_LABELS = {
+    "standard": "Standard (average 0, spread 1)",
+    "minmax": "Min-max (0 to 1)",
+    "robust": "Robust (median and quartiles)",
+    "none": "None (as they are)",
+}
+_MISSING_LABELS = {
+    "median": "Fill with the median",
+    "mean": "Fill with the mean",
+    "most_frequent": "Fill with the most frequent",
+    "aside": "Set the row aside",
+}
+_OUTLIER_LABELS = {
+    "auto": "Automatic",
+    "keep": "Treat like the others",
+    "clip": "Clip to the 1st and 99th percentile",
+    "aside": "Set them aside",
+    "forest": "Set odd combinations aside",
+}
 _FILTERED_LABELS = {"aside": "get no segment", "place": "get the nearest segment"}
 _MOST_LEVELS = 200  # a list of more choices is no choice
+
+
+def choose_basics(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
+    """The columns, and the three choices that hold for all of them."""
+
+    def choose(label, options, labels, value, *, help):
+        key = session.key(label)
+        return st.selectbox(label, options, options.index(value), format_func=labels.get, key=key, help=help)
+
+    possible = possible_columns(table)
+    columns = st.multiselect(
+        "Columns that build the segments",
+        possible,
+        default=spec.columns,
+        key=session.key("columns"),
+        help="What customers do or have. Identifiers and free text cannot build segments.",
+    )
+    with st.grid(3, min_column_width=220, gap="small"):
+        scale = choose(
+            "Scaling",
+            tuple(SCALES),
+            _SCALE_LABELS,
+            spec.scale,
+            help="Without scaling a column with large numbers outweighs all others.",
+        )
+        missing = choose(
+            "Missing values",
+            MISSING,
+            _MISSING_LABELS,
+            spec.missing,
+            help="A filled cell counts like any other; the export leaves it empty as it was.",
+        )
+        outliers = choose(
+            "Customers far outside",
+            ALL_OUTLIERS,
+            _OUTLIER_LABELS,
+            spec.outliers,
+            help="More than 5 robust standard deviations from the median in any column. Automatic: a handful is placed "
+            "with the nearest segment afterwards; where they are many, the column is clipped instead.",
+        )
+    others = [column.name for column in table.columns if column.name not in columns]
+    describe = st.multiselect(
+        "Columns that only describe them",
+        others,
+        default=[name for name in spec.describe if name in others],
+        key=session.key(f"describe-{len(others)}"),
+        help="They never touch how the segments are found; they are there to understand them.",
+    )
+    kept = tuple(column for column in spec.settings if column.name in columns)
+    return replace(
+        spec,
+        columns=tuple(name for name in possible if name in columns),  # in the file's order: equal choices are equal
+        scale=scale,
+        missing=missing,
+        outliers=outliers,
+        describe=tuple(describe),
+        settings=kept,
+    )
 
 
 def choose_columns(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:

@@ -8,26 +8,6 @@ from clustering import ClusteringError
 from clustering.charts import CONFIG
 from pages._ui.text import plain
 
-SCALE_LABELS = {
-    "standard": "Standard (average 0, spread 1)",
-    "minmax": "Min-max (0 to 1)",
-    "robust": "Robust (median and quartiles)",
-    "none": "None (as they are)",
-}
-MISSING_LABELS = {
-    "median": "Fill with the median",
-    "mean": "Fill with the mean",
-    "most_frequent": "Fill with the most frequent",
-    "aside": "Set the row aside",
-}
-OUTLIER_LABELS = {
-    "auto": "Automatic",
-    "keep": "Treat like the others",
-    "clip": "Clip to the 1st and 99th percentile",
-    "aside": "Set them aside",
-    "forest": "Set odd combinations aside",
-}
-
 
 @contextmanager
 def shown_errors():

@@ -2,8 +2,10 @@
 
 import pytest
 
+from clustering.errors import InvalidSetting
+from clustering.features import ColumnSpec
 from clustering.table import ROLES, TYPES, ColumnOptions
-from pages._ui.tables import overruled, overruling_table
+from pages._ui.tables import overruled, overruling_table, preparation_table, prepared
 from tests.driver import SAMPLES, button, errors, go, metric, session_of, table_with, texts, upload, widget
 
 DOUBTFUL = b"id;income;score\n" + b"".join(
@@ -131,3 +133,28 @@ def test_what_is_changed_in_the_table_of_columns_becomes_reading_options(doubtfu
         ColumnOptions("income", decimal=","),
         ColumnOptions("score", role="category"),
     )
+
+
+def prepared_with(app, **changes):
+    """The settings after one cell of each named column of the first row was changed."""
+    session = session_of(app)
+    frame, _ = preparation_table(session.table, session.features)
+    for column, value in changes.items():
+        frame.loc[0, column.replace("_", " ")] = value
+    return prepared(session.table, session.features, frame)[0]
+
+
+def test_a_fixed_value_can_fill_missing_cells(doubtful):
+    assert prepared_with(doubtful, Missing_cells="A fixed value", Fixed_value="12.5") == ColumnSpec(
+        "income", missing="constant", fill_value=12.5
+    )
+
+
+@pytest.mark.parametrize("typed, sentence", [("", "Type the fixed value"), ("much", '"much" cannot fill "income"')])
+def test_a_fixed_value_that_is_none_gets_a_sentence(doubtful, typed, sentence):
+    with pytest.raises(InvalidSetting, match=sentence):
+        prepared_with(doubtful, Missing_cells="A fixed value", Fixed_value=typed)
+
+
+def test_weight_and_log_of_a_column_can_be_set(doubtful):
+    assert prepared_with(doubtful, Log=True, Weight=2.0) == ColumnSpec("income", log=True, weight=2.0)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from clustering import Features, FeatureSpec, Profile, Recommendation, Sweep, Table
+from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec, encodings
 from clustering.rfm import rule_groups
 from clustering.table import Column, ReadOptions
@@ -105,6 +106,7 @@ _GAPS = {
     "mean": "Mean",
     "most_frequent": "Most frequent",
     "neighbours": "From similar customers",
+    "constant": "A fixed value",
     "aside": "Set the row aside",
 }
 
@@ -119,6 +121,10 @@ def preparation_table(table: Table, spec: FeatureSpec) -> tuple[pd.DataFrame, di
             "Counts as": [_ENCODINGS[c.encode or encodings(described[c.name])[0]] for c in settings],
             "Log": [c.log for c in settings],
             "Missing cells": [_GAPS.get(c.missing, _GAPS[None]) for c in settings],
+            "Fixed value": [
+                "" if c.fill_value is None else f"{c.fill_value:g}" if isinstance(c.fill_value, float) else c.fill_value
+                for c in settings
+            ],
             "Weight": [float(c.weight) for c in settings],
         }
     )
@@ -127,6 +133,9 @@ def preparation_table(table: Table, spec: FeatureSpec) -> tuple[pd.DataFrame, di
         "Counts as": st.column_config.SelectboxColumn(options=list(_ENCODINGS.values()), required=True),
         "Log": st.column_config.CheckboxColumn(help="Amounts then count by their order of magnitude."),
         "Missing cells": st.column_config.SelectboxColumn(options=list(_GAPS.values()), required=True),
+        "Fixed value": st.column_config.TextColumn(
+            help="What missing cells are filled with where a fixed value is chosen."
+        ),
         "Weight": st.column_config.NumberColumn(
             min_value=0.1, max_value=10.0, step=0.1, required=True, help="2 makes a difference count twice as much."
         ),
@@ -140,7 +149,7 @@ def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[Colu
     gap_of = {word: name for name, word in _GAPS.items()}
     described = {column.name: column for column in table.columns}
     settings = []
-    for name, counts_as, log, gaps, weight in edited.itertuples(index=False):
+    for name, counts_as, log, gaps, fixed, weight in edited.itertuples(index=False):
         encode, given = encode_of[counts_as], spec.column(name)
         usual = encodings(described[name])[0]
         settings.append(
@@ -149,11 +158,25 @@ def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[Colu
                 encode=None if encode == usual else encode,
                 log=bool(log),
                 missing=gap_of[gaps],
+                fill_value=_fill_value(name, described[name], fixed) if gap_of[gaps] == "constant" else None,
                 weight=float(weight),
                 order=given.order if encode == "ordinal" else (),
             )
         )
     return settings
+
+
+def _fill_value(name: str, column: Column, fixed: str | None) -> float | str:
+    """What the user typed as the fixed value: a number for a number, a level for a category."""
+    text = (fixed or "").strip()
+    if not text:
+        raise InvalidSetting(f'Type the fixed value for "{name}" beside it; until then nothing changes.')
+    if column.type != "number":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidSetting(f'"{text}" cannot fill "{name}": it is no number such as 12.5.') from None
 
 
 def outlying_table(table: Table, features: Features) -> pd.DataFrame:

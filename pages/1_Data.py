@@ -46,7 +46,8 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
             st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows with too many or too few fields.")
         st.caption(plain(read_how(table.reading)))
         show_notes(plain_notes(table))
-    ask(session)
+    if session.source is not None:
+        ask(session)
     names = ("Columns", "First rows", "Read it another way", "Use another file")
     columns_tab, rows_tab, reading_tab, other_tab = st.tabs([f":gray[{name}]" for name in names])
     with columns_tab:
@@ -55,8 +56,11 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
     with rows_tab:
         st.dataframe(tables.first_rows(table), hide_index=True, alt="First rows of the file as they stand in it")
     with reading_tab:
-        overrule_file(session)
-        overrule_columns(session)
+        if session.source is None:
+            st.markdown(":gray[This table was made from purchases; upload these again to read them another way.]")
+        else:
+            overrule_file(session)
+            overrule_columns(session)
     with other_tab:
         choose_data()
     if session.holds_purchases:

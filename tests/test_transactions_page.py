@@ -155,3 +155,10 @@ def test_column_names_are_never_markdown_on_this_page(app):
     load(app, PURCHASES.replace(b"customer_id", b"customer :red[x] id"))
     for element in [*app.markdown, *app.caption, *app.error]:
         assert ":red[x]" not in element.value
+
+
+def test_a_table_made_from_purchases_can_be_looked_at_again(purchases):
+    next(b for b in purchases.button if b.label == "Use one row per customer").click().run()
+    go(purchases, "pages/1_Data.py")
+    assert not purchases.error
+    assert "This table was made from purchases" in texts(purchases)

@@ -149,7 +149,10 @@ def use_features(session: Session, spec: FeatureSpec) -> None:
         return
     prepared = _features(session.table.digest, spec, session.table)
     wanted = session.clustering.n_clusters or 0
+    edited = session.features is not None and spec.settings != session.features.settings
     session.choose_features(spec, n_distinct=count_distinct(prepared.X, wanted))
+    if edited:
+        st.rerun()  # the grid starts from the new settings, so that its next edit is not lost
 
 
 def features(session: Session) -> Features:

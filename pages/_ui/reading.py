@@ -77,9 +77,9 @@ def overrule_columns(session: Session) -> None:
         num_rows="fixed",
         key=session.key("columns-editor"),
     )
-    chosen = tables.overruled(table, edited)
-    if chosen != table.options:
-        with shown_errors():
+    with shown_errors():
+        chosen = tables.overruled(table, edited)
+        if chosen != table.options:
             compute.read_again(session, chosen)
     if table.options != ReadOptions() and st.button("Read the file as found", icon=":material/undo:"):
         with shown_errors():

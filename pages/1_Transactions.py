@@ -63,6 +63,7 @@ def chosen_spec():
             reference = st.date_input(
                 "Days are counted to",
                 value=None,
+                min_value="1900-01-01",  # without one the calendar begins ten years ago
                 format="YYYY-MM-DD",
                 key=session.key("reference"),
                 help="Later lines take no part. Left empty: the day after the newest purchase.",

@@ -162,3 +162,9 @@ def test_a_table_made_from_purchases_can_be_looked_at_again(purchases):
     go(purchases, "pages/1_Data.py")
     assert not purchases.error
     assert "This table was made from purchases" in texts(purchases)
+
+
+def test_days_can_be_counted_to_a_day_long_ago(purchases):
+    widget(purchases.date_input, "Days are counted to").set_value(date(1997, 6, 30)).run()
+    assert not purchases.exception
+    assert widget(purchases.date_input, "Days are counted to").value == date(1997, 6, 30)

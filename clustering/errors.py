@@ -19,3 +19,15 @@ class NoUsableColumns(ClusteringError):
 
 class InvalidSetting(ClusteringError):
     """A setting outside what is possible; the message names the legal values."""
+
+
+class InvalidColumns(InvalidSetting):
+    """What was set for some columns cannot be had in this file; `columns` names them."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]):
+        super().__init__(message)
+        self.columns = columns
+
+
+class Stopped(Exception):
+    """A computation was ended by its caller's `stop`; nothing is wrong."""

@@ -21,6 +21,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def exact(value: float) -> str:
+    """Write a number with all its digits, as somebody typed it: 1,000,000,000; 0.25."""
+    return f"{value:,.15g}"
+
+
 def score(value: float) -> str:
     """Write an index between -1 and 1: 0.65; a value short of 1 is never shown as 1."""
     if not math.isfinite(value):

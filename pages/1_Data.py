@@ -43,7 +43,7 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
             st.metric("Customers", f"{table.n_rows:,}")
             st.metric("Columns", f"{len(table.columns):,}")
             st.metric("Missing cells", f"{table.n_missing:,}", help="Cells that are empty or say NA, NULL, ? or -.")
-            st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows with too many or too few fields.")
+            st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows that lack fields or are no customer.")
         st.caption(plain(read_how(table.reading)))
         show_notes(plain_notes(table))
     if session.source is not None:
@@ -57,7 +57,8 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
         st.dataframe(tables.first_rows(table), hide_index=True, alt="First rows of the file as they stand in it")
     with reading_tab:
         if session.source is None:
-            st.markdown(":gray[This table was made from purchases; upload these again to read them another way.]")
+            st.markdown(":gray[This table was made from purchases; go back to these to read them another way.]")
+            st.page_link(TRANSACTIONS_PAGE, label="Go back to the purchases", icon=":material/receipt_long:")
         else:
             overrule_file(session)
             overrule_columns(session)

@@ -396,8 +396,14 @@ def test_zero_and_one_can_be_yes_and_no():
         ({"type": "date"}, "\"value\" does not hold dates: one of its cells is 'Rome'."),
         ({"type": "boolean"}, '"value" does not hold yes and no'),
         ({"decimal": ","}, '"value" does not hold numbers with "," between whole and decimals'),
-        ({"role": "number"}, '"value" holds text and cannot have the role "number"'),
-        ({"role": "date"}, '"value" holds text and cannot have the role "date"'),
+        (
+            {"role": "number"},
+            '"value" holds text and cannot be used as a number; that takes numbers. Change its type first, or its use.',
+        ),
+        (
+            {"role": "date"},
+            '"value" holds text and cannot be used as a date; that takes dates. Change its type first, or its use.',
+        ),
         ({"role": "constant"}, "The role of \"value\" is 'constant'; it can be"),
         ({"type": "whole"}, "The type of \"value\" is 'whole'; it can be"),
     ],

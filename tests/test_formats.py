@@ -5,6 +5,8 @@ import datetime as dt
 import gzip
 import io
 import random
+import re
+import struct
 import zipfile
 import zlib
 
@@ -114,6 +116,116 @@ def test_an_error_in_a_cell_is_a_missing_value():
         sheet.write_column(0, 1, ["b", 1, 2, 4, 9])
     table = read_table(buffer.getvalue())
     assert (table.n_rows, table.columns[0].type, table.columns[0].missing) == (4, "number", 1)
+    assert table.notes[0] == "1 cell holds an error such as #N/A instead of a value; counted as missing."
+
+
+def test_errors_on_other_sheets_are_not_told():
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for name in ("A", "B"):
+            sheet = book.add_worksheet(name)
+            for place in range(2):
+                sheet.write_column(0, place, ["ab"[place], 1, 2, 4])
+        sheet.write_formula(4, 0, "=1/0", value="#DIV/0!")
+    content = buffer.getvalue()
+    assert not any("error" in note for note in read_table(content).notes)
+    told = read_table(content, options=ReadOptions(sheet="B")).notes
+    assert "1 cell holds an error such as #DIV/0! instead of a value; counted as missing." in told
+
+
+def with_sheet(content, change):
+    """A workbook with the XML of its first sheet changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        texts = {name: parts.read(name) for name in parts.namelist()}
+    texts["xl/worksheets/sheet1.xml"] = change(texts["xl/worksheets/sheet1.xml"])
+    return zipped(texts)
+
+
+@pytest.mark.parametrize("told", [b"A1", b"A1:XFD1048576", b"C9:XFD99999999", b"B2:A1"])
+def test_what_a_sheet_says_of_its_size_is_not_believed(told):
+    content = with_sheet(
+        xlsx(A=CUSTOMERS), lambda xml: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % told, xml)
+    )
+    assert rows_of(read_table(content)) == CUSTOMERS_TEXT
+
+
+def test_a_cell_far_out_is_found_where_the_sheet_denies_it():
+    far = b'<row r="1048576"><c r="XFD1048576"><v>3</v></c></row></sheetData>'
+    content = with_sheet(xlsx(A=CUSTOMERS), lambda xml: xml.replace(b"</sheetData>", far))
+    assert refusal(content) == (
+        "c.csv has cells down to row 1,048,576 and 16,384 columns wide, more than can be read. "
+        "Delete what stands far from the table and save it again."
+    )
+
+
+def xlsb(rows, *, errors=()):
+    """A binary workbook: texts, numbers, dates (days since 1900 in a style), and error cells, as BIFF12 records."""
+
+    def record(kind, content=b""):
+        def number(value):
+            low = bytes([value & 0x7F | (0x80 if value > 0x7F else 0)])
+            return low if value <= 0x7F else low + number(value >> 7)
+
+        return number(kind) + number(len(content)) + content
+
+    def wide(text):
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    texts = list(dict.fromkeys(cell for row in rows for cell in row if isinstance(cell, str)))
+    cells = record(0x94, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1)) + record(0x91)
+    for place, row in enumerate(rows):
+        cells += record(0x00, struct.pack("<2I", place, 0) + bytes(17))
+        for column, cell in enumerate(row):
+            style = 1 if isinstance(cell, dt.date) else 0
+            head = struct.pack("<2I", column, style)
+            if (place, column) in errors:
+                cells += record(0x03, head + b"\x07")
+            elif isinstance(cell, str):
+                cells += record(0x07, head + struct.pack("<I", texts.index(cell)))
+            elif cell is not None:
+                value = (cell - dt.date(1899, 12, 30)).days if style else cell
+                cells += record(0x05, head + struct.pack("<d", value))
+    styles = record(0x269, struct.pack("<I", 2)) + b"".join(
+        record(0x2F, struct.pack("<2H", 0, number) + bytes(12)) for number in (0, 14)
+    )
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    related = (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    book = record(0x99, bytes(8)) + record(0x8F) + record(0x9C, struct.pack("<2I", 0, 1) + wide("rId1") + wide("Data"))
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/_rels/workbook.bin.rels": related,
+            "xl/workbook.bin": book + record(0x90) + record(0x9D, bytes(26)) + record(0x84),
+            "xl/styles.bin": record(0x116) + styles + record(0x26A) + record(0x117),
+            "xl/sharedStrings.bin": record(0x9F, struct.pack("<2I", len(texts), len(texts)))
+            + b"".join(record(0x13, b"\0" + wide(text)) for text in texts)
+            + record(0xA0),
+            "xl/worksheets/sheet1.bin": record(0x81) + cells + record(0x92) + record(0x82),
+        }
+    )
+
+
+def test_a_binary_workbook_is_read():
+    rows = [["id", "amount", "since"], *([f"00{i}", 12.5 * i, dt.date(2024, 1, 1 + i)] for i in range(4))]
+    table = read_table(xlsb(rows, errors={(2, 1)}))
+    assert (table.reading.format, table.reading.sheet) == ("xlsb", "Data")
+    assert rows_of(table) == [
+        ["000", "0", "2024-01-01"],
+        ["001", "", "2024-01-02"],
+        ["002", "25", "2024-01-03"],
+        ["003", "37.5", "2024-01-04"],
+    ]
+    assert [column.type for column in table.columns] == ["text", "number", "date"]
+
+
+def test_a_summary_gives_way_to_a_sheet_many_times_larger():
+    summary = [["region", "sum"], ["A", 3], ["B", 4], ["C", 7]]
+    customers = [["id", "amount"], *([f"c{i}", i] for i in range(100))]
+    assert read_table(xlsx(Summary=summary, Data=customers)).reading.sheet == "Data"
+    assert read_table(xlsx(Summary=summary, Data=customers[:9])).reading.sheet == "Summary"
 
 
 def test_an_old_workbook_is_read():

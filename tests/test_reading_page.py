@@ -4,7 +4,7 @@ import pytest
 
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec
-from clustering.table import ROLES, TYPES, ColumnOptions
+from clustering.table import ROLES, TYPES, ColumnOptions, read_again, read_table
 from pages._ui.tables import overruled, overruling_table, preparation_table, prepared
 from tests.driver import SAMPLES, button, errors, go, metric, session_of, table_with, texts, upload, widget
 
@@ -50,6 +50,21 @@ def test_another_delimiter_can_be_chosen_and_taken_back(app):
     assert session_of(app).table.reading.delimiter == other
     button(app, "Read the file as found").click().run()
     assert session_of(app).table.reading.delimiter == found
+
+
+def test_an_overruled_column_that_is_gone_does_not_block_another_delimiter(app):
+    upload(app, "two.csv", b"a;b\n1;2\n4;5\n7;8\n2;2\n")
+    session = session_of(app)
+    frame, _ = overruling_table(session.table, TYPES, ROLES)
+    frame.loc[1, "Used as"] = "Category"
+    options = overruled(session.table, frame)
+    session.load(read_again(session.source, session.table, options), session.title, session.source)
+    app.run()
+    widget(app.selectbox, "Columns separated by").set_value(",").run()
+    assert not app.exception
+    assert not app.error
+    assert [column.name for column in session_of(app).table.columns] == ["a;b"]
+    assert 'What was set for "b" does not fit the file as it is read now: it is dropped.' in texts(app)
 
 
 def test_a_header_line_can_be_named(app):
@@ -133,6 +148,35 @@ def test_what_is_changed_in_the_table_of_columns_becomes_reading_options(doubtfu
         ColumnOptions("income", decimal=","),
         ColumnOptions("score", role="category"),
     )
+
+
+def uses_of(content, used_as):
+    """The reading options after "Used as" was changed in the table of columns."""
+    table = read_table(content)
+    frame, config = overruling_table(table, TYPES, ROLES)
+    assert not {"Constant", "Empty"} & set(config["Used as"]["type_config"]["options"])
+    for row, word in used_as.items():
+        frame.loc[row, "Used as"] = word
+    return overruled(table, frame)
+
+
+def test_a_column_of_one_value_has_no_use_to_choose():
+    content = b"a,b,c\n1,5,\n2,5,\n4,5,\n"
+    assert uses_of(content, {}) == read_table(content).options
+    with pytest.raises(InvalidSetting, match='"b" holds one value on every row'):
+        uses_of(content, {1: "Number"})
+    with pytest.raises(InvalidSetting, match='"c" holds no value'):
+        uses_of(content, {2: "Text"})
+
+
+def test_an_emptied_use_is_the_one_found():
+    content = b"a,b\n1,5\n2,7\n4,9\n"
+    assert uses_of(content, {1: None}) == read_table(content).options
+    options = uses_of(content, {1: "Category"})
+    table = read_table(content, options=options)
+    frame, _ = overruling_table(table, TYPES, ROLES)
+    frame.loc[1, "Used as"] = None
+    assert overruled(table, frame).column("b").role is None
 
 
 def prepared_with(app, **changes):

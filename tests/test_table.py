@@ -114,14 +114,63 @@ def test_western_european_text_without_a_bom_is_cp1252(cells, times):
         ("cp1253", "όνομα,πόλη,τιμή\nΓιώργος,Αθήνα,12\nΜαρία,Θεσσαλονίκη,13\nΝίκος,Πάτρα,4\n"),
         ("cp932", "名前,都市,価格\n山田太郎,東京,12\n鈴木花子,大阪,13\n佐藤,名古屋,14\n"),
         ("gb18030", "姓名,城市,价格\n张伟,北京,12\n王芳,上海,13\n李娜,广州,14\n"),
+        ("big5", "姓名,城市,價格\n陳大文,台北市,12\n林小美,台中市,13\n黃志明,高雄市,14\n"),
+        ("cp949", "이름,도시,가격\n김철수,서울,12\n이영희,부산,13\n박지성,대구,14\n"),
+        ("cp1250", "imię,miasto,cena\nŁukasz,Łódź,12\nPaweł,Kraków,13\nMałgorzata,Gdańsk,14\n"),
+        ("cp1250", "jméno,město,cena\nJiří,Plzeň,12\nZdeněk,Třebíč,13\nVěra,Děčín,14\n"),
+        ("cp1250", "név,város,ár\nGergő,Győr,12\nErnő,Pécs,13\nZsófia,Kecskemét,14\n"),
+        ("cp1250", "nume,oraş,preţ\nIonuţ,Iaşi,12\nMihăiţă,Constanţa,13\nRăzvan,Bucureşti,14\n"),
+        ("iso8859-2", "imię,miasto,cena\nŁukasz,Łódź,12\nPaweł,Świdnica,13\nMałgorzata,Śrem,14\n"),
+        ("cp1254", "isim,şehir,fiyat\nAyşe,İstanbul,12\nOğuz,Eskişehir,13\nGülşen,Diyarbakır,14\n"),
+        ("mac-roman", "Name,Straße,Größe\nJörg,Köln,12\nKäthe,München,13\nJürgen,Würzburg,14\n"),
+        ("cp850", "Name,Straße,Größe\nJörg,Köln,12\nKäthe,München,13\nJürgen,Würzburg,14\n"),
     ],
-    ids=["Russian", "Greek", "Japanese", "Chinese"],
+    ids=[
+        *("Russian", "Greek", "Japanese", "Chinese", "Taiwanese", "Korean", "Polish", "Czech", "Hungarian", "Romanian"),
+        *("Polish of Unix", "Turkish", "Macintosh", "DOS"),
+    ],
 )
 def test_other_writing_is_told_from_western_european(encoding, text, times):
     header, _, body = text.partition("\n")
     table = read_table(f"{header}\n{body * times}".encode(encoding))
     assert table.text.column_names == header.split(",")
     assert rows_of(table) == [line.split(",") for line in body.splitlines()] * times
+
+
+@pytest.mark.parametrize(
+    "word", ["Łódź", "Świętochłowice", "Wójcik;Paweł", "Dvořák", "Győr", "Braşov", "Gdańsk", "Poznań;Toruń"]
+)
+def test_a_single_word_can_tell_central_european(word):
+    assert read_table(f"a;b\n1;x\n2;{word}\n3;y\n".encode("cp1250")).reading.encoding == "cp1250"
+
+
+@pytest.mark.parametrize("word", ["Škoda", "Þorsteinn", "Sigurðsson", "Tromsø", "m³", "nº", "cœur", "Niño", "São"])
+def test_words_of_all_western_europe_stay_cp1252(word):
+    cells = ("Müller", "Crème", "Ærø", "Reykjavík", word)
+    table = read_table(("name,x\n" + "".join(f"{cell},1\n" for cell in cells)).encode("cp1252"))
+    assert table.text["name"].to_pylist() == list(cells)
+
+
+def test_the_euro_of_latin_9_is_found():
+    table = read_table("name,spend\nA,12.50 €\nB,7.00 €\nC,9.99 €\n".encode("iso8859-15"))
+    assert table.reading.encoding == "iso8859-15"
+    assert table.frame["spend"].tolist() == [12.5, 7, 9.99]
+
+
+def test_a_guessed_writing_is_told_and_can_be_overruled():
+    content = "isim,x\nAyşe,1\nOğuz,2\nGülşen,4\n".encode("cp1254")
+    assert read_table(content).notes[0] == (
+        "The text is read as Turkish (cp1254); choose another encoding if names look wrong."
+    )
+    overruled = read_table(content, options=ReadOptions(encoding="cp1252"))
+    assert (overruled.text["isim"][0].as_py(), overruled.reading.encoding) == ("Ayþe", "cp1252")
+
+
+def test_east_asian_utf_16_without_a_mark_is_read():
+    # The second letter of 十一 is U+4E00: one of its bytes is zero, and in the other place than that of a delimiter.
+    text = "姓名,数\n" + "".join(f"王{'一二三'[i % 3]},{i}\n" for i in range(60))
+    table = read_table(text.encode("utf-16-le"))
+    assert (table.reading.encoding, table.text["姓名"][0].as_py()) == ("utf-16-le", "王一")
 
 
 def test_lines_beyond_ascii_may_come_late_and_be_few():
@@ -696,15 +745,34 @@ def test_three_rows_are_enough():
         (b"\n <HTML>\n<body></body></HTML>", "a web page"),
         (b"<table><tr><td>1</td></tr></table>", "a web page"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><rows/>', "an XML file"),
+        (b"<rows>\n<row><a>1</a></row>\n</rows>", "an XML file"),
+        ("<html><body><table></table></body></html>".encode("utf-16"), "a web page"),
+        (b'<!-- made by X -->\n<meta charset="utf-8">\n<table><tr><td>1</td></tr></table>', "a web page"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html><html><body></body></html>', "a web page"),
+        (
+            b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook></Workbook>',
+            "a workbook in the XML format of Excel 2003",
+        ),
+        (b'[["id", "x"], [1, 2], [3, 4], [5, 6]]', "a JSON file"),
+        (b'{"id": 1}\n{"id": 2}\n{"id": 3}\n{"id": 4}\n', "a JSON file"),
+        (b"RIFF\x00\x10\x00\x00WEBPVP8 ", "a picture"),
+        (b"$FL2@(#) SPSS DATA FILE", "a file of SPSS"),
     ],
 )
 def test_another_format_named_csv_is_refused_by_its_name(content, kind):
     with pytest.raises(UnreadableFile) as refusal:
         read_table(content, name="c.csv")
-    assert str(refusal.value) == f"c.csv is {kind}, not a CSV file. Open it where it was made and save it as CSV."
+    remedy = {
+        "a web page": "Many systems call it a table all the same: open it in Excel and save it as .xlsx or CSV.",
+        "a JSON file": "Export the customers as CSV, or as a workbook, where they come from.",
+        "a workbook in the XML format of Excel 2003": "Open it in Excel and save it as .xlsx or CSV.",
+    }.get(kind, "Open it where it was made and save it as CSV.")
+    assert str(refusal.value) == f"c.csv is {kind}, not a CSV file. {remedy}"
 
 
-@pytest.mark.parametrize("header", ["PAR1,PAR2", "<18,18-25", "{a},{b}", "[x],[y]", "%P,%D"])
+@pytest.mark.parametrize(
+    "header", ["PAR1,PAR2", "<18,18-25", "{a},{b}", "[x],[y]", "%P,%D", "<id>,<name>", "orc,x", "form,x"]
+)
 def test_a_header_that_only_begins_like_another_format_is_read(header):
     table = read_table(f"{header}\n1,2\n3,4\n5,7\n".encode())
     assert table.text.column_names == header.split(",")

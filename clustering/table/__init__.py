@@ -4,7 +4,7 @@ from clustering.table.columns import Column
 from clustering.table.detect import DELIMITERS
 from clustering.table.options import ROLES, TYPES, ColumnOptions, ReadOptions
 from clustering.table.questions import Question
-from clustering.table.reader import read_table
+from clustering.table.reader import read_again, read_table
 from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "Records",
     "Table",
     "build_table",
+    "read_again",
     "read_table",
 ]

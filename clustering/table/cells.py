@@ -9,9 +9,12 @@ import pyarrow.compute as pc
 
 from clustering.table.options import ColumnOptions
 
-# "none" is left out: in customer files it is an answer ("Contract: None"), not a gap.
-MISSING_WORDS = ("", "?", "-", "na", "n/a", "#n/a", "nan", "null")
-UNKNOWN = "unknown"
+_ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")  # of a spreadsheet
+_ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00/00/0000")  # of a database
+_SIGNS = ("?", "-", "--", "---", "–", "—", ".")
+MISSING_WORDS = ("", *_SIGNS, "na", "n/a", "n.a.", "k.a.", "<na>", "nan", "null", "(blank)", *_ERRORS, *_ZERO_DATES)
+# Answers of their own in text, gaps among numbers and dates.
+UNKNOWN = ("unknown", "none", "missing", "nil", "not available", "not set", "(not set)", "not provided")
 HEAD = 1000  # different cells that tell whether it is worth looking at all of them
 
 
@@ -23,7 +26,8 @@ class Cells:
     levels: pa.Array
     codes: np.ndarray
     weights: np.ndarray
-    n_taken_missing: int = 0  # cells that say "unknown", where they count as missing
+    n_taken_missing: int = 0  # cells that say "unknown" or the like, where they count as missing
+    taken_missing: str = ""  # what the first of them says
 
     @classmethod
     def of(cls, text: pa.ChunkedArray, options: ColumnOptions) -> "Cells":
@@ -37,23 +41,30 @@ class Cells:
         return cls._weighed(text, levels, codes, is_missing)
 
     @classmethod
-    def _weighed(cls, text, levels, codes, is_missing, n_taken_missing=0) -> "Cells":
+    def _weighed(cls, text, levels, codes, is_missing, *taken) -> "Cells":
         levels = pc.if_else(is_missing, pa.scalar(None, pa.string()), levels)
         weights = np.bincount(codes[codes >= 0], minlength=len(levels))
         weights[pc.is_null(levels).to_numpy(zero_copy_only=False)] = 0
-        return cls(text, levels, codes, weights, n_taken_missing)
+        return cls(text, levels, codes, weights, *taken)
 
     def without_unknown(self) -> "Cells | None":
-        """The same with "unknown" for a gap, if there is one and something else."""
-        if self.n_unknown == 0 or self.n_unknown == self.weights.sum():
+        """The same with "unknown" and the like for gaps, if there are some and something else."""
+        said = self._says(UNKNOWN)
+        n = self._count(said)
+        if n == 0 or n == self.weights.sum():
             return None
-        is_unknown = pc.equal(pc.utf8_lower(self.levels), UNKNOWN).fill_null(False)
-        return self._weighed(self.text, self.levels, self.codes, is_unknown, self.n_unknown)
+        first = self.levels.filter(said)[0].as_py()
+        return self._weighed(self.text, self.levels, self.codes, said, n, first)
 
     @property
     def n_unknown(self) -> int:
-        is_unknown = pc.equal(pc.utf8_lower(self.levels), UNKNOWN).fill_null(False)
-        return int(self.weights[is_unknown.to_numpy(zero_copy_only=False)].sum())
+        return self._count(self._says(("unknown",)))
+
+    def _says(self, words: tuple[str, ...]) -> pa.Array:
+        return pc.is_in(pc.utf8_lower(self.levels), value_set=pa.array(words))
+
+    def _count(self, said: pa.Array) -> int:
+        return int(self.weights[said.to_numpy(zero_copy_only=False)].sum())
 
     @property
     def head(self) -> tuple[pa.Array, np.ndarray]:

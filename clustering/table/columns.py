@@ -26,7 +26,7 @@ class Column:
     ----------
     type : {"number", "text", "date", "boolean"}
     role : {"id", "number", "category", "date", "text", "constant", "empty", "ordered", "label"}
-        What the column is good for; the last two are given by the user alone.
+        What the column is good for; a label is given by the user alone.
     missing, distinct : int
         Cells without a value; different values among the others.
     mean, min, max : float, str or None
@@ -68,7 +68,7 @@ def describe_column(
 
     Raises
     ------
-    InvalidSetting
+    InvalidColumns
         If the values cannot have that role.
     """
     if role is not None:

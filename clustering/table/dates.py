@@ -11,22 +11,36 @@ import pyarrow.compute as pc
 
 _TIME = (
     r"(?:(?:[ T]|, )(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?$"
+    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?P<zone> ?(?:Z|UTC|GMT)| ?[+-]\d{2}:?\d{2})?)?$"
 )
 _YEAR = r"(?P<year>\d{4}|\d{2})"
-_MONTH_NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
+_MONTH_NAME = r"(?P<name>\p{L}{3,10})\.?"
+_WEEKDAY = r"(?:\p{L}{2,10}[.,]{0,2} )?"
 _SEPARATORS = ("-", "/", r"\.")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
+# As English, German, French, Spanish, Italian, Portuguese and Dutch write them.
+_MONTHS = (
+    "jan january januar jänner jän janvier janv enero ene gennaio gen janeiro januari",
+    "feb february februar février fevrier févr fév febrero febbraio fevereiro fev februari",
+    "mar march märz mär mrz mars marzo março marco maart mrt",
+    "apr april avril avr abril abr aprile",
+    "may mai mayo maggio mag maio mei",
+    "jun june juni juin junio giugno giu junho",
+    "jul july juli juillet juil julio luglio lug julho",
+    "aug august août aout agosto ago augustus",
+    "sep sept september septembre septiembre settembre set setembro",
+    "oct october oktober okt octobre octubre ottobre ott outubro out",
+    "nov november novembre noviembre novembro",
+    "dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro",
 )
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _COMPACT = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$"
 _PATTERNS = (
     *(rf"^(?P<year>\d{{4}}){s}(?P<month>\d{{1,2}}){s}(?P<day>\d{{1,2}}){_TIME}" for s in _SEPARATORS),
     *(rf"^(?P<first>\d{{1,2}}){s}(?P<other>\d{{1,2}}){s}{_YEAR}{_TIME}" for s in _SEPARATORS),
-    rf"^(?P<day>\d{{1,2}})\.?[ -]{_MONTH_NAME}[ -]{_YEAR}{_TIME}",
-    rf"^{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_TIME}",
+    rf"^{_WEEKDAY}(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er)?[ -]?(?:de )?{_MONTH_NAME}(?:[ -]| de )?{_YEAR}{_TIME}",
+    rf"^{_WEEKDAY}{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_TIME}",
+    r"^(?P<year>(?:19|20)\d{2})-(?P<month>0[1-9]|1[0-2])$",
+    r"^(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日$",
 )
 _CENTURY = 69  # a year of two digits from here on belongs to the twentieth century, as strptime has it
 
@@ -90,7 +104,8 @@ def read_dates(
     remark = "has years of two digits: 69 to 99 are read as 1969 to 1999, the others as 2000 to 2068"
     remark = remark if two_digits else None
     if "first" not in parts:
-        values = _moments(parts, parts.get("month"), parts["day"])
+        first = pa.repeat("1", len(levels))  # of a month without a day
+        values = _moments(parts, parts.get("month"), parts.get("day", first))
         return Dates(values, missing | ~np.isnat(values), remark=remark)
     orders = {
         True: _moments(parts, parts["other"], parts["first"]),
@@ -139,7 +154,7 @@ def _time_of_day(parts: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
     possible = (hour <= 23) & (minute <= 59) & (second <= 59) & (~has_half | ((hour >= 1) & (hour <= 12)))
     hour = np.where(has_half, hour % 12 + 12 * afternoon, hour)
     micro = _whole(pc.utf8_slice_codeunits(pc.utf8_rpad(parts["fraction"], 6, "0"), 0, 6), 0)
-    zone = pc.replace_substring_regex(parts["zone"], "[Z: ]", "")
+    zone = pc.replace_substring_regex(parts["zone"], "[A-Z: ]", "")
     offset = _whole(zone, 0)
     offset = np.sign(offset) * (np.abs(offset) // 100 * 60 + np.abs(offset) % 100)
     total = ((hour * 60 + minute - offset) * 60 + second) * 1_000_000 + micro
@@ -147,11 +162,8 @@ def _time_of_day(parts: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _named_month(names: pa.Array) -> np.ndarray:
-    lower = pc.utf8_lower(names)
-    short = pc.index_in(lower, value_set=pa.array([*_MONTHS, "sept"])).fill_null(-1).to_numpy(zero_copy_only=False)
-    full = pc.index_in(lower, value_set=pa.array(_FULL_MONTHS)).fill_null(-1).to_numpy(zero_copy_only=False)
-    short = np.where(short == len(_MONTHS), 8, short)  # "Sept" is the ninth
-    return np.maximum(short, full).astype(np.int64) + 1
+    place = pc.index_in(pc.utf8_lower(names), value_set=pa.array(_MONTH_OF)).fill_null(-1)
+    return np.array([*_MONTH_OF.values(), 0])[place.to_numpy(zero_copy_only=False)]
 
 
 def _whole(digits: pa.Array, otherwise: int) -> np.ndarray:

@@ -4,40 +4,30 @@ import codecs
 import re
 
 import clevercsv
-from charset_normalizer import from_bytes
 
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.archive import is_archive, zip_format
+from clustering.table.signatures import what_it_is
+from clustering.table.writing import guess_legacy_encoding
 from clustering.wording import one_line
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
-# The first bytes of files that are often uploaded by mistake (white space left out), and how to name them to the user.
-_SIGNATURES = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"{\\rtf", "a text document (RTF)"),
-    (b"SQLite", "a database"),
-    (b'{"', "a JSON file"),
-    (b"[{", "a JSON file"),
-    (b"<!doctype", "a web page"),
-    (b"<html", "a web page"),
-    (b"<table", "a web page"),
-    (b"<?xml", "an XML file"),
-)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOM = b"\xef\xbb\xbf"
 _BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
-# Left to itself the detector finds code pages of DOS and of old Macintoshes in files with a few accented letters.
-_LEGACY_ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "gb18030", "big5", "cp949"]
+# A name, and below it nothing but numbers with a decimal comma: these separate no columns.
+_ONE_COLUMN = re.compile(r'"?[^,;\t|\r\n]*[^\W\d][^,;\t|\r\n]*"?[\r\n]+(?:"?-?\d+,\d+"?\s*(?:[\r\n]+|$))+')
+_GOOD_TO_BAD = 5
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_TWO_HIGH_BYTES = re.compile(rb"[\x80-\xff]{2}")
+
+
+def without_padding(data: memoryview) -> memoryview:
+    """Text without what old systems fill up its last block with: zeros, or the sign for the end of a file."""
+    tail = bytes(data[-65536:])
+    n = len(tail) - len(tail.rstrip(b"\x00\x1a"))
+    return data[:-n] if 0 < n < len(data) and b"\x00" not in bytes(data[:-n][:1024]) else data
 
 
 def detect_format(data: memoryview, name: str) -> str:
@@ -74,10 +64,10 @@ def _refuse_other_formats(data: memoryview, name: str) -> None:
     head = bytes(data[:65536]).removeprefix(_BOM)
     if not head.strip():
         raise UnreadableFile(f"{name} is empty. Choose a file with a header line and one row per customer.")
-    start = b"".join(head[:200].split())
-    for signature, kind in _SIGNATURES:
-        if start.startswith(signature) or start.lower().startswith(signature):
-            raise UnreadableFile(f"{name} is {kind}, not a CSV file. Open it where it was made and save it as CSV.")
+    text = head[:8192].decode("utf-16", errors="ignore").encode() if head.startswith(_BOMS_OF_UTF_16) else head
+    if found := what_it_is(text):
+        kind, remedy = found
+        raise UnreadableFile(f"{name} is {kind}, not a CSV file. {remedy}")
     if b"\x00" not in head or (head.startswith(_BOMS_OF_UTF_16) and head[2:4] != b"\x00\x00"):
         return
     if _utf_16_without_bom(head) is None:
@@ -89,7 +79,8 @@ def _utf_16_without_bom(head: bytes) -> str | None:
     head = head[: len(head) // 2 * 2]
     zeros = head[0::2].count(0), head[1::2].count(0)
     encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-    if max(zeros) < 0.15 * len(head) / 2 or min(zeros) > 0:
+    # Half of an East Asian letter may be zero, but not often.
+    if max(zeros) < 0.15 * len(head) / 2 or min(zeros) > 0.1 * max(zeros):
         return None
     text = head.decode(encoding, errors="ignore")
     return None if _CONTROL.search(text.encode()) else encoding
@@ -114,12 +105,30 @@ def detect_encoding(data: memoryview, name: str) -> str:
             f"{name} says that it is UTF-8, but line {line:,} holds a character that is not. "
             "Save it again as CSV (UTF-8)."
         )
+    if _is_mostly_utf_8(bytes(data[max(0, start - 40_000) : start + 40_000])):
+        return "utf-8"
     # Lines of plain ASCII say nothing, and many of them drown the few that do.
     window = bytes(data[max(0, start - 1_000) : start + 40_000]).splitlines()
-    encoding = _guess_legacy_encoding(b"\n".join(line for line in window if not line.isascii()))
+    text = b"\n".join(line for line in window if not line.isascii())
+    encoding = None if _CONTROL.search(text) else guess_legacy_encoding(text)
     if encoding is None:
         raise _no_text(name)
     return encoding
+
+
+def _is_mostly_utf_8(window: bytes) -> bool:
+    """Whether a few lines of another file were pasted into UTF-8: what would be read of its letters else is no text."""
+    text = window.decode(errors="replace")
+    n_bad = text.count("\ufffd")
+    n_good = sum(not character.isascii() for character in text) - n_bad
+    return n_good >= _GOOD_TO_BAD * n_bad
+
+
+def _read_strays_as_cp1252(error: UnicodeDecodeError) -> tuple[str, int]:
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("strays-as-cp1252", _read_strays_as_cp1252)
 
 
 def to_utf_8(data: memoryview, name: str, encoding: str, is_chosen: bool) -> memoryview:
@@ -141,7 +150,7 @@ def to_utf_8(data: memoryview, name: str, encoding: str, is_chosen: bool) -> mem
     if codec.name in ("utf-8", "utf-8-sig"):
         data = data[3:] if data[:3] == _BOM else data
         if not is_chosen:
-            return data  # found by decoding it
+            return _mended(data)
     try:
         text = str(data, encoding)
         if codec.name == "utf-8":
@@ -157,26 +166,19 @@ def to_utf_8(data: memoryview, name: str, encoding: str, is_chosen: bool) -> mem
         ) from error
 
 
+def _mended(data: memoryview) -> memoryview:
+    """The very same where it is UTF-8."""
+    try:
+        str(data, "utf-8")
+        return data
+    except UnicodeDecodeError:
+        return memoryview(str(data, "utf-8", errors="strays-as-cp1252").encode())
+
+
 def _unknown_encoding(encoding: str) -> InvalidSetting:
     return InvalidSetting(
         f'There is no encoding of text called "{one_line(encoding)}"; usual ones are utf-8, utf-16, cp1252 and gb18030.'
     )
-
-
-def _guess_legacy_encoding(text: bytes) -> str | None:
-    if _CONTROL.search(text):
-        return None
-    # In Western European text accented letters mostly stand alone; in all other writing hardly any do.
-    if _TWO_HIGH_BYTES.search(text):
-        best = from_bytes(text, cp_isolation=_LEGACY_ENCODINGS).best()
-        # Western European files are named Central European when they hold few accented letters; cp1252 is meant.
-        if best is not None and best.encoding != "cp1250":
-            return best.encoding
-    try:
-        text.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    return "cp1252"
 
 
 def detect_delimiter(data: memoryview) -> str:
@@ -188,6 +190,8 @@ def detect_delimiter(data: memoryview) -> str:
         dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS))
     except clevercsv.Error:
         return ","
+    if dialect.delimiter == "," and _ONE_COLUMN.fullmatch(sample):
+        return ";"
     return dialect.delimiter if dialect.delimiter in DELIMITERS else ","
 
 

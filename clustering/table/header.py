@@ -92,6 +92,9 @@ def usual_width(records: Sequence[list[str]]) -> int:
 
 def _first_full(records: Sequence[list[str]]) -> int:
     """The first record that is as full as the rest; 0 where those above it may be the header all the same."""
+    n_comments = next((place for place, record in enumerate(records) if not record[0].startswith("#")), 0)
+    if n_comments and not _holds_values(records[n_comments], records[n_comments + 1 :]):
+        return n_comments
     filled = [sum(1 for cell in record if cell.strip()) for record in records]
     typical = sorted(filled)[3 * len(filled) // 4]
     width = usual_width(records)
@@ -149,8 +152,10 @@ def _explains(records: Sequence[list[str]], width: int) -> bool:
     all_told = [cell.strip() for cell in first if cell.strip()]
     if told and all(_UNIT.fullmatch(cell) for cell in all_told):
         return True
-    # One word among numbers may be a slip in a customer's row; sentences, or words over every number, are none.
-    return 2 <= n_numbers == len(told) or (bool(told) and all(len(cell.split()) > 3 for cell in all_told))
+    # One word among numbers may be a slip in a customer's row; sentences, or words over most numbers, are none.
+    return (len(told) >= 2 and 2 * len(told) >= n_numbers) or (
+        bool(told) and all(len(cell.split()) > 3 for cell in all_told)
+    )
 
 
 def _kind(cell: str) -> str | None:

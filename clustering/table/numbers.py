@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 MARKS = (".", ",")  # what may separate the decimals
 
 _CURRENCIES = "USD|EUR|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|INR|BRL|MXN|ZAR|TRY|RUB|SGD|HKD|KRW"
-_CURRENCY = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₽₺₫₴₪]|{_CURRENCIES}|kr\.?|zł|Kč|Ft|Rs\.?|Fr\.)"
+_CURRENCY = rf"(?:[A-Z]{{0,2}}\$|[€£¥￥₹₩₽₺₫₴₪円元원]|{_CURRENCIES}|kr\.?|zł|Kč|Ft|Rs\.?|Fr\.|TL|руб\.?|грн\.?|лв\.?)"
 _BEFORE = rf"^([+-]?) *{_CURRENCY} *"
 _BEHIND = rf" *{_CURRENCY} *(-?)$"
 _PLAIN = r"^[0-9.,+-]*$"
@@ -20,7 +20,9 @@ _SUFFIXES = (("[kK]", "e3"), ("[mM]", "e6"), ("[bB]", "e9"))
 
 # A first group of 0 is none: 0,500 is a half.
 _GROUPED = {mark: rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (",", r"\.", " ", "'")}
-_GROUPS = {".": (",", " ", "'"), ",": (r"\.", " ", "'")}
+_GROUPED["indian"] = r"[1-9]\d?(?:,\d{2})*,\d{3}"  # 1,23,456: hundreds of thousands
+_GROUPS = {".": (",", " ", "'", "indian"), ",": (r"\.", " ", "'")}
+_MOST_BOUNDS = 0.2  # of the different cells; where there are more, they are ranges and no numbers
 # Codes, not amounts: leading zeros say something, and from 17 digits on a float takes different numbers for the same.
 CODE_LENGTH = 17
 CODE = rf"^[+-]?(0\d|\d{{{CODE_LENGTH},}}$)"
@@ -44,6 +46,8 @@ class Numbers:
         Whether every cell reads with the other mark too, as another number.
     thousands_likelier : bool
         Whether small numbers stand without a separator beside the ambiguous ones, as they do in grouped numbers.
+    is_money : bool
+        Whether a sign of currency stands at the amounts.
     remark : str or None
         How the cells are written, where that is worth saying: in per cent, with K, M or B.
     """
@@ -53,6 +57,7 @@ class Numbers:
     decimal: str | None = None
     ambiguous: bool = False
     thousands_likelier: bool = False
+    is_money: bool = False
     remark: str | None = None
 
 
@@ -78,7 +83,7 @@ def read_numbers(levels: pa.Array, weights: np.ndarray, decimal: str | None, is_
     stripped = _strip(levels)
     if stripped is None:
         return None
-    plain, remark = stripped
+    plain, remark, is_money = stripped
     fits = {mark: _fitting(plain, mark, weights) for mark in MARKS if decimal in (None, mark)}
     best = max(fits, key=lambda mark: (weights[fits[mark]].sum(), mark == "."))
     others = [mark for mark in fits if mark != best and np.array_equal(fits[mark], fits[best])]
@@ -87,7 +92,7 @@ def read_numbers(levels: pa.Array, weights: np.ndarray, decimal: str | None, is_
     values = _convert(plain, fits[best], best)
     is_told = _n_with(plain, ".") + _n_with(plain, ",") > 0
     if not others:
-        return Numbers(values, fits[best], best if is_told else None, remark=remark)
+        return Numbers(values, fits[best], best if is_told else None, is_money=is_money, remark=remark)
     different = not np.array_equal(values, _convert(plain, fits[best], others[0]), equal_nan=True)
     small = pc.match_substring_regex(plain, r"^[+-]?\d{1,3}$")
     whole = pc.match_substring_regex(plain, r"^[+-]?\d+$")
@@ -97,22 +102,32 @@ def read_numbers(levels: pa.Array, weights: np.ndarray, decimal: str | None, is_
         fits[best],
         ambiguous=different,
         thousands_likelier=different and n_small == n_whole > 0,
+        is_money=is_money,
         remark=remark,
     )
 
 
-def _strip(levels: pa.Array) -> tuple[pa.Array, str | None] | None:
-    """Signs in front, nothing behind; currency, per cent and suffix taken away; None if they do not go together."""
-    plain, remark = levels, None
+def _strip(levels: pa.Array) -> tuple[pa.Array, str | None, bool] | None:
+    """Signs in front, nothing behind; currency, per cent and suffix taken away; None if they do not go together.
+
+    Returns also how the cells are written, and whether there is a currency.
+    """
+    plain, remarks = levels, []
     if _all(levels, _PLAIN) and not _any(levels, r"-$"):
-        return levels, None
+        return levels, None, False
     if not pc.all(pc.string_is_ascii(plain)).as_py():
         plain = pc.replace_substring_regex(plain, "[\u00a0\u202f\u2009\u2007]", " ")
         plain = pc.replace_substring_regex(plain, "[\u2212\u2013\ufe63\uff0d]", "-")
         plain = pc.replace_substring(plain, "’", "'")
+    is_bound = pc.match_substring_regex(plain, r"^[<>≤≥]=? *[^<>≤≥]")
+    n_bounds = pc.sum(is_bound).as_py() or 0
+    if 0 < n_bounds <= _MOST_BOUNDS * len(plain):
+        plain = pc.replace_substring_regex(plain, r"^[<>≤≥]=? *", "")
+        remarks.append("holds bounds such as < 10 or > 1000: these are read as the bound itself")
     plain = _open_brackets(plain)
     has_currency = pc.match_substring_regex(plain, rf"(?:{_BEFORE}\S)|(?:\d{_BEHIND})")
-    if pc.any(has_currency).as_py():
+    is_money = bool(pc.any(has_currency).as_py())
+    if is_money:
         signs = pc.extract_regex(plain.filter(has_currency), rf"(?P<sign>{_CURRENCY})").field("sign")
         if len(signs.unique()) > 1:
             return None
@@ -121,14 +136,19 @@ def _strip(levels: pa.Array) -> tuple[pa.Array, str | None] | None:
     is_share = pc.ends_with(plain, "%")
     if pc.any(is_share).as_py():
         if not pc.all(is_share).as_py():
-            return plain, None  # 4 beside 4 %: a cell with the sign stays no number
-        plain, remark = pc.replace_substring_regex(plain, r" *%$", ""), "is in per cent: 5 % is read as 5"
+            return plain, _joined(remarks), is_money  # 4 beside 4 %: a cell with the sign stays no number
+        plain = pc.replace_substring_regex(plain, r" *%$", "")
+        remarks.append("is in per cent: 5 % is read as 5")
     if _any(plain, r"\d *[kKmMbB]$"):
         for suffix, exponent in _SUFFIXES:
             plain = pc.replace_substring_regex(plain, rf"(\d) *{suffix}$", rf"\1{exponent}")
-        remark = "is written with K, M or B: 5K is read as 5,000"
+        remarks.append("is written with K, M or B: 5K is read as 5,000")
     plain = pc.replace_substring_regex(plain, r"^(.*[\d.,]) *-$", r"-\1")
-    return pc.replace_substring_regex(plain, r"^([+-]) +", r"\1"), remark
+    return pc.replace_substring_regex(plain, r"^([+-]) +", r"\1"), _joined(remarks), is_money
+
+
+def _joined(remarks: list[str]) -> str | None:
+    return "; it ".join(reversed(remarks)) or None
 
 
 def _open_brackets(plain: pa.Array) -> pa.Array:

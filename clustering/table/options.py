@@ -1,5 +1,6 @@
 """How the user wants a file read where the reader's own finding is overruled; part of the table's digest."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from clustering.errors import InvalidSetting
@@ -82,6 +83,10 @@ class ReadOptions:
     def with_column(self, column: ColumnOptions) -> "ReadOptions":
         """Return these options with another setting for one column."""
         return replace(self, columns=(*(c for c in self.columns if c.name != column.name), column))
+
+    def without_columns(self, names: Collection[str]) -> "ReadOptions":
+        """Return these options with nothing overruled for these columns."""
+        return replace(self, columns=tuple(c for c in self.columns if c.name not in names))
 
 
 AS_FOUND = ReadOptions()

@@ -109,8 +109,8 @@ def _stands_out(code: float, rest: np.ndarray) -> bool:
     return (low - code if code < low else code - high) > middle
 
 
-def told_unknown(name: str, n: int, counted_missing: bool) -> str:
-    """How cells that say "unknown" are taken."""
-    word = f'{number(n, digits=15)} {"cell says" if n == 1 else "cells say"} "unknown"'
+def told_unknown(name: str, n: int, counted_missing: bool, said: str = "unknown") -> str:
+    """How cells that say "unknown" or the like are taken."""
+    word = f'{number(n, digits=15)} {"cell says" if n == 1 else "cells say"} "{one_line(said)}"'
     taken = "counted as missing" if counted_missing else "kept as an answer of its own"
     return f"{listing([one_line(name)])}: {word}; {taken}."

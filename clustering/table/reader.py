@@ -7,14 +7,23 @@ were uploaded, while fitting needs numbers. Both come from one parse.
 from dataclasses import replace
 from pathlib import Path
 
-from clustering.errors import InvalidSetting, UnreadableFile
+from clustering.errors import InvalidColumns, InvalidSetting, UnreadableFile
 from clustering.table.archive import unpack
 from clustering.table.delimited import read_delimited
-from clustering.table.detect import DELIMITERS, detect_delimiter, detect_encoding, detect_format, to_utf_8
+from clustering.table.detect import (
+    DELIMITERS,
+    detect_delimiter,
+    detect_encoding,
+    detect_format,
+    to_utf_8,
+    without_padding,
+)
+from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
 from clustering.table.table import Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
+from clustering.table.writing import WRITING
 from clustering.wording import listing, one_line
 
 
@@ -48,6 +57,7 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
     """
     data, name = _load(source, name)
     content, inside = unpack(data, name)
+    content = without_padding(content)
     kind = detect_format(content, name)
     reading = Reading(name, len(data), kind)
     if kind == "csv":
@@ -62,16 +72,50 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
     return build_table(records, reading, options, data)
 
 
+def read_again(source, table: Table, options: ReadOptions) -> Table:
+    """Read the file of a table another way.
+
+    What was set for a column before, and cannot be had any more (under another header it is gone, in another sheet it
+    holds something else), is dropped and told in the notes; what is set anew is refused as by `read_table`.
+    """
+    dropped = []
+    while True:
+        try:
+            again = read_table(source, name=table.reading.file_name, options=options)
+            break
+        except InvalidColumns as error:
+            old = [name for name in error.columns if options.column(name) in table.options.columns]
+            if not old:
+                raise
+            dropped += old
+            options = options.without_columns(old)
+    if not dropped:
+        return again
+    told = f"What was set for {listing(map(one_line, dropped))} does not fit the file as it is read now: it is dropped."
+    return replace(again, notes=(told, *again.notes))
+
+
 def _read_text(data: memoryview, reading: Reading, options: ReadOptions) -> tuple[Records, Reading]:
     name = reading.file_name
     encoding = options.encoding or detect_encoding(data, name)
     text = to_utf_8(data, name, encoding, is_chosen=options.encoding is not None)
+    odd = ()
+    if encoding == "utf-8" and text is not data:
+        odd = ("Some characters are not UTF-8 like the rest of the file; they are read as cp1252.",)
     delimiter = options.delimiter or detect_delimiter(text)
     if delimiter not in DELIMITERS:
         raise InvalidSetting(
             f'"{one_line(delimiter)}" cannot separate columns; choose {listing(DELIMITERS.values(), quote="")}.'
         )
+    if options.delimiter is None:
+        text, delimiter, mended = mend(text, delimiter)
+        odd += mended
     records = read_delimited(text, name, delimiter, options.header)
+    if odd:
+        records = replace(records, notes=(*odd, *records.notes))
+    if encoding in WRITING and options.encoding is None:
+        told = f"The text is read as {WRITING[encoding]} ({encoding}); choose another encoding if names look wrong."
+        records = replace(records, notes=(told, *records.notes))
     return records, replace(reading, delimiter=delimiter, encoding=encoding)
 
 

@@ -1,13 +1,14 @@
 """What a column is good for, and why: the role that is proposed until the user gives another."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.errors import InvalidSetting
+from clustering.errors import InvalidColumns
 from clustering.wording import one_line
 
 _NAMED_LIKE_ID = re.compile(
@@ -15,6 +16,15 @@ _NAMED_LIKE_ID = re.compile(
 )
 # A number with such a name is never an amount, also where it repeats: one customer, many purchases.
 _NAMED_ID = re.compile(r"(?i:(^|[\s_\-.])(id|uuid|guid)$)|[a-z](ID|Id)$", re.ASCII)
+# Digits that nobody adds up.
+_POSTAL = re.compile(
+    r"(?i:(^|[^a-z])(zip|zip.?code|postal.?code|post.?code|postleitzahl|plz|pin.?code|code.?postal|cap|cep)$)"
+    r"|[a-z](Zip|ZipCode|PostalCode|Postcode|PLZ)$"
+)
+_TELEPHONE = re.compile(
+    r"(?i:(^|[^a-z])(phone|telephone|telefon|mobile|fax|tel|msisdn|ean|gtin|upc|isbn|barcode)"
+    r"([^a-z]*(no|nr|number|code))?\.?$)|[a-z]Phone(Number|No)?$"
+)
 # Words between blanks, underscores and capitals: "CityTier", "city_tier" and "tier" all hold "tier".
 _CODE_WORDS = (
     "area|branch|category|channel|city|class|cluster|code|country|department|district|education|ethnic|flag|gender"
@@ -27,10 +37,17 @@ _AMOUNT_WORDS = (
     "|purchases?|qty|quantity|rank|rate|rating|ratings|recency|rooms?|satisfaction|score|scores|size|stars?|teens?"
     "|tenure|times|total|visits?|week|weeks|year|years"
 )
+# What exports call the scores that recency, frequency and monetary value are cut into.
+_CUT = "(?:score|rank|rating|quintile|quartile|decile|quantile|tile|class|group|bin|points?)"
+_SCORE = re.compile(rf"(?:r|f|m|recency|frequency|monetary|monetaryvalue){_CUT}\d?|{_CUT}[rfm]")
+_WHOLE_SCORE = re.compile(r"rfm.*")
+_HIGHEST_SCORE = 10
 _MAX_CODES, _MAX_UNNAMED_CODES, _MAX_CODE = 10, 4, 20
 _ROWS_PER_CODE = 10
+_SMALLEST_TELEPHONE = 100_000
 
 _TYPES_OF_ROLE = {"number": ("number",), "date": ("date",), "ordered": ("number", "text", "boolean")}
+_USED_AS = {"number": "a number", "date": "a date", "ordered": "an ordered category"}
 _HOLDS = {"number": "numbers", "text": "text", "date": "dates", "boolean": "yes and no"}
 
 REFUSALS = {
@@ -48,14 +65,15 @@ def check_role(name: str, role: str, type: str) -> None:
 
     Raises
     ------
-    InvalidSetting
+    InvalidColumns
         Such as the role "number" for a column of text.
     """
     legal = _TYPES_OF_ROLE.get(role)
     if legal and type not in legal:
-        raise InvalidSetting(
-            f'"{one_line(name)}" holds {_HOLDS[type]} and cannot have the role "{role}", which is for '
-            f"{' or '.join(_HOLDS[possible] for possible in legal)}. Change its type first, or give it another role."
+        raise InvalidColumns(
+            f'"{one_line(name)}" holds {_HOLDS[type]} and cannot be used as {_USED_AS[role]}; that takes '
+            f"{' or '.join(_HOLDS[possible] for possible in legal)}. Change its type first, or its use.",
+            (name,),
         )
 
 
@@ -72,6 +90,8 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
             return "different on every row, and no blank inside"
     else:
         return None
+    if type == "number" and _TELEPHONE.search(name.strip()) and present.min() >= _SMALLEST_TELEPHONE:
+        return "named like a telephone number or a barcode"
     if _NAMED_LIKE_ID.search(name.strip()) and distinct > len(present) / 2:
         return "named like an identifier, and mostly different"
     if _NAMED_ID.search(name.strip()) and distinct > _MAX_CODES:
@@ -84,6 +104,8 @@ def why_code(name: str, values: np.ndarray, distinct: int) -> str | None:
 
     Counts begin with 0 and go on, and scales of satisfaction have five points or more: both stay amounts.
     """
+    if _POSTAL.search(name.strip()) and values.min() >= 0 and np.array_equal(values, np.floor(values)):
+        return "postal codes: no amounts, though they are numbers"
     if distinct > _MAX_CODES or len(values) < _ROWS_PER_CODE * distinct:
         return None
     levels = np.sort(pd.unique(values))
@@ -100,6 +122,27 @@ def why_code(name: str, values: np.ndarray, distinct: int) -> str | None:
     elif _has_word(name, "num|number|count|anzahl|total"):
         return None
     return f"a code with {distinct} values: counts as a category, not as an amount; change its role if it is one"
+
+
+def find_scores(numbers: Mapping[str, np.ndarray]) -> list[str]:
+    """Which of these columns are scores of recency, frequency and monetary value, beside the values themselves.
+
+    Parameters
+    ----------
+    numbers : mapping of str to array
+        The columns that would be suggested, and their values (NaN where missing).
+    """
+    short = {name: re.sub(r"[\W_]+", "", name.lower()) for name in numbers}
+    letters = {"r", "f", "m"} <= set(short.values())
+    named = [name for name in numbers if _SCORE.fullmatch(short[name]) or (letters and short[name] in ("r", "f", "m"))]
+    scores = [name for name in named if _is_score(numbers[name])]
+    scores += [name for name in numbers if _WHOLE_SCORE.fullmatch(short[name])]
+    return scores if len(scores) < len(numbers) else []
+
+
+def _is_score(values: np.ndarray) -> bool:
+    values = values[~np.isnan(values)]
+    return bool(((values == np.floor(values)) & (values >= 0) & (values <= _HIGHEST_SCORE)).all())
 
 
 def _has_word(name: str, words: str) -> bool:

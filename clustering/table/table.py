@@ -16,6 +16,8 @@ from clustering.table.duplicates import count_duplicates
 from clustering.table.names import name_columns
 from clustering.table.options import ReadOptions
 from clustering.table.questions import Question, about_missing
+from clustering.table.roles import find_scores
+from clustering.table.strays import find_strays, told_strays
 from clustering.table.typed import TypedColumn, type_columns
 from clustering.wording import count, listing, one_line
 
@@ -164,11 +166,18 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
         )
     whole = np.ones(text.num_rows, dtype=bool)
     whole[[*ragged, *records.explaining]] = False
+    strays = find_strays(records.body, records.header, whole)
+    if whole.sum() - len(strays) >= MIN_ROWS:
+        whole[list(strays)] = False
+        notes.extend(told_strays(strays))
+    else:
+        strays = {}
     # The cells of a ragged row may stand under the wrong header: they must not decide what a column is.
     sound = text if whole.all() else pa.table({c: pc.if_else(pa.array(whole), text[c], None) for c in names})
     typed = type_columns(sound, reading.delimiter if reading.format == "csv" else None, options)
     rows = slice(None) if whole.all() else whole  # no copy of what is whole
-    columns = tuple(describe_column(name, typed[name], rows, options.column(name).role) for name in names)
+    columns = [describe_column(name, typed[name], rows, options.column(name).role) for name in names]
+    columns = tuple(_scores_as_categories(columns, typed, rows, options))
     questions = tuple(question for column in columns for question in _open_questions(column, typed, options))
     notes.extend(note for column in columns for note in (*typed[column.name].notes, column.note) if note)
     notes.extend(question.text for question in questions)
@@ -184,12 +193,26 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
         set_aside=MappingProxyType(
             dict.fromkeys(records.explaining, "a second header line")
             | {row: reason for row, (_, reason) in ragged.items()}
+            | strays
         ),
         notes=tuple(notes),
         options=options,
         digest=digest.hexdigest(),
         questions=questions,
     )
+
+
+def _scores_as_categories(columns: list[Column], typed, rows: np.ndarray | slice, options: ReadOptions) -> list[Column]:
+    """Scores made of other columns are ordered categories: as numbers they would count what they are made of twice."""
+    suggested = {c.name: typed[c.name].values[rows].to_numpy() for c in columns if c.type == "number" and not c.refusal}
+    scores = [name for name in find_scores(suggested) if options.column(name).role is None]
+    reason = "a score that is cut from other columns: as a number it would count them twice"
+    return [
+        replace(describe_column(c.name, typed[c.name], rows, "ordered"), reason=reason, refusal=reason)
+        if c.name in scores
+        else c
+        for c in columns
+    ]
 
 
 def _open_questions(column: Column, typed: Mapping[str, TypedColumn], options: ReadOptions) -> list[Question]:

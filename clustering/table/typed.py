@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.errors import InvalidSetting
+from clustering.errors import InvalidColumns
 from clustering.table.cells import HEAD, MISSING_WORDS, Cells
 from clustering.table.dates import Dates, read_dates
 from clustering.table.numbers import AMBIGUOUS, CODE, CODE_LENGTH, Numbers, read_numbers
@@ -66,12 +66,12 @@ def type_columns(text: pa.Table, delimiter: str | None, options: ReadOptions) ->
 
     Raises
     ------
-    InvalidSetting
+    InvalidColumns
         If the user's options name no column, or hardly suit what the column holds.
     """
-    strangers = [column.name for column in options.columns if column.name not in text.column_names]
+    strangers = tuple(column.name for column in options.columns if column.name not in text.column_names)
     if strangers:
-        raise InvalidSetting(f'There is no column "{one_line(strangers[0])}" to overrule in this file.')
+        raise InvalidColumns(f'There is no column "{one_line(strangers[0])}" to overrule in this file.', strangers)
     typed = {name: type_column(text[name], delimiter, options.column(name)) for name in text.column_names}
     usage = Usage(
         _most(column.usage.decimal for column in typed.values()),
@@ -193,7 +193,9 @@ def _as_number(cells: Cells, delimiter: str | None, options: ColumnOptions, usag
         found = read_numbers(cells.levels, cells.weights, taken, is_comma_file)
         question = about_decimals(options, example, taken)
     values = _without(cells.spread(found.values, np.nan), options)
-    proof = Usage(decimal=None if question else found.decimal)
+    # Dollars have a point wherever they are written: it says nothing about the other columns.
+    is_told = question is None and not (found.is_money and found.decimal == ".")
+    proof = Usage(decimal=found.decimal if is_told else None)
     return TypedColumn("number", values, None, _notes(cells, options, found), proof, question)
 
 
@@ -248,7 +250,7 @@ def _notes(cells: Cells, options: ColumnOptions, found: Numbers | Dates) -> tupl
     """What was counted as missing, and how the cells are written."""
     notes = []
     if cells.n_taken_missing:
-        notes.append(told_unknown(options.name, cells.n_taken_missing, counted_missing=True))
+        notes.append(told_unknown(options.name, cells.n_taken_missing, True, cells.taken_missing))
     name = f'"{one_line(options.name)}"'
     if not found.fits.all():
         notes.append(f"{name} is read as {options.type}s, but {cells.stray(found.fits)}; such cells count as missing.")
@@ -274,11 +276,12 @@ def _slip(cells: Cells, delimiter: str | None) -> str | None:
     return None
 
 
-def _refused(cells: Cells, options: ColumnOptions, wanted: str) -> InvalidSetting:
+def _refused(cells: Cells, options: ColumnOptions, wanted: str) -> InvalidColumns:
     first = next(level for level in cells.levels.to_pylist() if level is not None)
-    return InvalidSetting(
+    return InvalidColumns(
         f'"{one_line(options.name)}" does not hold {wanted}: one of its cells is {one_line(first, most=40)!r}. '
-        "Choose another setting for this column."
+        "Choose another setting for this column.",
+        (options.name,),
     )
 
 
@@ -294,6 +297,7 @@ def _without(numbers: np.ndarray, options: ColumnOptions) -> pd.Series:
 
 
 def _most(findings) -> str | bool | None:
-    """What most columns that leave no doubt say."""
-    told = Counter(finding for finding in findings if finding is not None)
-    return told.most_common(1)[0][0] if told else None
+    """What most columns that leave no doubt say; None where they are divided."""
+    told = Counter(finding for finding in findings if finding is not None).most_common(2)
+    divided = len(told) == 2 and told[0][1] == told[1][1]
+    return told[0][0] if told and not divided else None

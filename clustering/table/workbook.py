@@ -3,12 +3,14 @@
 import datetime as dt
 import io
 import math
+import posixpath
 import re
 import subprocess
 import sys
 import zipfile
 import zlib
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -17,12 +19,26 @@ from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, find_header
 from clustering.table.options import ReadOptions
 from clustering.table.table import MIN_ROWS, Records
-from clustering.wording import listing, one_line, spelled
+from clustering.wording import count, listing, one_line, spelled
 
 _MAX_GRID = 50_000_000  # cells; about 1.6 GB
-_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}\d+:)?([A-Z]{1,3})(\d{1,7})"')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)')
-_DAMAGE = (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, MemoryError)
+_ROW = re.compile(rb'row\b[^>]*?\sr="(\d{1,7})"')
+_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)')
+_ERROR = b' t="e"'
+_ERROR_VALUE = re.compile(rb't="e"[^>]*>(?:<f[^>]*/>|<f.{,500}?</f>)?<v>(#[^<]{1,20})')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DAMAGE = (
+    CalamineError,
+    zipfile.BadZipFile,
+    ElementTree.ParseError,
+    KeyError,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    MemoryError,
+)
 _TRIAL_SECONDS = 30
 # What the library refuses by itself it will refuse again; only what never ends or takes all memory matters here.
 _TRIAL = """
@@ -40,6 +56,7 @@ try:
 except CalamineError:
     pass
 """
+_SMALL_TABLE, _TIMES_LARGER = 50, 10
 _SPREADSHEET_DIGITS = 15  # a spreadsheet computes with 17 digits and shows 15 of them
 
 
@@ -53,8 +70,9 @@ def read_workbook(data: memoryview, name: str, options: ReadOptions) -> tuple[Re
     """
     try:
         if data[:2] == b"PK" and _is_xlsx(data):
-            _refuse_stray_cells(data, name)
+            errors = _look_into(data, name)
         else:
+            errors = {}
             _try_in_another_process(data, name)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet, grid, sheets = _choose_sheet(workbook, name, options.sheet)
@@ -68,6 +86,11 @@ def read_workbook(data: memoryview, name: str, options: ReadOptions) -> tuple[Re
             raise
         raise _damaged(name) from error
     records = _records(grid, name, options.header)
+    if sheet in errors:
+        n_errors, error = errors[sheet]
+        holds = "holds an error" if n_errors == 1 else "hold an error"
+        note = f"{count(n_errors, 'cell')} {holds} such as {error} instead of a value; counted as missing."
+        records = replace(records, notes=(*records.notes, note))
     if len(sheets) > 1:
         others = f"{spelled(len(sheets) - 1)} other{'s' * (len(sheets) > 2)}"
         note = f'The sheet "{one_line(sheet)}" is read; the workbook has {others}.'
@@ -97,36 +120,82 @@ def _try_in_another_process(data: memoryview, name: str) -> None:
         raise _damaged(name)
 
 
-def _refuse_stray_cells(data: memoryview, name: str) -> None:
-    """The rectangle from the first cell to the last is held in memory: one cell far out would take all of it."""
+def _look_into(data: memoryview, name: str) -> dict[str, tuple[int, str]]:
+    """Look at the sheets of an .xlsx before they are unpacked as a whole.
+
+    The rectangle from the first cell to the last is held in memory: one cell far out would take all of it, and what
+    the sheet says of its size is not to be believed.
+
+    Returns
+    -------
+    dict of str to (int, str)
+        Sheets that hold errors (the library gives these as empty cells) -> how many, and the first of them.
+    """
+    errors = {}
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         for part in parts.namelist():
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
                 continue
             with parts.open(part) as stream:
-                # What the file says itself counts formatted cells without a value too; only a large one is doubted.
-                told = _DIMENSION.search(stream.read(4096))
-                if told and _column_number(told[1]) * int(told[2]) <= _MAX_GRID:
-                    continue
-            with parts.open(part) as stream:
-                n_rows, n_columns = _extent(stream)
+                n_rows, n_columns, n_errors, error = _skim(stream)
+            if n_rows * n_columns > _MAX_GRID:
+                with parts.open(part) as stream:
+                    n_rows, n_columns = _extent(stream)
             if n_rows * n_columns > _MAX_GRID:
                 raise UnreadableFile(
                     f"{name} has cells down to row {n_rows:,} and {n_columns:,} columns wide, more than can be read. "
                     "Delete what stands far from the table and save it again."
                 )
+            if n_errors:
+                errors[part] = n_errors, error
+        return (
+            {sheet: errors[part] for sheet, part in _parts_of_sheets(parts).items() if part in errors} if errors else {}
+        )
+
+
+def _skim(stream) -> tuple[int, int, int, str]:
+    """The last row, a bound of the last column, how many cells hold an error, and the first of these errors."""
+    n_rows, n_letters, n_errors, first = 0, 1, 0, "#N/A"
+    for text, seen in _chunks(stream):
+        rows = _ROW.findall(text)
+        n_rows = max(n_rows, max(map(int, rows), default=_MAX_GRID if not n_rows else 0))
+        while n_letters < 3 and re.search(rb'\sr="[A-Z]{%d}' % (n_letters + 1), text):
+            n_letters += 1
+        n = text.count(_ERROR) - text.count(_ERROR, 0, seen)
+        if n and not n_errors and (value := _ERROR_VALUE.search(text)):
+            first = value[1].decode()
+        n_errors += n
+    return n_rows, _column_number(b"ZZZ"[:n_letters]), n_errors, first
 
 
 def _extent(stream) -> tuple[int, int]:
     """The last row and column with a value, from the XML of a sheet."""
-    rows, columns, rest = 0, set(), b""
-    while chunk := stream.read(1 << 22):
-        text = rest + chunk
+    rows, columns = 0, set()
+    for text, _ in _chunks(stream):
         found = _CELL.findall(text)
         columns.update(column for column, _ in found)
         rows = max(rows, max((int(row) for _, row in found), default=0))
-        rest = text[-512:]
     return rows, max(map(_column_number, columns), default=0)
+
+
+def _chunks(stream):
+    """Parts of a stream that overlap, so that nothing is cut in two; and how much of each was seen before."""
+    rest = b""
+    while chunk := stream.read(1 << 22):
+        yield rest + chunk, len(rest)
+        rest = (rest + chunk)[-512:]
+
+
+def _parts_of_sheets(parts: zipfile.ZipFile) -> dict[str, str]:
+    """The name of every sheet, and where in the file it is."""
+    book = ElementTree.fromstring(parts.read("xl/workbook.xml"))
+    relations = ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    return {
+        sheet.get("name"): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(_RELATION), "")))[1:]
+        for sheet in book.iter()
+        if sheet.tag.endswith("}sheet")
+    }
 
 
 def _column_number(letters: bytes) -> int:
@@ -137,7 +206,10 @@ def _column_number(letters: bytes) -> int:
 
 
 def _choose_sheet(workbook: CalamineWorkbook, name: str, wanted: str | None):
-    """The wanted sheet, or the first that looks like a table: rows enough, and more than one column if any has."""
+    """The wanted sheet, or the first that looks like a table: rows enough, and more than one column if any has.
+
+    A small one, such as a summary, gives way to one that is many times larger.
+    """
     tables = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     sheets = tuple(sheet.name for sheet in tables)
     if wanted is not None:
@@ -153,13 +225,13 @@ def _choose_sheet(workbook: CalamineWorkbook, name: str, wanted: str | None):
         first_row, rows = _grid(workbook, table.name)
         n_filled = sum(1 for row in rows if any(cell != "" for cell in row))
         fitness = (n_filled > MIN_ROWS) + (n_filled > MIN_ROWS and len(rows[0]) > 1) if n_filled else -1
-        if fitness > (best[0] if best else -1):
-            best = fitness, table.name, (first_row, rows)
-        if fitness == 2:
+        if best is None or fitness > best[0] or (fitness == best[0] and n_filled > _TIMES_LARGER * best[1]):
+            best = fitness, n_filled, table.name, (first_row, rows)
+        if best[0] == 2 and best[1] > _SMALL_TABLE:
             break
-    if best is None:
+    if best is None or best[0] < 0:
         raise UnreadableFile(f"{name} has only empty sheets. Choose a workbook with one row per customer.")
-    return best[1], best[2], sheets
+    return best[2], best[3], sheets
 
 
 def _grid(workbook: CalamineWorkbook, sheet: str) -> tuple[int, list[list]]:

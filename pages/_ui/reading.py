@@ -13,7 +13,10 @@ from pages._ui.text import plain
 from pages._ui.widgets import shown_errors
 
 _AS_FOUND = "As found"
-_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "gb18030")
+_ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "iso8859-15", "cp1250", "iso8859-2", "cp1254", "cp1251"),
+    *("cp1253", "cp932", "gb18030", "big5", "cp949", "mac-roman", "cp850"),
+)
 
 
 def ask(session: Session) -> None:

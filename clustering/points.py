@@ -62,9 +62,20 @@ def axis_choices(columns: tuple[str, ...], n_features: int | None = None) -> tup
         Columns of `Features.X`; as many as there are `columns` if not given.
     """
     n_features = len(columns) if n_features is None else n_features
-    components = COMPONENTS[:n_features] if n_features > 1 else ()
-    rest = (ROW,) if len(columns) + len(components) < 2 else ()
+    components = _component_names(columns)[:n_features] if n_features > 1 else ()
+    rest = (_free(ROW, columns),) if len(columns) + len(components) < 2 else ()
     return (*columns, *components, *rest)
+
+
+def _component_names(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_free(name, columns) for name in COMPONENTS)
+
+
+def _free(name: str, columns: tuple[str, ...]) -> str:
+    """The name, marked where a column of the file is called the same."""
+    while name in columns:
+        name = f"{name} (not the column)"
+    return name
 
 
 def scatter_points(
@@ -79,10 +90,11 @@ def scatter_points(
     unknown = [axis for axis in axes if axis not in axis_choices(columns, features.X.shape[1])]
     if unknown:
         raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
+    component_names = _component_names(columns)
     chosen = _sample(clustering, most)
     rows = clustering.rows[chosen]
     titles, drawn, centers, loadings = [], [], [], []
-    if any(axis in COMPONENTS for axis in axes):
+    if any(axis in component_names for axis in axes):
         components = _components(features)
         scores = components.transform(_prepared(features, clustering, chosen))
         center_scores = components.transform(clustering.cluster_centers)
@@ -91,13 +103,13 @@ def scatter_points(
             weights = weights @ features.components.loadings  # back to the columns
     values, center_values = _in_units(table, features, rows), centers_in_units(features, clustering)
     for axis in axes:
-        if axis in COMPONENTS:
-            i = COMPONENTS.index(axis)
+        if axis in component_names:
+            i = component_names.index(axis)
             titles.append(f"{axis} ({share(components.explained_variance_ratio_[i], 0)} of the variation)")
             loadings.append((axis, tuple(zip(features.names, weights[i].tolist(), strict=True))))
             drawn.append(scores[:, i])
             centers.append(center_scores[:, i])
-        elif axis == ROW:
+        elif axis not in columns:  # the only other choice: the row
             titles.append(axis)
             drawn.append(rows + 1)
             centers.append(np.full(clustering.n_clusters, table.n_rows / 2))

@@ -7,6 +7,7 @@ from clustering.rfm import RETURNS, ZERO_AMOUNTS
 from clustering.wording import count
 from pages._ui import compute, tables
 from pages._ui.session import FEATURES_PAGE, needs, page
+from pages._ui.text import plain
 from pages._ui.widgets import show_notes, shown_errors
 
 BY_DAY, PRODUCT = "None: one order per day", "Quantity times price"
@@ -29,6 +30,18 @@ def not_purchases():
         )
         st.page_link(FEATURES_PAGE, label="Choose features", icon=":material/tune:")
         return not st.toggle("It is one: let me say which column is what", key=session.key("map-anyway"))
+
+
+def made_from_purchases():
+    """Say what the customers were made from, and offer to go back to it."""
+    with st.container(border=True, gap="small"):
+        st.markdown(f"## These customers were made from {plain(session.purchases.title)}", anchors=False)
+        st.markdown(
+            ":gray[To make them another way, go back to the purchases: every column and rule is as you left it. The "
+            "segments of these customers, and their names, then start afresh.]"
+        )
+        if st.button("Back to the purchases", icon=":material/undo:"):
+            compute.load_purchases(session)
 
 
 def chosen_spec():
@@ -58,11 +71,12 @@ def chosen_spec():
                 amount = None
                 quantity = choose("Quantity", numbers, found and found.quantity)
                 price = choose("Price", numbers, found and found.price)
-            returns = choose("Returns", RETURNS, RfmSpec.returns, shown=RETURN_LABELS.get)
-            zero_amounts = choose("Amounts of zero", ZERO_AMOUNTS, RfmSpec.zero_amounts, shown=ZERO_LABELS.get)
+            rules = found or RfmSpec
+            returns = choose("Returns", RETURNS, rules.returns, shown=RETURN_LABELS.get)
+            zero_amounts = choose("Amounts of zero", ZERO_AMOUNTS, rules.zero_amounts, shown=ZERO_LABELS.get)
             reference = st.date_input(
                 "Days are counted to",
-                value=None,
+                value=rules.reference,
                 min_value="1900-01-01",  # without one the calendar begins ten years ago
                 format="YYYY-MM-DD",
                 key=session.key("reference"),
@@ -74,7 +88,10 @@ def chosen_spec():
 
 with page("pages/1_Transactions.py", "From one line per purchase to one row per customer.") as session:
     table = needs(session.table, what="Your customers will be here")
-    found = suggest_rfm(table)
+    if session.purchases is not None:
+        made_from_purchases()
+        st.stop()
+    found = session.mapping or suggest_rfm(table)
     if found is None and not_purchases():
         st.stop()
     answer = st.container(border=True, gap="small")
@@ -101,8 +118,8 @@ with page("pages/1_Transactions.py", "From one line per purchase to one row per 
             frame, config = tables.rules_table(customers)
             st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and value by rule name")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption("The list of purchases gives way to the list of customers.")
+            st.caption("The list of customers takes the place of the purchases; you can come back to these here.")
             if st.button(
                 "Use one row per customer", type="primary", icon=":material/arrow_forward:", icon_position="right"
             ):
-                compute.load_customers(session, customers)
+                compute.load_customers(session, customers, spec)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from clustering import FeatureSpec, suggest_features
 from clustering.charts import correlation_chart
+from clustering.errors import NoUsableColumns
 from clustering.features import correlation, near_duplicates
 from clustering.wording import spelled
 from pages._ui import compute, tables
@@ -13,7 +14,7 @@ from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_chart, show_notes, shown_errors
 
 
-def show_answer():
+def show_answer(features):
     n = len(features.spec.columns)
     st.markdown(f"## {spelled(n).capitalize()} column{'s' * (n > 1)} build{'s' * (n == 1)} the segments", anchors=False)
     with st.grid(4, min_column_width=140, gap="small"):
@@ -21,14 +22,11 @@ def show_answer():
         st.metric("Cells filled", f"{features.n_filled:,}", help=f"In {features.n_filled_rows:,} rows.")
         st.metric("Far outside", f"{features.n_outlying:,}", help="They take no part in finding the segments.")
         st.metric("Rows set aside", f"{features.n_aside:,}", help="They stay in the export, with the reason.")
-    show_notes((*features.notes, *features.advice))
+    show_notes((*session.told, *features.notes, *features.advice))
 
 
 with page("pages/2_Features.py", "Which columns build the segments, and how they are prepared.") as session:
     table = needs(session.table, what="Your columns will be here")
-    if session.features is None:
-        with shown_errors():
-            suggest_features(table)
     answer, controls, warnings = st.container(border=True, gap="small"), st.container(), st.container()
     names = ("Go together", "Column by column", "Rows", "Left out")
     together, by_column, rows, left_out = st.tabs([f":gray[{name}]" for name in names])
@@ -36,21 +34,32 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
         with controls:
             spec = choose_basics(session, table, session.features or FeatureSpec(()))
         with left_out:
-            st.dataframe(tables.refused_table(table), hide_index=True, alt="Columns left out and why")
+            st.dataframe(tables.refused_table(table, spec), hide_index=True, alt="Columns left out and why")
         if not spec.columns:
-            answer.error("Choose at least one column; the segments stay as they were.", icon=":material/error:")
+            with answer, shown_errors():
+                if session.features is None:
+                    suggest_features(table)  # says why no column suggests itself
+                raise NoUsableColumns("Choose at least one column; the segments stay as they were.")
             st.stop()
         with by_column:
-            spec = choose_columns(session, table, spec)
+            by_columns = choose_columns(session, table, spec)
         with rows:
-            spec = choose_rows(session, table, spec)
+            spec = choose_rows(session, table, by_columns or spec)
         with together:
             spec = choose_components(session, spec)
         with answer:
-            with shown_errors():
-                compute.use_features(session, spec)
+            if by_columns is None:
+                st.warning(
+                    "A choice under Column by column is not complete yet. What is shown here stays until it is.",
+                    icon=":material/pending:",
+                )
+            else:
+                with shown_errors():
+                    compute.use_features(session, spec)
+            if session.features is None:
+                st.stop()
             features = compute.features(session)
-            show_answer()
+            show_answer(features)
         with warnings:
             for first, second, r in near_duplicates(features):
                 st.warning(

@@ -14,6 +14,7 @@ from clustering.features import (
     OUTLIERS,
     SCALES,
     ClipToPercentiles,
+    ColumnSpec,
     FeatureSpec,
     Filled,
     correlation,
@@ -21,7 +22,7 @@ from clustering.features import (
     prepare,
     suggest_features,
 )
-from clustering.table import read_table
+from clustering.table import ColumnOptions, ReadOptions, read_table
 
 
 def table_of(**columns):
@@ -100,7 +101,33 @@ def test_only_numbers_that_differ_and_identify_nobody_are_suggested():
     assert suggest_features(table).columns == ("spend", "visits")
 
 
-def test_a_table_without_numbers_is_refused_with_reasons():
+def test_without_numbers_the_categories_and_flags_are_suggested():
+    table = table_of(
+        id=[f"a{i}" for i in range(12)], plan=["gold", "basic", "basic"] * 4, active=["yes", "no"] * 6, flat=["x"] * 12
+    )
+    assert suggest_features(table) == FeatureSpec(("plan", "active"))
+    features = prepare(table, suggest_features(table))
+    assert features.names == ("plan: basic", "plan: gold", "active")
+
+
+def test_a_suggested_ordered_category_needs_no_order_yet():
+    options = ReadOptions(columns=(ColumnOptions("size", role="ordered"),))
+    table = read_table(b"size\n" + b"S\nM\nM\nL\n" * 4, options=options)
+    assert suggest_features(table) == FeatureSpec(("size",), settings=(ColumnSpec("size", encode="onehot"),))
+    assert prepare(table, suggest_features(table)).names == ("size: M", "size: L", "size: S")
+
+
+def test_a_table_of_dates_alone_is_told_what_can_be_chosen():
+    table = table_of(since=[f"2026-01-{day:02d}" for day in (3, 9, 27, 14)])
+    with pytest.raises(NoUsableColumns) as refusal:
+        suggest_features(table)
+    assert str(refusal.value) == (
+        'No column suggests itself: "since" is a date, not a number. Choose the columns yourself, such as "since", '
+        "or add one of numbers, such as spend, visits or age."
+    )
+
+
+def test_a_table_in_which_nothing_can_build_segments_is_refused_with_reasons():
     table = table_of(id=["a1", "a2", "a3"], flat=[5, 5, 5], void=[None] * 3, plan=["a b", "c d", "e f"])
     with pytest.raises(NoUsableColumns) as refusal:
         suggest_features(table)
@@ -291,6 +318,32 @@ def test_two_rows_in_a_hundred_are_far_and_three_are_a_tail():
     assert prepared({"outliers": "auto"}, x=halves(1000, 2000, 3000)).far_rows.tolist() == []
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "odd", "far"),
+    [
+        (10, [1000], [10]),  # one of eleven
+        (18, [1000, 1100], [18, 19]),  # two of twenty
+        (18, [-900, 1000], [18, 19]),
+        (38, [1000, 1100], [38, 39]),
+        (38, [1000, 1100, 1200], []),  # three are a tail: the column is clipped
+        (48, [1000, 1100], [48, 49]),
+        (10, [1000, 1100], []),  # two of twelve may be a segment
+    ],
+)
+def test_one_or_two_odd_rows_of_a_small_table_are_far_and_no_tail(n_rows, odd, far):
+    features = prepared({"outliers": "auto"}, x=[*[(i + 1) / 2 for i in range(n_rows)], *odd])
+    assert features.far_rows.tolist() == far
+
+
+@pytest.mark.parametrize(("value", "is_far"), [(20.1, False), (20.3, True)])
+def test_the_span_of_a_small_table_leaves_out_two_rows_at_either_end(value, is_far):
+    # Of 0.5, 1, … 9.5 and one more value above, the third lowest and the third highest of the 20 are 1.5 and 9; the
+    # median is 5.25. They are the 10.53th and 89.47th percentile, 1.2521 standard deviations from the middle of a
+    # normal distribution: a robust standard deviation is 3.75 / 1.2521 = 2.995, and five of them reach to 20.22.
+    features = prepared({"outliers": "auto"}, x=[*[(i + 1) / 2 for i in range(19)], value])
+    assert features.far_rows.tolist() == ([19] if is_far else [])
+
+
 def test_many_rows_far_outside_have_their_column_clipped_instead():
     # Of 103 values the 99th percentile lies at position 100.98: 1000 + 0.98 * (2000 - 1000); the 1st at 1.02.
     y = [(7 * n) % 103 + 0.5 for n in range(103)]
@@ -472,13 +525,13 @@ def test_no_column_is_refused(four_points):
         prepare(read_table(four_points), FeatureSpec(()))
 
 
-@pytest.mark.parametrize(("n_left", "rows"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
+@pytest.mark.parametrize(("n_left", "rows"), [(0, "No row"), (1, "Only 1 row"), (2, "Only 2 rows")])
 def test_fewer_than_three_rows_left_are_refused(n_left, rows):
     table = table_of(x=[1, 2, None, None, None], y=[*[None] * (2 - n_left), *[5, 6][2 - n_left :], 3, 4, 9])
     with pytest.raises(TooFewRows) as refusal:
         prepare(table, FeatureSpec(("x", "y"), missing="aside"))
     assert str(refusal.value) == (
-        f"Only {rows} can take part; segments need at least 3. "
+        f"{rows} can take part; segments need at least 3. "
         "Fill missing values instead of setting rows aside, or choose other columns."
     )
 

@@ -235,3 +235,24 @@ def test_cells_are_told_as_they_stand_in_the_file(shop):
 
 def test_no_more_is_told_than_a_label_can_hold(shop):
     assert len(shop.points("age", "orders", most=100).cells) == 8
+
+
+def test_columns_called_like_a_component_or_the_row_are_drawn_as_themselves():
+    lines = ["Component 1,Row in the file", *(f"{i % 3 * 50 + i / 10},{i % 2 + i / 7}" for i in range(60))]
+    case = Case("\n".join(lines).encode(), ("Component 1", "Row in the file"), 3, outliers="keep", scale="none")
+    choices = axis_choices(case.features.number_columns)
+    assert choices == ("Component 1", "Row in the file", "Component 1 (not the column)", "Component 2")
+    points = case.points("Component 1", "Component 1 (not the column)")
+    assert points.axes[0] == "Component 1"
+    assert points.axes[1].startswith("Component 1 (not the column) (")
+    assert points.coordinates[:, 0] == pytest.approx(case.table.frame["Component 1"].to_numpy(), rel=1e-6)
+    assert [axis for axis, _ in points.loadings] == ["Component 1 (not the column)"]
+
+
+def test_a_single_column_called_like_the_row_is_drawn_against_the_row():
+    lines = [ROW, *(str(i % 3 * 50 + i / 10) for i in range(60))]
+    case = Case("\n".join(lines).encode(), (ROW,), 3, outliers="keep", scale="none")
+    points = case.points(*axis_choices((ROW,)))
+    assert points.axes == (ROW, f"{ROW} (not the column)")
+    assert points.coordinates[:3, 1].tolist() == [1, 2, 3]
+    assert points.coordinates[1, 0] == pytest.approx(50.1)

@@ -561,18 +561,46 @@ def test_a_row_outside_the_filter_that_is_incomplete_gets_no_segment():
     assert aside.row_notes[4] == "not in the filter: g is b b"
 
 
-def test_a_filter_that_leaves_nobody_is_refused(people):
-    with pytest.raises(TooFewRows, match=r"^Only 0 rows can take part; .* Widen the filter, or fill missing values"):
-        prepared(people, "spend", row_filter=RowFilter("country", levels=("Mars",)))
+@pytest.mark.parametrize("filtered", ["aside", "place"])
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (RowFilter("country", levels=("Mars",)), '"country" "Mars"'),
+        (RowFilter("country", levels=("Mars", "Moon")), '"country" as one of "Mars", "Moon"'),
+        (RowFilter("spend", low=1e9), '"spend" from 1,000,000,000 on'),
+        (RowFilter("spend", high=-0.25), '"spend" up to -0.25'),
+        (RowFilter("since", low="1990-01-01", high="1990-12-31"), '"since" from 1990-01-01 to 1990-12-31'),
+    ],
+)
+def test_a_filter_that_leaves_nobody_is_refused(people, filtered, chosen, told):
+    with pytest.raises(TooFewRows) as refusal:
+        prepared(people, "spend", row_filter=chosen, filtered=filtered)
+    assert str(refusal.value) == f"No customer has {told}; change the filter."
+
+
+def test_a_filter_that_leaves_two_is_refused_with_their_number():
+    table = table_of(x=halves(9), g=["a"] * 7 + ["b"] * 2)
+    with pytest.raises(TooFewRows, match=r"^Only 2 rows can take part; .* Widen the filter, or fill missing values"):
+        prepared(table, "x", row_filter=RowFilter("g", levels=("b",)))
+
+
+def test_the_last_day_of_a_filter_counts_to_its_end():
+    table = table_of(x=[1, 2, 4, 8], at=[f"2026-01-{day}" for day in ("01 08:00", "02 09:30", "03 23:59", "04 00:00")])
+    features = prepared(table, "x", row_filter=RowFilter("at", high="2026-01-03"))
+    assert features.rows.tolist() == [0, 1, 2]
+    assert features.row_notes[3] == "not in the filter: at is above 2026-01-03"
 
 
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
         (RowFilter("nowhere", levels=("a",)), 'There is no column "nowhere" to choose rows by.'),
-        (RowFilter("spend", low="much"), "'much' is nothing to compare spend with. Give a number or a date."),
+        (RowFilter("spend", low="much"), '"much" is nothing to compare spend with. Give a number or a date.'),
         (RowFilter("country", low=3), "country holds neither numbers nor dates; choose the levels that take part."),
-        (RowFilter("spend", low=9, high=3), "The filter on spend begins at 9 and ends at 3. Exchange them."),
+        (
+            RowFilter("spend", low=1e9, high=0.3),
+            "The filter on spend begins at 1,000,000,000 and ends at 0.3. Exchange them.",
+        ),
     ],
 )
 def test_a_filter_that_cannot_be_is_refused(people, chosen, told):
@@ -625,10 +653,11 @@ def test_weights_count_in_the_profile_and_sizes_stay_customers(weighed):
     clustering = fit(features, ClusterSpec(n_clusters=2))
     found = profile(weighed, clustering, features.spec)
     assert found.sizes == (3, 2)  # 100, 104 and the placed 96; 0 and 4
-    assert found.weights == pytest.approx((2 / 6, 4 / 6))
+    assert found.weight_shares == pytest.approx((2 / 6, 4 / 6))
     assert found.means[:, 0] == pytest.approx([102, 1])
     assert found.overall_means == pytest.approx([(0 * 3 + 4 + 100 + 104) / 6])
-    assert found.medians[:, 0] == pytest.approx([100, 2])
+    # 96 has no weight; 0 alone holds three quarters of its segment's
+    assert found.medians[:, 0] == pytest.approx([102, 0])
     mean = 208 / 6
     spread = np.sqrt((3 * mean**2 + (mean - 4) ** 2 + (100 - mean) ** 2 + (104 - mean) ** 2) / 6)
     assert found.differences[:, 0] == pytest.approx([(102 - mean) / spread, (1 - mean) / spread])
@@ -641,7 +670,7 @@ def test_equal_weights_change_nothing(shop):
     same = fit(prepared(table, "x", "y", weight_column="w"), ClusterSpec(n_clusters=3))
     assert same.labels.tolist() == plain.labels.tolist()
     assert same.inertia == pytest.approx(plain.inertia)
-    assert profile(shop, fit(prepare(shop, spec), ClusterSpec(n_clusters=2)), spec).weights is None
+    assert profile(shop, fit(prepare(shop, spec), ClusterSpec(n_clusters=2)), spec).weight_shares == ()
 
 
 @pytest.mark.parametrize(
@@ -863,3 +892,38 @@ def test_a_choice_that_cannot_be_is_refused_with_what_can(make, told):
     with pytest.raises(InvalidSetting) as refusal:
         make()
     assert told in str(refusal.value)
+
+
+# --- rows that stand apart in no single column ---
+
+
+def rows_in_fit(X):
+    table = build_rows(X)
+    return prepare(table, FeatureSpec(tuple(c.name for c in table.columns))).rows
+
+
+def build_rows(X):
+    lines = [",".join(f"x{i}" for i in range(X.shape[1])), *(",".join(f"{v:.6f}" for v in row) for row in X)]
+    return read_table("\n".join(lines).encode())
+
+
+def test_a_row_that_stands_apart_in_no_single_column_takes_no_part():
+    # 4.2 deviations in each of two columns are 5.9 together; the others reach about 2.5 together
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.uniform(-1.7, 1.7, (300, 2)), [[4.2, 4.2]]])
+    assert 300 not in rows_in_fit(X)
+    assert len(rows_in_fit(X)) == 300
+
+
+def test_a_row_that_leads_up_to_the_far_ones_takes_part():
+    # the same row, but with others on the way out to it: no gap of two deviations
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.uniform(-1.7, 1.7, (300, 2)), [[4.2, 4.2]], [[3.2, 3.2]], [[2.4, 2.4]]])
+    assert len(rows_in_fit(X)) == 303
+
+
+def test_a_small_crowd_that_stands_apart_takes_part():
+    # six of 306 are more than one in a hundred: a segment, not odd customers
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.uniform(-1.7, 1.7, (300, 2)), 4.2 + rng.uniform(-0.1, 0.1, (6, 2))])
+    assert len(rows_in_fit(X)) == 306

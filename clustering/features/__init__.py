@@ -1,6 +1,7 @@
 """From a `Table` to the numbers that are clustered: what can be chosen, and what it does to every column and row."""
 
 from clustering.features.encode import Encode, EncodedColumn, encodings, levels_of
+from clustering.features.keep import keep_features, same_values
 from clustering.features.prepare import prepare
 from clustering.features.spec import (
     ALL_OUTLIERS,
@@ -36,10 +37,12 @@ __all__ = [
     "RowFilter",
     "correlation",
     "encodings",
+    "keep_features",
     "levels_of",
     "near_duplicates",
     "possible_columns",
     "prepare",
+    "same_values",
     "suggest_features",
     "suggest_logs",
 ]

@@ -1,17 +1,23 @@
 """Rows far outside the others: how far, which, and what is done about them."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
 
 FAR = 5.0  # robust standard deviations from the median beyond which a value is far outside
 MANY_FAR = 0.02  # a larger share of far rows is the tail of a skewed column, not a handful of odd customers
+FEW_FAR = 2  # but so few never are: of 40 rows one alone is more than 2 %
+GAP = 2.0  # robust standard deviations that part rows standing apart from all others ...
+LONELY = 0.01  # ... and the largest share of the rows that can stand so
 TREES = 200  # with 100 the score of a row still depends on the seed
 MOST_LISTED = 200
 
 _FEW = 0.01  # fewer rows than this are too few to measure a spread by
 _PLENTY = 10.0  # times the usual distance from the common value
+_END = 0.05  # share of the rows at either end that does not count in the span
+_LEAST_ROWS = 20  # of fewer, two rows are a tenth: they may well be a segment
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +66,15 @@ def treat(values: np.ndarray, everything: np.ndarray, treatment: str) -> Outlier
         return Outliers((), far, deviations[far].argmax(axis=1), _listed(deviations, far))
     beyond = deviations > FAR
     far, clipped = beyond.any(axis=1), ()
+    are_many = _are_many(far)
+    if not are_many:
+        far |= isolated(np.where(is_sparse, 0, deviations), far)
     listed = _listed(deviations, far)
-    if treatment == "auto" and far.mean() > MANY_FAR:
+    if treatment == "auto" and are_many:
         # Tails are clipped. Of a column in which nearly all rows agree, clipping at a percentile would leave nothing:
         # its far rows, few as they are, still take no part.
         far = beyond[:, is_sparse].any(axis=1)
-        if far.mean() > MANY_FAR:
+        if _are_many(far):
             far = np.zeros(len(values), dtype=bool)
             is_sparse = np.zeros_like(is_sparse)
         clipped = tuple(np.flatnonzero(beyond.any(axis=0) & ~is_sparse).tolist())
@@ -73,17 +82,23 @@ def treat(values: np.ndarray, everything: np.ndarray, treatment: str) -> Outlier
     return Outliers(clipped, far, deviations[far].argmax(axis=1), listed)
 
 
+def _are_many(far: np.ndarray) -> bool:
+    return far.sum() > max(MANY_FAR * len(far), FEW_FAR)
+
+
 def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance from the middle in robust standard deviations, and which columns are measured from a common value.
 
     The middle is the median and the robust standard deviation half the span from the 5th to the 95th percentile over
-    1.645. Found three times over, because far rows widen the span.
+    1.645. Found three times over, because far rows widen the span. Of 20 to 40 rows a twentieth is less than two: there
+    the span begins and ends two rows further in, so that two far rows do not hide each other, and is divided by what
+    holds for these percentiles of the normal distribution.
 
-    Where the span is nothing, because at least 90 % of the rows agree, the middle is the value they agree on and the
-    others are measured among themselves: far is what lies more than 10 times as far from it as usual among them (their
-    lower median). Where fewer than 1 % differ, and by amounts that do not repeat, there is no usual: then the plain
-    standard deviation around the common value counts. A flag (two values, each held by two rows or more, or 0 and 1)
-    is never far, however rare.
+    Where the span is nothing, because at least 90 % of the rows agree (80 % of 20 rows), the middle is the value they
+    agree on and the others are measured among themselves: far is what lies more than 10 times as far from it as usual
+    among them (their lower median). Where fewer than 1 % differ, and by amounts that do not repeat, there is no usual:
+    then the plain standard deviation around the common value counts. A flag (two values, each held by two rows or
+    more, or 0 and 1) is never far, however rare.
     """
     is_flag = np.array([_is_flag(column[~np.isnan(column)]) for column in values.T], dtype=bool)
     far = np.zeros(len(values), dtype=bool)
@@ -95,9 +110,10 @@ def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             column = values[~far, i] if far.any() else values[:, i]
             column = column[~np.isnan(column)]
             if len(column):
-                low, middles[i], high = np.percentile(column, [5, 50, 95])
+                end = _left_out(len(column))
+                low, middles[i], high = np.percentile(column, [100 * end, 50, 100 - 100 * end])
                 is_sparse[i] = not high > low
-                unit = _sparse_unit(column, middles[i]) if is_sparse[i] else _spread(low, high)
+                unit = _sparse_unit(column, middles[i]) if is_sparse[i] else _spread(low, high, end)
                 units[i] = unit or units[i]  # nobody left who differs: measured as before
         deviations = np.nan_to_num(np.abs(values - middles) / units, nan=0.0)
         found = (deviations > FAR).any(axis=1)
@@ -105,6 +121,24 @@ def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             break
         far = found
     return deviations, is_sparse
+
+
+def isolated(deviations: np.ndarray, far: np.ndarray) -> np.ndarray:
+    """Rows that stand apart from everybody although no single column gives them away.
+
+    All columns together tell how far a row is from the middle (root of the summed squared deviations). Where the
+    farthest rows, at most 1 % of them, are parted from the others by a gap of 2 robust standard deviations, they stand
+    apart. Rows that are `far` already are not looked at; of a single column the limit for columns is all there is.
+    """
+    if deviations.shape[1] < 2:
+        return np.zeros(len(deviations), dtype=bool)
+    distance = np.where(far, 0, np.sqrt(np.einsum("ij,ij->i", deviations, deviations)))
+    most = max(int(LONELY * (len(distance) - far.sum())), 1)
+    if len(distance) - far.sum() <= most:
+        return np.zeros(len(distance), dtype=bool)
+    farthest = np.sort(np.partition(distance, len(distance) - most - 1)[-most - 1 :])
+    gaps = np.flatnonzero(np.diff(farthest) > GAP)
+    return distance > farthest[gaps[0]] if len(gaps) else np.zeros(len(distance), dtype=bool)
 
 
 def forest(X: np.ndarray) -> np.ndarray:
@@ -120,12 +154,17 @@ def forest(X: np.ndarray) -> np.ndarray:
     order = np.lexsort(X.T)  # the trees draw rows by position: the order of the file must not matter
     scores = -IsolationForest(n_estimators=TREES, random_state=0).fit(X[order]).score_samples(X)
     low, median, high = np.percentile(scores, [5, 50, 95])
-    return scores - median > FAR * (_spread(low, high) or np.inf)
+    return scores - median > FAR * (_spread(low, high, _END) or np.inf)
 
 
-def _spread(low: float, high: float) -> float:
-    """The robust standard deviation from the 5th and 95th percentile."""
-    return (high - low) / 2 / 1.645
+def _left_out(n_rows: int) -> float:
+    """The share of the rows beyond either end of the span: a twentieth, or two rows."""
+    return _END if n_rows < _LEAST_ROWS else max(_END, 2 / (n_rows - 1))
+
+
+def _spread(low: float, high: float, end: float) -> float:
+    """The robust standard deviation from two percentiles as far from either end."""
+    return (high - low) / 2 / NormalDist().inv_cdf(1 - end)
 
 
 def _listed(deviations: np.ndarray, chosen: np.ndarray) -> tuple[tuple[int, int, float], ...]:

@@ -59,8 +59,9 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     notes.extend(_take_out_far(rows, outliers, measured, spec))
     fitted, placed = np.flatnonzero(rows.fitted), np.flatnonzero(rows.placed)
     if len(fitted) < MIN_ROWS:
+        few = f"Only {count(len(fitted), 'row')}" if len(fitted) else "No row"
         raise TooFewRows(
-            f"Only {count(len(fitted), 'row')} can take part; segments need at least {MIN_ROWS}. "
+            f"{few} can take part; segments need at least {MIN_ROWS}. "
             + ("Widen the filter, or fill" if spec.row_filter else "Fill")
             + " missing values instead of setting rows aside, or choose other columns."
         )

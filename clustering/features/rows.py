@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from clustering.errors import InvalidSetting, NoUsableColumns
+from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.features.encode import level_codes
 from clustering.features.spec import FeatureSpec, RowFilter
 from clustering.table import Table
-from clustering.wording import count, listing, number, one_line
+from clustering.wording import count, exact, listing, one_line
 
 PLACED = ", placed with the nearest segment"
 _MOST_REASONS = 1_000  # different levels outside a filter that are told one by one
@@ -71,25 +71,37 @@ def outside_filter(table: Table, chosen: RowFilter) -> list[tuple[np.ndarray, st
         return [*found, (codes < 0, f"{told} is missing")]
     low, high = (_bound(values, bound, name) for bound in (chosen.low, chosen.high))
     if low is not None and high is not None and low > high:
-        raise InvalidSetting(f"The filter on {name} begins at {chosen.low} and ends at {chosen.high}. Exchange them.")
+        raise InvalidSetting(
+            f"The filter on {name} begins at {_shown(chosen.low)} and ends at {_shown(chosen.high)}. Exchange them."
+        )
     found = [(values.isna().to_numpy(), f"{told} is missing")]
     if low is not None:
         found.append(((values < low).fillna(False).to_numpy(dtype=bool), f"{told} is below {_shown(chosen.low)}"))
     if high is not None:
+        if pd.api.types.is_datetime64_any_dtype(values) and high == high.normalize():
+            values = values.dt.normalize()  # a day is included to its end
         found.append(((values > high).fillna(False).to_numpy(dtype=bool), f"{told} is above {_shown(chosen.high)}"))
     return found
 
 
 def apply_filter(table: Table, spec: FeatureSpec, rows: Rows) -> tuple[str, ...]:
-    """Take the rows outside the filter out of the fit; returns what is to be said."""
+    """Take the rows outside the filter out of the fit; returns what is to be said.
+
+    Raises
+    ------
+    TooFewRows
+        If nobody is left, or as `outside_filter` does.
+    """
     place = spec.filtered == "place"
-    n = 0
+    n, had_some = 0, rows.fitted.any()
     for mask, reason in outside_filter(table, spec.row_filter):
         mask = mask & rows.fitted
         n += int(mask.sum())
         rows.take_out(mask, reason, place=place)
     if not n:
         return ()
+    if had_some and not rows.fitted.any():
+        raise TooFewRows(f"No customer has {_told(spec.row_filter)}; change the filter.")
     s = "s" * (n == 1)
     after = f"get{s} the nearest segment afterwards" if place else f"get{s} no segment"
     return (f"{count(n, 'row')} outside the filter on {one_line(spec.row_filter.column)} take{s} no part and {after}.",)
@@ -139,9 +151,22 @@ def _bound(values: pd.Series, bound, name: str):
         if pd.api.types.is_float_dtype(values):
             return float(bound)
     except ValueError:
-        raise InvalidSetting(f"{bound!r} is nothing to compare {name} with. Give a number or a date.") from None
+        raise InvalidSetting(f'"{bound}" is nothing to compare {name} with. Give a number or a date.') from None
     raise InvalidSetting(f"{name} holds neither numbers nor dates; choose the levels that take part.")
 
 
 def _shown(bound) -> str:
-    return bound if isinstance(bound, str) else number(bound, digits=6)
+    return bound if isinstance(bound, str) else exact(bound)
+
+
+def _told(chosen: RowFilter) -> str:
+    """What the filter asks for, after "has"."""
+    name = f'"{one_line(chosen.column)}"'
+    if chosen.levels:
+        levels = listing(map(one_line, chosen.levels))
+        return f"{name} {levels}" if len(chosen.levels) == 1 else f"{name} as one of {levels}"
+    if chosen.high is None:
+        return f"{name} from {_shown(chosen.low)} on"
+    if chosen.low is None:
+        return f"{name} up to {_shown(chosen.high)}"
+    return f"{name} from {_shown(chosen.low)} to {_shown(chosen.high)}"

@@ -96,8 +96,9 @@ class FeatureSpec:
         Fill missing numbers, or set the row aside.
     outliers : {"auto", "keep", "clip", "aside", "forest"}
         `auto`: rows far outside take no part in the fit and are placed afterwards; where they are more than 2 %
-        of the rows, their columns are clipped to the 1st..99th percentile instead. `keep` does nothing, `clip`
-        clips all columns, `aside` leaves far rows without a segment, `forest` those that an isolation forest finds.
+        of the rows (and more than two), their columns are clipped to the 1st..99th percentile instead. `keep` does
+        nothing, `clip` clips all columns, `aside` leaves far rows without a segment, `forest` those that an isolation
+        forest finds.
     settings : tuple of ColumnSpec
         Only of columns that deviate from what is usual; kept in the order of their names.
     describe : tuple of str

@@ -4,9 +4,10 @@ import numpy as np
 
 from clustering.errors import NoUsableColumns
 from clustering.features.encode import encodings
-from clustering.features.spec import FeatureSpec
+from clustering.features.spec import ColumnSpec, FeatureSpec
 from clustering.features.values import Features
 from clustering.table import Table
+from clustering.wording import listing, one_line
 
 NEAR_DUPLICATE = 0.95  # |r| from which two columns count as one told twice
 SKEWED = 1.0  # skewness of the values between the 1st and 99th percentile; 0 of a bell, 1.5 of waiting times
@@ -15,18 +16,31 @@ SKEWED = 1.0  # skewness of the values between the 1st and 99th percentile; 0 of
 def suggest_features(table: Table) -> FeatureSpec:
     """Choose every column that holds numbers, is no identifier and is not constant.
 
+    Where there is none, choose the categories and the columns of yes and no; every level of an ordered category then
+    counts by itself, because only the user knows the order.
+
     Raises
     ------
     NoUsableColumns
-        If there is none; says why the first ones were refused.
+        If there is none of these either; says why the first ones were refused.
     """
-    columns = tuple(column.name for column in table.columns if column.refusal is None)
-    if not columns:
-        reasons = "; ".join(f'"{column.name}" is {column.refusal}' for column in table.columns[:3])
+    numbers = tuple(column.name for column in table.columns if column.refusal is None)
+    if numbers:
+        return FeatureSpec(numbers)
+    categories = [column for column in table.columns if column.role in ("category", "ordered")]
+    if categories:
+        settings = (ColumnSpec(column.name, encode="onehot") for column in categories if column.role == "ordered")
+        return FeatureSpec(tuple(column.name for column in categories), settings=tuple(settings))
+    reasons = "; ".join(f'"{one_line(column.name)}" is {column.refusal}' for column in table.columns[:3])
+    others = possible_columns(table)
+    if others:
         raise NoUsableColumns(
-            f"No column can build segments: {reasons}. Add a column of numbers, such as spend, visits or age."
+            f"No column suggests itself: {reasons}. Choose the columns yourself, such as {listing(others[:1])}, or add "
+            "one of numbers, such as spend, visits or age."
         )
-    return FeatureSpec(columns)
+    raise NoUsableColumns(
+        f"No column can build segments: {reasons}. Add a column of numbers, such as spend, visits or age."
+    )
 
 
 def possible_columns(table: Table) -> tuple[str, ...]:

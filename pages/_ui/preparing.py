@@ -13,13 +13,17 @@ from clustering.features import (
     SCALES,
     ColumnSpec,
     RowFilter,
+    encodings,
     levels_of,
     possible_columns,
     suggest_logs,
 )
+from clustering.table import Column
+from clustering.wording import listing
 from pages._ui import tables
 from pages._ui.session import Session
 from pages._ui.text import plain
+from pages._ui.widgets import show_notes
 
 _SCALE_LABELS = {
     "standard": "Standard (average 0, spread 1)",
@@ -41,7 +45,8 @@ _OUTLIER_LABELS = {
     "forest": "Set odd combinations aside",
 }
 _FILTERED_LABELS = {"aside": "get no segment", "place": "get the nearest segment"}
-_MOST_LEVELS = 200  # a list of more choices is no choice
+_MOST_LEVELS = 200  # of more choices the most frequent are listed, any other can be typed
+_FIRST_DAY, _LAST_DAY = "1900-01-01", "2100-12-31"
 
 
 def choose_basics(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
@@ -102,20 +107,12 @@ def choose_basics(session: Session, table: Table, spec: FeatureSpec) -> FeatureS
     )
 
 
-def choose_columns(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
-    """A row per column: how it counts, log, gaps, weight; and the order of ordered categories."""
-    skewed = suggest_logs(table, spec.columns)
-    unlogged = [name for name in skewed if not spec.column(name).log]
-    if unlogged and st.button(
-        f"Take the log of {len(unlogged)} skewed column{'s' * (len(unlogged) > 1)}",
-        icon=":material/show_chart:",
-        help="Amounts such as spend then count by their order of magnitude: 10 to 100 like 100 to 1,000.",
-        key=session.key(f"logs-{spec.columns}-{unlogged}"),
-    ):
-        settings = (
-            replace(spec.column(name), log=True) if name in skewed else spec.column(name) for name in spec.columns
-        )
-        return replace(spec, settings=tuple(settings))
+def choose_columns(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec | None:
+    """A row per column: how it counts, log, gaps, weight; and the order of ordered categories.
+
+    None while something is missing or cannot be; what, stands where it was asked for.
+    """
+    above = st.container()
     frame, config = tables.preparation_table(table, spec)
     edited = st.data_editor(
         frame,
@@ -125,7 +122,30 @@ def choose_columns(session: Session, table: Table, spec: FeatureSpec) -> Feature
         num_rows="fixed",
         key=session.key(f"preparation-{spec.columns}-{spec.settings}"),
     )
-    return replace(spec, settings=tuple(_ordered(session, table, c) for c in tables.prepared(table, spec, edited)))
+    try:
+        settings = tables.prepared(table, spec, edited)
+    except InvalidSetting as error:
+        st.error(plain(error), icon=":material/error:")
+        return None
+    ordered = [_ordered(session, table, column) for column in settings]
+    if None in ordered:
+        return None
+    with above:
+        return replace(spec, settings=tuple(_logged(session, table, spec, ordered)))
+
+
+def _logged(session: Session, table: Table, spec: FeatureSpec, settings: list[ColumnSpec]) -> list[ColumnSpec]:
+    """The settings with a log of the skewed amounts, if the user takes it."""
+    skewed = suggest_logs(table, spec.columns)
+    unlogged = [column.name for column in settings if column.name in skewed and not column.log and not column.encode]
+    if unlogged and st.button(
+        f"Take the log of {len(unlogged)} skewed column{'s' * (len(unlogged) > 1)}",
+        icon=":material/show_chart:",
+        help="Amounts such as spend then count by their order of magnitude: 10 to 100 like 100 to 1,000.",
+        key=session.key(f"logs-{spec.columns}-{unlogged}"),
+    ):
+        return [replace(column, log=True) if column.name in unlogged else column for column in settings]
+    return settings
 
 
 def choose_rows(session: Session, table: Table, spec: FeatureSpec) -> FeatureSpec:
@@ -181,38 +201,76 @@ def choose_components(session: Session, spec: FeatureSpec) -> FeatureSpec:
 
 
 def _row_filter(session: Session, table: Table, spec: FeatureSpec, column: str) -> RowFilter | None:
-    given = spec.row_filter if spec.row_filter and spec.row_filter.column == column else None
+    """What is asked of the column; None, which is said, as long as nothing is."""
     described = next(c for c in table.columns if c.name == column)
-    if described.type == "number" and described.role == "number":
-        low, high = st.columns(2)
-        with low:
-            least = st.number_input("From", value=given.low if given else None, key=session.key(f"from-{column}"))
-        with high:
-            most = st.number_input("To", value=given.high if given else None, key=session.key(f"to-{column}"))
-        return None if least is None and most is None else RowFilter(column, low=least, high=most)
-    levels = levels_of(table, column)[:_MOST_LEVELS]
-    chosen = st.multiselect(
-        f"Only where {column} is", levels, default=given.levels if given else (), key=session.key(f"levels-{column}")
+    given = spec.row_filter if spec.row_filter and spec.row_filter.column == column else None
+    if described.role in ("number", "date"):
+        ask = _date if described.type == "date" else _number
+        left, right = st.columns(2)
+        with left:
+            low = ask(session, "From", described, given and given.low)
+        with right:
+            high = ask(session, "To", described, given and given.high)
+        chosen = None if low is None and high is None else RowFilter(column, low=low, high=high)
+    else:
+        levels = _levels(session, table, column, given.levels if given else ())
+        chosen = RowFilter(column, levels=levels) if levels else None
+    if chosen is None:
+        show_notes(["Until you say which, all customers take part."])
+    return chosen
+
+
+def _number(session: Session, label: str, column: Column, given: float | None) -> float | None:
+    return st.number_input(label, value=given, key=session.key(f"{label}-{column.name}"))
+
+
+def _date(session: Session, label: str, column: Column, given: str | None) -> str | None:
+    chosen = st.date_input(
+        label,
+        value=given,
+        min_value=min(_FIRST_DAY, column.min[:10]),  # without limits the calendar spans ten years either way
+        max_value=max(_LAST_DAY, column.max[:10]),
+        format="YYYY-MM-DD",
+        key=session.key(f"{label}-{column.name}"),
     )
-    return RowFilter(column, levels=tuple(chosen)) if chosen else None
+    return None if chosen is None else chosen.isoformat()
 
 
-def _ordered(session: Session, table: Table, column: ColumnSpec) -> ColumnSpec:
-    """Ask for the order of an ordinal column that needs one; until it is complete every level counts by itself."""
-    if column.encode != "ordinal":
+def _levels(session: Session, table: Table, column: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    levels = levels_of(table, column)
+    listed = list(dict.fromkeys((*levels[:_MOST_LEVELS], *given)))
+    are_more = len(levels) > _MOST_LEVELS
+    chosen = st.multiselect(
+        f"Only where {column} is",
+        listed,
+        default=given,
+        key=session.key(f"levels-{column}"),
+        accept_new_options=are_more,
+    )
+    if are_more:
+        show_notes([f"The list holds {_MOST_LEVELS} of {len(levels):,} different values; type any other one."])
+    unknown = set(chosen) - set(levels)
+    if unknown:
+        show_notes([f"{listing(sorted(unknown))}: no customer has this in {column}."])
+    return tuple(level for level in chosen if level not in unknown)
+
+
+def _ordered(session: Session, table: Table, column: ColumnSpec) -> ColumnSpec | None:
+    """Ask for the order of an ordinal column; None until it is complete, with what is missing beside the field."""
+    described = next(c for c in table.columns if c.name == column.name)
+    if (column.encode or encodings(described)[0]) != "ordinal":
         return column
     levels = levels_of(table, column.name)
     order = st.multiselect(
         f"Order of {column.name}, lowest first",
         levels,
-        default=column.order,
+        default=[level for level in column.order if level in levels],
         key=session.key(f"order-{column.name}"),
     )
-    if set(order) != set(levels):
-        raise InvalidSetting(
-            f'Choose all {len(levels)} levels of "{column.name}" from the lowest to the highest; '
-            "until then nothing changes."
-        )
+    missing = [level for level in levels if level not in order]
+    if missing:
+        show_notes([f"Still without a place: {listing(missing)}. Until every one has its place nothing changes."])
+        return None
     return replace(column, order=tuple(order))
 
 

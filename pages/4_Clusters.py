@@ -5,120 +5,80 @@ from dataclasses import replace
 import streamlit as st
 
 from clustering.charts import scatter_3d_chart, scatter_chart, sizes_chart
-from clustering.methods import INITS, METHODS
+from clustering.methods import METHODS
 from clustering.wording import number, score
 from pages._ui import compute, tables
+from pages._ui.method_settings import choose_method
 from pages._ui.sentences import default_axes, scatter_alt, scatter_finding, sizes_alt
-from pages._ui.session import FEATURES_PAGE, mode, needs, page
+from pages._ui.session import mode
 from pages._ui.text import plain
-from pages._ui.widgets import next_step, show_chart, shown_errors
+from pages._ui.widgets import next_step, segments_page, show_chart, shown_errors
 
-
-def settings(spec):
-    st.markdown(f"**{METHODS[spec.method].label}**")
-    n_init = st.number_input(
-        "Random starts",
-        1,
-        100,
-        spec.n_init,
-        key=session.key("n-init"),
-        help="n_init: the best of so many starts is kept.",
-    )
-    random_state = st.number_input(
-        "Seed",
-        0,
-        2**32 - 1,
-        spec.random_state,
-        key=session.key("random-state"),
-        help="random_state: the same seed gives the same segments.",
-    )
-    with st.expander("Expert settings"):
-        init = st.selectbox(
-            "Start",
-            INITS,
-            INITS.index(spec.init),
-            key=session.key("init"),
-            help="k-means++ spreads the first centers; random picks customers at random.",
+with segments_page(
+    "pages/4_Clusters.py",
+    "Every customer as a mark, coloured by segment; the large marks are the centers.",
+    what="Your segments will be here",
+) as (session, segments):
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    profile = compute.profile(session, segments)
+    axes = compute.axes(session)
+    first, second = default_axes(profile, axes)
+    with controls:
+        across = st.selectbox("Across", axes, axes.index(first), key=session.key(f"across-{axes}"), width=190)
+        up = st.selectbox("Up", axes, axes.index(second), key=session.key(f"up-{axes}"), width=190)
+        view = st.selectbox(
+            "View",
+            ("Flat", "3-D") if len(axes) > 2 else ("Flat",),
+            key=session.key(f"view-{len(axes)}"),
+            width=90,
+            help="Beyond eight segments colours come again with another shape; the numbers at the centers and beside "
+            "the bars say which is which. In 3-D there are fewer shapes; beside the bars are those of the picture.",
         )
-        max_iter = st.number_input(
-            "Most rounds", 1, 10_000, spec.max_iter, key=session.key("max-iter"), help="max_iter"
+        k = st.number_input(
+            "Segments", 2, 50, segments.n_clusters, key=session.key(f"k-{session.n_clusters}"), width=100
         )
-        tol = st.number_input(
-            "Tolerance",
-            0.0,
-            1.0,
-            spec.tol,
-            format="%.6f",
-            key=session.key("tol"),
-            help="tol: centers that move less than this have settled.",
+        st.space("stretch")
+        with st.popover("Method and settings", icon=":material/tune:"):
+            changed = choose_method(session, session.clustering)
+    if k != segments.n_clusters:
+        changed = replace(changed, n_clusters=k)
+    if changed != session.clustering:
+        with shown_errors():
+            compute.use(session, changed)
+    names = session.segment_names
+    left, right = st.columns([2, 1], gap="medium")
+    finding = scatter_finding(profile)
+    with left:
+        if view == "3-D":
+            rest = [axis for axis in axes if axis not in (across, up)]
+            up_again = st.selectbox("Depth", rest, key=session.key(f"depth-{rest}"), width=200)
+            points = compute.points(session, segments, (across, up, up_again))
+            figure = scatter_3d_chart(points, names, finding=finding, mode=mode())
+        else:
+            points = compute.points(session, segments, (across, up))
+            figure = scatter_chart(points, names, finding=finding, mode=mode())
+        show_chart(figure, alt=scatter_alt(points, profile, names), key="scatter", file_name="segments")
+    with right:
+        figure = sizes_chart(profile, names, in_space=view == "3-D", mode=mode())
+        show_chart(figure, alt=sizes_alt(profile, names), key="sizes", file_name="sizes")
+    if points.loadings:
+        with st.expander("What the components are made of"):
+            st.dataframe(tables.loadings_table(points.loadings), hide_index=True, alt="Weight of each column")
+    with st.grid(4, min_column_width=140, gap="small"):
+        st.metric("Method", METHODS[segments.spec.method].label)
+        st.metric("Separation", score(compute.separation(session, segments)), help="Mean silhouette, from -1 to 1.")
+        st.metric(
+            "Spread (inertia)",
+            number(segments.inertia, digits=4),
+            help="Sum of squared distances to the centers, in the units of the prepared features.",
         )
-    return replace(spec, n_init=n_init, random_state=random_state, init=init, max_iter=max_iter, tol=tol)
-
-
-with page(
-    "pages/4_Clusters.py", "Every customer as a mark, coloured by segment; the large marks are the centers."
-) as session:
-    table = needs(session.table, what="Your segments will be here")
-    needs(session.features, what="Your segments will be here", go_to=FEATURES_PAGE)
-    with shown_errors():
-        controls = st.container(horizontal=True, vertical_alignment="bottom")
-        segments = compute.segmentation(session)
-        if segments is None:
-            st.stop()
-        profile = compute.profile(session, segments)
-        axes = compute.axes(session)
-        first, second = default_axes(profile, axes)
-        with controls:
-            across = st.selectbox("Across", axes, axes.index(first), key=session.key(f"across-{axes}"), width=190)
-            up = st.selectbox("Up", axes, axes.index(second), key=session.key(f"up-{axes}"), width=190)
-            view = st.selectbox(
-                "View", ("Flat", "3-D") if len(axes) > 2 else ("Flat",), key=session.key(f"view-{len(axes)}"), width=90
-            )
-            k = st.number_input(
-                "Segments", 2, 50, segments.n_clusters, key=session.key(f"k-{session.n_clusters}"), width=100
-            )
-            st.space("stretch")
-            with st.popover("Method and settings", icon=":material/tune:"):
-                changed = settings(session.clustering)
-        if k != segments.n_clusters:
-            changed = replace(changed, n_clusters=k)
-        if changed != session.clustering:
-            with shown_errors():
-                compute.use(session, changed)
-        names = session.segment_names
-        left, right = st.columns([2, 1], gap="medium")
-        finding = scatter_finding(profile)
-        with left:
-            if view == "3-D":
-                rest = [axis for axis in axes if axis not in (across, up)]
-                up_again = st.selectbox("Depth", rest, key=session.key(f"depth-{rest}"), width=200)
-                points = compute.points(session, segments, (across, up, up_again))
-                figure = scatter_3d_chart(points, names, finding=finding, mode=mode())
-            else:
-                points = compute.points(session, segments, (across, up))
-                figure = scatter_chart(points, names, finding=finding, mode=mode())
-            show_chart(figure, alt=scatter_alt(points, profile, names), key="scatter", file_name="segments")
-        with right:
-            figure = sizes_chart(segments.sizes, names, mode=mode())
-            show_chart(figure, alt=sizes_alt(profile, names), key="sizes", file_name="sizes")
-        if points.loadings:
-            with st.expander("What the components are made of"):
-                st.dataframe(tables.loadings_table(points.loadings), hide_index=True, alt="Weight of each column")
-        with st.grid(4, min_column_width=140, gap="small"):
-            st.metric("Method", METHODS[segments.spec.method].label)
-            st.metric("Separation", score(compute.separation(session, segments)), help="Mean silhouette, from -1 to 1.")
-            st.metric(
-                "Spread (inertia)",
-                number(segments.inertia, digits=4),
-                help="Sum of squared distances to the centers, in the units of the prepared features.",
-            )
-            st.metric(
-                "Rounds until settled",
-                f"{segments.n_iter:,}" if segments.settled else f"over {segments.n_iter:,}",
-                help="Iterations of the best start.",
-            )
-        if not segments.settled:
-            st.warning("The centers were still moving at the last round. Allow more rounds in the expert settings.")
-        for note in compute.features(session).notes:
-            st.caption(plain(note))
-        next_step("What each segment is like", "pages/5_Segments.py")
+        st.metric(
+            "Rounds until settled",
+            f"{segments.n_iter:,}" if segments.settled else f"over {segments.n_iter:,}",
+            help="Iterations of the best start.",
+        )
+    if not segments.settled:
+        st.warning("The centers were still moving at the last round. Allow more rounds in the expert settings.")
+    for note in compute.features(session).notes:
+        st.caption(plain(note))
+    next_step("What each segment is like", "pages/5_Segments.py")

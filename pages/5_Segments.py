@@ -6,12 +6,21 @@ import streamlit as st
 
 from clustering.charts import difference_chart
 from clustering.identity import default_name, mark, swatch
-from clustering.wording import count, share, spelled
+from clustering.wording import count
 from pages._ui import compute, tables
-from pages._ui.sentences import overall_sentence, repeated_names, segment_badges, segment_sentence
-from pages._ui.session import FEATURES_PAGE, mode, needs, page
+from pages._ui.sentences import (
+    found_again,
+    overall_sentence,
+    repeated_names,
+    segment_badges,
+    segment_sentence,
+    segment_size,
+    sizes_finding,
+    weighing,
+)
+from pages._ui.session import mode
 from pages._ui.text import plain
-from pages._ui.widgets import next_step, show_chart, shown_errors
+from pages._ui.widgets import next_step, segments_page, show_chart
 
 
 def card(label):
@@ -23,6 +32,11 @@ def card(label):
             for text, icon, colour in segment_badges(profile, label):
                 # not st.badge, which escapes a second time
                 st.markdown(f":{colour}-badge[:material/{icon}: {plain(text)}]")
+        st.caption(
+            f":material/cached: {found_again(repeatable[label])}",
+            help="Random halves of the customers are grouped again; the segment most like this one is looked up and "
+            "compared (Jaccard index, 1 is the same customers).",
+        )
         typed = st.text_input(
             f"Name of segment {label + 1}",
             value=session.given_name(label),
@@ -37,8 +51,7 @@ def card(label):
         head.markdown(
             f"### ![{shape}](data:image/svg+xml;base64,{picture}) {plain(session.segment_names[label])}", anchors=False
         )
-        customers = count(profile.sizes[label], "customer")
-        head.caption(f"Segment {label + 1} · {customers} · {share(profile.shares[label])}")
+        head.caption(plain(f"Segment {label + 1} · {segment_size(profile, label)}"))
 
 
 def everybody():
@@ -50,33 +63,26 @@ def everybody():
         st.markdown(plain(overall_sentence(profile)))
 
 
-with page(
+with segments_page(
     "pages/5_Segments.py",
     "Who they are and what sets them apart. Give them names: they stand in every chart and in the export.",
-) as session:
-    table = needs(session.table, what="Your segments will be here")
-    needs(session.features, what="Your segments will be here", go_to=FEATURES_PAGE)
-    with shown_errors():
-        segments = compute.segmentation(session)
-        if segments is None:
-            st.stop()
-        profile = compute.profile(session, segments)
-        st.markdown(
-            f"## {spelled(segments.n_clusters).capitalize()} segments; the largest holds {share(profile.shares[0])}",
-            anchors=False,
-        )
-        with st.grid(3, min_column_width=240, gap="small"):
-            for label in range(segments.n_clusters):
-                card(label)
-            everybody()
-        names = session.segment_names
-        for name in repeated_names(names):
-            st.warning(
-                f"Two segments are called {plain(name)}. Give one of them another name.", icon=":material/label:"
-            )
-        if profile.columns:
-            figure = difference_chart(profile, names, mode=mode())
-            show_chart(figure, alt="Heat map of the average of every feature in every segment", key="differences")
-        st.markdown("## Numbers", anchors=False)
-        st.dataframe(tables.profile_table(profile, names), hide_index=True, alt="Size, mean and median per segment")
-        next_step("Export the list", "pages/6_Export.py")
+    what="Your segments will be here",
+) as (session, segments):
+    profile, repeatable = compute.profile(session, segments), compute.found_again(session, segments)
+    st.markdown(f"## {plain(sizes_finding(profile))}", anchors=False)
+    if told := weighing(profile):
+        st.caption(plain(told))
+    with st.grid(3, min_column_width=240, gap="small"):
+        for label in range(segments.n_clusters):
+            card(label)
+        everybody()
+    names = session.segment_names
+    for name in repeated_names(names):
+        st.warning(f"Two segments are called {plain(name)}. Give one of them another name.", icon=":material/label:")
+    if profile.columns:
+        figure = difference_chart(profile, names, mode=mode())
+        show_chart(figure, alt="Heat map of the average of every feature in every segment", key="differences")
+    st.markdown("## Numbers", anchors=False)
+    frame, config = tables.profile_table(profile, names)
+    st.dataframe(frame, hide_index=True, column_config=config, alt="Size, mean and median per segment")
+    next_step("Export the list", "pages/6_Export.py")

@@ -5,44 +5,45 @@ import streamlit as st
 from clustering.wording import count
 from pages._ui import compute, tables
 from pages._ui.sentences import export_name
-from pages._ui.session import FEATURES_PAGE, needs, page
-from pages._ui.widgets import shown_errors
+from pages._ui.widgets import segments_page
 
-with page(
-    "pages/6_Export.py", "Your own file, row by row as you uploaded it, with the segment on every row."
-) as session:
-    table = needs(session.table, what="Your labelled list will be here")
-    needs(session.features, what="Your labelled list will be here", go_to=FEATURES_PAGE)
-    with shown_errors():
-        segments = compute.segmentation(session)
-        if segments is None:
-            st.stop()
-        labelled, n_escaped = compute.labelled(session, segments)
-        n_placed = len(segments.rows)
-        with st.container(border=True, gap="small"):
-            st.markdown(f"## {count(table.n_rows, 'row')}, {n_placed:,} with a segment", anchors=False)
-            with st.grid(4, min_column_width=140, gap="small"):
-                st.metric("Rows", f"{table.n_rows:,}", help="As many as in the uploaded file, in the same order.")
-                st.metric("Segments", f"{segments.n_clusters:,}")
-                st.metric("Without a segment", f"{segments.n_without:,}", help="Set aside; the note says why.")
-                st.metric(
-                    "Cells changed",
-                    f"{n_escaped:,}",
-                    help="Text that a spreadsheet would run as a formula gets a leading apostrophe.",
-                )
-            st.download_button(
-                "Download the labelled list",
-                data=lambda: compute.csv_file(labelled, table.reading.delimiter).content,
-                file_name=export_name(table.reading.file_name),
-                mime="text/csv",
-                type="primary",
-                icon=":material/download:",
-                on_click="ignore",
-                key=session.key("download"),
+with segments_page(
+    "pages/6_Export.py",
+    "Your own file, row by row as you uploaded it, with the segment on every row.",
+    what="Your labelled list will be here",
+) as (session, segments):
+    table = session.table
+    profile = compute.profile(session, segments)
+    labelled, n_escaped = compute.labelled(session, segments)
+    n_placed = len(segments.rows)
+    with st.container(border=True, gap="small"):
+        st.markdown(f"## {count(table.n_rows, 'row')}, {n_placed:,} with a segment", anchors=False)
+        with st.grid(4, min_column_width=140, gap="small"):
+            st.metric("Rows", f"{table.n_rows:,}", help="As many as in the uploaded file, in the same order.")
+            st.metric("Segments", f"{segments.n_clusters:,}")
+            st.metric("Without a segment", f"{segments.n_without:,}", help="Set aside; the note says why.")
+            st.metric(
+                "Cells changed",
+                f"{n_escaped:,}",
+                help="Text that a spreadsheet would run as a formula gets a leading apostrophe.",
             )
-            st.caption(
-                "CSV in UTF-8 with the delimiter your file came with, so that Excel opens it right. Your columns stand "
-                "as they stood; the segment's number, its name and a note are added at the end."
-            )
-        st.markdown("### First rows", anchors=False)
-        st.dataframe(tables.first_of(labelled), hide_index=True, alt="First rows of the labelled list")
+        st.download_button(
+            "Download the labelled list",
+            data=lambda: compute.csv_file(labelled, table.reading.delimiter).content,
+            file_name=export_name(table.reading.file_name),
+            mime="text/csv",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+            key=session.key("download"),
+        )
+        st.caption(
+            "CSV in UTF-8 with the delimiter your file came with, so that Excel opens it right. Your columns stand "
+            "as they stood; the segment's number, its name and a note are added at the end."
+        )
+    st.markdown("### First rows", anchors=False)
+    st.dataframe(tables.first_of(labelled), hide_index=True, alt="First rows of the labelled list")
+    if profile.weight_column is not None:
+        st.markdown("### Sizes", anchors=False)
+        frame, config = tables.sizes_table(profile, session.segment_names)
+        st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and shares per segment")

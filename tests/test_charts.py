@@ -53,7 +53,7 @@ def swept(**figures):
     return Sweep(steps, n_samples=100, silhouette_sample=sample)
 
 
-INDEX_NAMES = ["inertia", "silhouette", "simplified_silhouette", "calinski_harabasz", "davies_bouldin"]
+INDEX_NAMES = ["inertia", "silhouette", "simplified_silhouette", "calinski_harabasz", "davies_bouldin", "contact"]
 
 
 @pytest.mark.parametrize("name", INDEX_NAMES)
@@ -71,6 +71,7 @@ def test_a_curve_shows_the_index_over_the_number_of_segments(name):
         ("simplified_silhouette", "three", "higher is better"),
         ("calinski_harabasz", "three", "higher is better"),
         ("davies_bouldin", "five", "lower is better"),
+        ("contact", "five", "lower is better"),
     ],
 )
 def test_the_title_names_the_best_number_by_the_direction_of_the_index(name, best, direction):
@@ -79,10 +80,10 @@ def test_the_title_names_the_best_number_by_the_direction_of_the_index(name, bes
     assert shown.endswith(direction)
 
 
-@pytest.mark.parametrize("n_clusters, word", [(3, "three"), (5, "five")])
-def test_no_best_number_is_named_for_the_spread_which_falls_by_construction(n_clusters, word):
+@pytest.mark.parametrize("n_clusters", [None, 3, 5])
+def test_no_best_number_is_named_for_the_spread_which_falls_by_construction(n_clusters):
     finding, _ = title(index_chart(swept(), "inertia", n_clusters=n_clusters))
-    assert finding == f"Spread at {word}: look for the bend"
+    assert finding == "The spread falls without a clear bend"
 
 
 def test_the_title_tells_the_chosen_number_from_the_best():
@@ -265,33 +266,51 @@ def test_three_axes_draw_customers_and_centers():
     assert [scene[f"{letter}axis"].title.text for letter in "xyz"] == ["income", "age", "visits"]
 
 
-def test_eight_segments_have_eight_colours_and_shapes_in_three_dimensions_too():
-    fig = scatter_3d_chart(drawn(8, 3), names_for(8), finding="")
+def test_up_to_fifteen_segments_have_their_own_pair_of_colour_and_shape_in_three_dimensions_too():
+    fig = scatter_3d_chart(drawn(15, 3), names_for(15), finding="")
     assert len({trace.marker.color for trace in customers(fig)}) == 8
-    assert len({trace.marker.symbol for trace in customers(fig)}) == 8
+    assert len({(trace.marker.color, trace.marker.symbol) for trace in customers(fig)}) == 15
+
+
+def test_centers_are_numbered_in_three_dimensions_too():
+    fig = scatter_3d_chart(drawn(50, 3), names_for(50), finding="")
+    numbers = fig.layout.scene.annotations
+    assert [note.text for note in numbers] == [f"<b>{label + 1}</b>" for label in range(50)]
+    assert (numbers[7].x, numbers[7].y, numbers[7].z) == (7.5, 7.25, 7.125)
 
 
 # --- sizes ---
 
 
+def sized(*sizes, weights=(), by=None):
+    """A profile of segments of these sizes, and of these shares of the weight."""
+    return replace(
+        profile_of([[0.0]] * len(sizes), [0.5]),
+        sizes=sizes,
+        shares=tuple(size / sum(sizes) for size in sizes),
+        weight_shares=weights,
+        weight_column=by,
+    )
+
+
 def test_bars_show_customers_and_share_of_every_segment():
-    fig = sizes_chart((1234, 500, 266), names_for(3))
+    fig = sizes_chart(sized(1234, 500, 266), names_for(3))
     assert list(fig.data[0].x) == [1234, 500, 266]
     assert list(fig.data[0].text) == ["1,234 · 62 %", "500 · 25 %", "266 · 13 %"]
 
 
 def test_the_title_says_what_the_largest_holds():
-    assert title(sizes_chart((3, 1), names_for(2)))[0] == "The largest holds 75 %"
+    assert title(sizes_chart(sized(3, 1), names_for(2)))[0] == "The largest holds 75 %"
 
 
 def test_bars_have_the_colours_and_shapes_of_the_scatter():
-    fig = sizes_chart((5, 3, 2), names_for(3), mode="dark")
+    fig = sizes_chart(sized(5, 3, 2), names_for(3), mode="dark")
     assert list(fig.data[0].marker.color) == [mark(label).dark for label in range(3)]
     assert list(fig.data[1].marker.symbol) == [mark(label).symbol for label in range(3)]
 
 
 def test_a_named_segment_keeps_its_number_beside_its_name():
-    fig = sizes_chart((5, 3, 2), ("Loyal", "Segment 2", "Segment 1"))
+    fig = sizes_chart(sized(5, 3, 2), ("Loyal", "Segment 2", "Segment 1"))
     assert [note.text for note in fig.layout.annotations] == [
         "<b>1</b>  Loyal",
         "<b>Segment 2</b>",
@@ -300,9 +319,34 @@ def test_a_named_segment_keeps_its_number_beside_its_name():
 
 
 def test_twelve_segments_have_twelve_bars_and_room_for_them():
-    few, many = sizes_chart((5, 4), names_for(2)), sizes_chart(tuple(range(12, 0, -1)), names_for(12))
+    few, many = sizes_chart(sized(5, 4), names_for(2)), sizes_chart(sized(*range(12, 0, -1)), names_for(12))
     assert len(many.data[0].x) == len(many.layout.annotations) == 12
     assert many.layout.height > few.layout.height
+
+
+def test_where_customers_are_weighed_a_second_bar_shows_the_share_of_the_weight():
+    # 40 of 100 customers hold a twentieth of the revenue: bars of 40 and of 5 hundredths
+    fig = sizes_chart(sized(40, 35, 25, weights=(0.05, 0.05, 0.9), by="Revenue"), names_for(3))
+    customers, _, weights = fig.data
+    assert list(customers.text) == ["40 · 40 %", "35 · 35 %", "25 · 25 %"]
+    assert list(weights.x) == pytest.approx([5, 5, 90])
+    assert list(weights.text) == ["5 % of Revenue", "5 % of Revenue", "90 % of Revenue"]
+    assert fig.layout.xaxis.range[1] > 90
+    assert title(fig) == (
+        "The largest holds 40 % of customers",
+        "Filled: customers and their share; hollow: share of Revenue",
+    )
+
+
+def test_without_weights_there_is_one_bar_per_segment():
+    assert [trace.type for trace in sizes_chart(sized(3, 2), names_for(2)).data] == ["bar", "scatter"]
+
+
+@pytest.mark.parametrize("n_clusters", [8, 12])
+def test_the_bars_have_the_shapes_of_the_scatter_in_three_dimensions(n_clusters):
+    space = scatter_3d_chart(drawn(n_clusters, 3), names_for(n_clusters), finding="")
+    bars = sizes_chart(sized(*[1] * n_clusters), names_for(n_clusters), in_space=True)
+    assert list(bars.data[1].marker.symbol) == [trace.marker.symbol for trace in customers(space)]
 
 
 # --- heat maps ---
@@ -314,6 +358,7 @@ def profile_of(means, explained, differences=None, columns=None):
     n_clusters, n_columns = means.shape
     return Profile(
         columns=columns or tuple(f"column {i}" for i in range(n_columns)),
+        kinds=("number",) * n_columns,
         sizes=(1,) * n_clusters,
         shares=(1 / n_clusters,) * n_clusters,
         means=means,
@@ -358,6 +403,19 @@ def test_a_cell_tells_its_mean_and_that_of_all_customers():
     assert fig.data[0].customdata[1][1] == "New<br>returns: –<br>all customers: 7"
 
 
+def test_a_heat_map_of_weighed_customers_says_by_what():
+    assert title(difference_chart(replace(TWO_BY_TWO, weight_column="Revenue"), names_for(2)))[1] == (
+        "Averages by Revenue; blue is above, orange below all customers"
+    )
+
+
+def test_a_heat_map_writes_a_boolean_as_a_share_and_says_what_a_date_counts():
+    profile = profile_of([[0.25, 30], [0.5, 60]], [0.2, 0.9], columns=("member", "joined"))
+    fig = difference_chart(replace(profile, kinds=("boolean", "date")), names_for(2))
+    assert fig.data[0].text.tolist() == [["25.0 %", "30"], ["50.0 %", "60"]]
+    assert fig.data[0].customdata[0][1].startswith("Segment 1<br>joined (days before the newest): 30<br>")
+
+
 def test_one_column_makes_a_heat_map_of_one_column():
     fig = difference_chart(profile_of([[1], [2], [3]], [0.9], columns=("income",)), names_for(3))
     assert np.shape(fig.data[0].z) == (3, 1)
@@ -384,6 +442,11 @@ def test_many_columns_become_rows_with_the_most_telling_first():
     assert list(fig.layout.xaxis.ticktext) == ["Loyal", "New"]
     assert fig.data[0].text[0].tolist() == ["9", "109"]
     assert fig.data[0].customdata[0][1].startswith("New<br>column 9: 109")
+
+
+def test_more_segments_than_can_stand_side_by_side_are_rows():
+    fig = difference_chart(profile_of(np.ones((12, 5)), [0.1] * 5), names_for(12))
+    assert np.shape(fig.data[0].z) == (12, 5)
 
 
 def test_a_map_that_leaves_columns_out_says_how_many():
@@ -453,7 +516,8 @@ def charts_with(text):
     figures = {
         "scatter": scatter_chart(points, (text, "New"), finding=text),
         "scatter in space": scatter_3d_chart(in_space, (text, "New"), finding=text),
-        "sizes": sizes_chart((3, 2), (text, "New")),
+        "sizes": sizes_chart(sized(3, 2), (text, "New")),
+        "weighed sizes": sizes_chart(sized(3, 2, weights=(0.3, 0.7), by=text), (text, "New")),
         "differences": difference_chart(profile, (text, "New")),
         "many differences": difference_chart(wide, (text, "New")),
         "correlations": correlation_chart(np.array([[1, 0.5], [0.5, 1]]), (text, "age")),
@@ -469,7 +533,7 @@ def strings(value):
             yield from strings(inner)
 
 
-CHARTS = ["scatter", "scatter in space", "sizes", "differences", "many differences", "correlations"]
+CHARTS = ["scatter", "scatter in space", "sizes", "weighed sizes", "differences", "many differences", "correlations"]
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -522,7 +586,7 @@ def test_every_chart_takes_the_colours_of_its_mode(mode):
         index_chart(swept(), "silhouette", mode=mode),
         scatter_chart(drawn(2), names_for(2), finding="", mode=mode),
         scatter_3d_chart(drawn(2, 3), names_for(2), finding="", mode=mode),
-        sizes_chart((3, 2), names_for(2), mode=mode),
+        sizes_chart(sized(3, 2), names_for(2), mode=mode),
         difference_chart(TWO_BY_TWO, names_for(2), mode=mode),
         correlation_chart(np.eye(2), ("a", "b"), mode=mode),
     ]

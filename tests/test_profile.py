@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
+from clustering.profile import LevelShares
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
@@ -199,3 +200,164 @@ def test_customers_far_outside_do_not_dwarf_the_differences():
     assert sorted(found.differences[:, 0]) == pytest.approx([-1, 1])
     assert found.explained[0] == pytest.approx(1)
     assert max(found.means[:, 0]) == pytest.approx((30 * 10 + 10_000) / 31)
+
+
+# Customers that count by a weight
+
+# Two segments: amounts 0, 1, 2, 4 of weights 1, 1, 1, 5, and 100 and 104 of weight 2 each.
+WEIGHED = b"""amount,revenue,country,visits
+0,1,Spain,1
+1,1,Spain,9
+2,1,Italy,3
+4,5,Italy,
+100,2,Italy,
+104,2,Spain,
+"""
+
+
+@pytest.fixture(scope="module")
+def weighed():
+    return profiled(WEIGHED, ("amount",), 2, weight_column="revenue", describe=("visits", "country"))
+
+
+def test_sizes_count_customers_and_weight_shares_what_they_weigh(weighed):
+    assert (weighed.sizes, weighed.shares) == ((4, 2), (4 / 6, 2 / 6))
+    assert weighed.weight_shares == pytest.approx((8 / 12, 4 / 12))
+    assert weighed.weight_column == "revenue"
+
+
+def test_weighted_means_by_hand(weighed):
+    # 0 + 1 + 2 + 5 * 4 = 23 over 8; 2 * 204 over 4; all 431 over 12
+    assert weighed.means[:, 0] == pytest.approx([23 / 8, 102])
+    assert weighed.overall_means[0] == pytest.approx(431 / 12)
+
+
+def test_weighted_medians_by_hand(weighed):
+    # the weights add up to 1, 2, 3 and 8: half of 8 is reached at 4; 100 reaches just half of 4, so half way to 104
+    assert weighed.medians[:, 0] == pytest.approx([4, 102])
+    # 1, 2, 3, 8, 10, 12: half of 12 is reached at 4
+    assert weighed.overall_medians[0] == 4
+
+
+def test_the_weight_of_a_missing_cell_counts_for_nothing(weighed):
+    # visits 1, 9 and 3 of weight 1 each; none where the weight is 5, none in the second segment
+    assert weighed.means[0, 1] == pytest.approx(13 / 3)
+    assert weighed.medians[0, 1] == 3
+    assert isnan(weighed.means[1, 1])
+    assert isnan(weighed.medians[1, 1])
+    assert weighed.overall_medians[1] == 3
+
+
+def test_shares_of_levels_are_those_of_the_weight(weighed):
+    (country,) = weighed.categories
+    spain = country.levels.index("Spain")
+    # 2 of 8, 2 of 4, 4 of 12
+    assert country.shares[:, spain] == pytest.approx([2 / 8, 2 / 4])
+    assert country.overall[spain] == pytest.approx(4 / 12)
+
+
+def test_a_customer_of_weight_zero_adds_to_the_sizes_alone():
+    found = profiled(
+        WEIGHED + b"3,0,Spain,100\n90,0,,7\n", ("amount",), 2, weight_column="revenue", describe=("visits",)
+    )
+    assert found.sizes == (5, 3)
+    assert found.weight_shares == pytest.approx((8 / 12, 4 / 12))
+    assert found.means[:, 0] == pytest.approx([23 / 8, 102])
+    assert found.medians[:, 0] == pytest.approx([4, 102])
+    # the only visits of the second segment are those of a customer of weight 0
+    assert isnan(found.means[1, 1])
+    assert isnan(found.medians[1, 1])
+
+
+def test_a_customer_of_weight_three_counts_like_three_customers():
+    rng = np.random.default_rng(5)
+    values, weights = rng.permutation(40), rng.integers(1, 6, 40)
+    lines = ["a,w", *(f"{value + 1000 * (value > 24)},{weight}" for value, weight in zip(values, weights, strict=True))]
+    found = profiled("\n".join(lines).encode(), ("a",), 2, weight_column="w")
+    for label, own in enumerate((values <= 24, values > 24)):
+        repeated = np.repeat(values[own] + 1000 * label, weights[own])
+        assert found.medians[label, 0] == np.median(repeated)
+        assert found.means[label, 0] == pytest.approx(repeated.mean())
+
+
+@pytest.mark.parametrize("weight", ["0.1", "1", "0.333333333333", "12345678.9"])
+@pytest.mark.parametrize("n_rows", [19, 20, 21, 22])
+def test_equal_weights_give_the_ordinary_median(weight, n_rows):
+    # ten times 0.1 is not quite 1: what reaches half of it must not depend on that
+    lines = ["a,w", *(f"{i * i},{weight}" for i in range(n_rows))]
+    equal = profiled("\n".join(lines).encode(), ("a",), 2, weight_column="w")
+    plain = profiled("\n".join(lines).encode(), ("a",), 2)
+    assert equal.medians.tolist() == plain.medians.tolist()
+    assert equal.overall_medians.tolist() == plain.overall_medians.tolist()
+
+
+def test_without_a_weight_there_are_no_shares_of_it(twelve):
+    assert (twelve.weight_column, twelve.weight_shares) == (None, ())
+
+
+# Every kind of column that can describe
+
+KINDS = b"""amount,member,joined,store
+0,yes,2026-01-31,north
+1,no,2026-01-21,north
+2,,,south
+100,yes,2026-01-01,
+102,yes,2025-12-31,south
+"""
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return profiled(KINDS, ("amount",), 2, describe=("member", "joined", "store"))
+
+
+def test_every_figure_says_what_kind_it_is(kinds):
+    assert kinds.columns == ("amount", "member", "joined")
+    assert kinds.kinds == ("number", "boolean", "date")
+
+
+def test_the_mean_of_a_boolean_is_the_share_of_yes_among_those_who_answered(kinds):
+    assert kinds.means[:, 1] == pytest.approx([1 / 2, 1])
+    assert kinds.overall_means[1] == pytest.approx(3 / 4)
+    assert kinds.written(1, kinds.means[0, 1]) == "50.0 %"
+    assert kinds.title(1) == "member (yes)"
+
+
+def test_a_date_counts_the_days_before_the_newest(kinds):
+    # 0 and 10 days; 30 and 31 days
+    assert kinds.means[:, 2] == pytest.approx([5, 30.5])
+    assert kinds.overall_means[2] == pytest.approx(71 / 4)
+    assert kinds.title(2) == "joined (days before the newest)"
+
+
+def test_a_missing_level_is_told_as_one(kinds):
+    (store,) = kinds.categories
+    assert dict(zip(store.levels, store.shares[1], strict=True)) == {"north": 0, "south": 1 / 2, "missing": 1 / 2}
+
+
+def test_a_column_of_one_value_within_a_segment_still_differs_from_all():
+    # b is 5 in the whole first segment; 7 and 9 in the other: mean 31 / 5, squares 75 + 49 + 81
+    one = profiled(b"a,b\n0,5\n1,5\n2,5\n100,7\n102,9\n", ("a",), 2, describe=("b",))
+    spread = sqrt(205 / 5 - (31 / 5) ** 2)
+    assert (one.means[0, 1], one.medians[0, 1]) == (5, 5)
+    assert one.differences[:, 1] == pytest.approx([(5 - 31 / 5) / spread, (8 - 31 / 5) / spread])
+
+
+def test_rows_placed_afterwards_are_described_but_do_not_set_the_differences():
+    lines = [f"{i % 3},{i % 2}" for i in range(31)] + [f"{10 + i % 3},{3 + i % 2}" for i in range(30)] + ["1000,99"]
+    far = profiled("\n".join(["a,b", *lines]).encode(), ("a",), 2, outliers="auto", describe=("b",))
+    assert far.sizes == (31, 31)
+    # label by first row: the second holds thirty of 3 and 4 and the far one
+    assert far.means[1, 1] == pytest.approx((30 * 3.5 + 99) / 31)
+    b = np.array([int(line.split(",")[1]) for line in lines[:-1]])
+    assert far.differences[1, 1] == pytest.approx((3.5 - b.mean()) / b.std())
+
+
+def test_the_level_told_of_a_segment_is_a_named_one_where_there_is_one():
+    shares = LevelShares(
+        "city", ("Rome", "Oslo", "other levels"), np.array([[0.3, 0.1, 0.6]]), np.array([0.2, 0.3, 0.5])
+    )
+    assert shares.levels[shares.telling(0)] == "Oslo"
+    assert shares.levels[shares.most_frequent] == "Oslo"
+    pooled = LevelShares("city", ("other levels",), np.array([[1.0]]), np.array([1.0]))
+    assert (pooled.telling(0), pooled.most_frequent) == (0, 0)

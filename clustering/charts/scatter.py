@@ -3,13 +3,21 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
+from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.identity import mark
 from clustering.points import Points
-from clustering.wording import share
+from clustering.profile import Profile
+from clustering.wording import one_line, share
 
 _WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
-_SYMBOLS_3D = {"triangle-up": "diamond-open", "triangle-down": "square-open", "star": "circle-open", "hexagon": "x"}
+# What plotly cannot draw in three dimensions. It takes its shapes there from the computer's fonts, many of which lack
+# the x: so the circle serves two hues, and every pair of hue and shape is one segment's own up to 15 segments.
+_SYMBOLS_3D = {
+    "triangle-up": "diamond-open",
+    "triangle-down": "square-open",
+    "star": "circle-open",
+    "hexagon": "circle",
+}
 
 
 def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode: str = "light") -> go.Figure:
@@ -56,17 +64,7 @@ def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode:
                 hoverinfo="text",
             )
         )
-        fig.add_annotation(
-            x=points.centers[label, 0],
-            y=points.centers[label, 1],
-            text=f"<b>{label + 1}</b>",
-            yshift=24,
-            showarrow=False,
-            font={"size": 13, "color": c.text},
-            bgcolor=c.ground,
-            bordercolor=c.line,
-            borderpad=2,
-        )
+        fig.add_annotation(_number(points, label, c))
     low, high = _frame(points)
     fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
     fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
@@ -79,11 +77,13 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
     fig = figure(mode, finding=finding, shown=f"{_shown(points)}; drag to turn", height=SCATTER_HEIGHT)
     for label, name in enumerate(names):
         own = points.labels == label
-        look = mark(label)
-        symbol = _SYMBOLS_3D.get(look.symbol, look.symbol)
+        symbol = _symbol(label, in_space=True)
+        # a hollow shape is all outline: larger, and without a second one
+        least, outline = (6, 0) if symbol.endswith("-open") else (4, 0.5)
+        center = [f"<b>Center of {plain(name)}</b>"]
         for xyz, size, hover, line in (
-            (points.coordinates[own], 4, _hover(points, own, name), c.ground),
-            (points.centers[label : label + 1], 10, [f"<b>Center of {plain(name)}</b>"], c.text),
+            (points.coordinates[own], least, _hover(points, own, name), {"color": c.ground, "width": outline}),
+            (points.centers[[label]], 10, center, {"color": c.text, "width": 0.5}),
         ):
             fig.add_scatter3d(
                 x=xyz[:, 0],
@@ -92,11 +92,11 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
                 mode="markers",
                 name=plain(name),
                 marker={
-                    "color": look.colour(mode),
+                    "color": mark(label).colour(mode),
                     "symbol": symbol,
                     "size": size,
                     "opacity": 0.9,
-                    "line": {"color": line, "width": 0.5},
+                    "line": line,
                 },
                 hovertext=hover,
                 hoverinfo="text",
@@ -113,60 +113,111 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
         }
         for i, (letter, title) in enumerate(zip("xyz", points.axes, strict=True))
     }
-    fig.update_layout(scene={**axes, "dragmode": "orbit"}, margin={"l": 0, "r": 0, "b": 0})
+    view = {
+        "dragmode": "orbit",
+        "aspectmode": "cube",
+        "camera": {"eye": {"x": 1.55, "y": 1.55, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "annotations": [{**_number(points, label, c), "z": points.centers[label, 2]} for label in range(len(names))],
+    }
+    fig.update_layout(scene=axes | view, margin={"l": 0, "r": 0, "b": 0})
     return fig
 
 
-def sizes_chart(sizes: tuple[int, ...], names: tuple[str, ...], *, mode: str = "light") -> go.Figure:
-    """Draw customers per segment as bars; with hues, shapes and names it is the legend of the scatter."""
-    total = sum(sizes)
+def _number(points: Points, label: int, c: Colours) -> dict:
+    """The segment's number above its center."""
+    return {
+        "x": points.centers[label, 0],
+        "y": points.centers[label, 1],
+        "text": f"<b>{label + 1}</b>",
+        "yshift": 24,
+        "showarrow": False,
+        "font": {"size": 13, "color": c.text},
+        "bgcolor": c.ground,
+        "bordercolor": c.line,
+        "borderpad": 2,
+    }
+
+
+def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = False, mode: str = "light") -> go.Figure:
+    """Draw customers per segment as bars; with hues, shapes and names it is the legend of the scatter.
+
+    Where customers are weighed, a hollow bar below each shows the segment's share of the weight. `in_space`: the
+    shapes are those of the scatter in three dimensions.
+    """
+    c = colours(mode)
+    sizes, total = profile.sizes, sum(profile.sizes)
+    hues = [mark(label).colour(mode) for label in range(len(sizes))]
+    finding, shown, step = f"The largest holds {share(profile.shares[0], 0)}", "Customers and share per segment", 48
+    if profile.weight_shares:
+        weight = one_line(profile.weight_column, 24)
+        finding += " of customers"
+        shown, step = f"Filled: customers and their share; hollow: share of {weight}", 66
     fig = figure(
         mode,
-        finding=f"The largest holds {share(sizes[0] / total, 0)}",
-        shown="Customers and share per segment",
-        height=max(SCATTER_HEIGHT, 62 + 44 + 48 * len(sizes)),
+        finding=finding,
+        shown=shown,
+        height=max(SCATTER_HEIGHT, 62 + 44 + step * len(sizes)),
     )
     positions = list(range(len(sizes)))
+    unit = 48 / step  # bars and their distances keep their thickness on the screen
+    bars = {
+        "orientation": "h",
+        "width": 0.22 * unit,
+        "textposition": "outside",
+        "constraintext": "none",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    head = 0.34 * unit
     fig.add_bar(
         x=sizes,
         y=positions,
-        orientation="h",
-        width=0.22,
-        marker={"color": [mark(label).colour(mode) for label in positions], "cornerradius": 3},
-        text=[f"{size:,} · {share(size / total, 0)}" for size in sizes],
-        textposition="outside",
-        constraintext="none",
-        cliponaxis=False,
-        hoverinfo="skip",
+        marker={"color": hues, "cornerradius": 3},
+        text=[f"{size:,} · {share(part, 0)}" for size, part in zip(sizes, profile.shares, strict=True)],
+        **bars,
     )
     fig.add_scatter(
         x=np.zeros(len(sizes)),
-        y=[position - 0.34 for position in positions],
+        y=[position - head for position in positions],
         mode="markers",
         marker={
-            "symbol": [mark(label).symbol for label in positions],
-            "color": [mark(label).colour(mode) for label in positions],
+            "symbol": [_symbol(label, in_space=in_space) for label in positions],
+            "color": hues,
             "size": [1.4 * mark(label).size for label in positions],
             "opacity": 1,
-            "line": {"width": 0},
+            "line": {"color": hues, "width": 2 * in_space},  # some shapes in space are hollow
         },
         cliponaxis=False,
         hoverinfo="skip",
     )
+    if profile.weight_shares:
+        fig.add_bar(
+            x=[part * total for part in profile.weight_shares],  # bars of one length are shares of one size
+            y=[position + head for position in positions],
+            marker={"color": c.ground, "line": {"color": hues, "width": 2}, "cornerradius": 3},
+            text=[f"{share(part, 0)} of {plain(profile.weight_column, 12)}" for part in profile.weight_shares],
+            **bars,
+        )
     for label, name in enumerate(names):
         is_default = name == f"Segment {label + 1}"
         fig.add_annotation(
             x=0,
-            y=label - 0.34,
+            y=label - head,
             text=f"<b>{plain(name, 28)}</b>" if is_default else f"<b>{label + 1}</b>  {plain(name, 28)}",
             xanchor="left",
             xshift=12,
             showarrow=False,
         )
-    fig.update_xaxes(visible=False, range=[0, 1.45 * max(sizes)])
+    longest = total * max(*profile.shares, *profile.weight_shares)
+    fig.update_xaxes(visible=False, range=[0, (2.1 if profile.weight_shares else 1.45) * longest])
     fig.update_yaxes(visible=False, range=[len(sizes) - 0.5, -0.6])
-    fig.update_layout(margin={"l": 14})
+    fig.update_layout(margin={"l": 14}, barmode="overlay")
     return fig
+
+
+def _symbol(label: int, *, in_space: bool) -> str:
+    symbol = mark(label).symbol
+    return _SYMBOLS_3D.get(symbol, symbol) if in_space else symbol
 
 
 def _frame(points: Points) -> tuple[np.ndarray, np.ndarray]:

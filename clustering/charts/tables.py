@@ -5,10 +5,10 @@ import plotly.graph_objects as go
 
 from clustering.charts.template import CURVE_HEIGHT, colours, figure, plain, wrapped
 from clustering.profile import Profile
-from clustering.wording import number, one_line
+from clustering.wording import one_line
 
 _MOST_COLUMNS = 25  # of the table; more than these no screen can show
-_MOST_PAIRED = 8  # so that the figures can be read on a phone
+_MOST_BESIDE = 8  # so that the figures can be read on a phone
 _MANY = 3  # names above the cells stand level up to here, also on a phone
 _FULL_COLOUR = 1.5  # standard deviations from the average at which a cell has its deepest colour
 
@@ -16,24 +16,29 @@ _FULL_COLOUR = 1.5  # standard deviations from the average at which a cell has i
 def difference_chart(profile: Profile, names: tuple[str, ...], *, mode: str = "light") -> go.Figure:
     """Draw the mean of every column in every segment, coloured by how far it is from the average customer.
 
-    Segments are rows; where there are many columns, these are the rows, those that set the segments apart most first.
+    Segments are rows; where there are many columns, these are the rows, those that set the segments apart most first,
+    unless the segments are more than can stand side by side.
     """
-    many = len(profile.columns) > _MANY
+    many = len(profile.columns) > _MANY and len(names) <= max(_MOST_BESIDE, len(profile.columns))
     chosen = list(profile.ranked[:_MOST_COLUMNS]) if many else list(range(len(profile.columns)))
-    columns = [profile.columns[i] for i in chosen]
+    columns = [profile.title(i) for i in chosen]
     means = profile.means[:, chosen]
     hover = [
         [
-            f"{plain(name)}<br>{plain(column)}: {number(mean)}<br>all customers: {number(overall)}"
-            for column, mean, overall in zip(columns, row, profile.overall_means[chosen], strict=True)
+            f"{plain(name)}<br>{plain(column, 100)}: {profile.written(i, mean)}"
+            f"<br>all customers: {profile.written(i, profile.overall_means[i])}"
+            for i, column, mean in zip(chosen, columns, row, strict=True)
         ]
         for name, row in zip(names, means, strict=True)
     ]
-    shown = "Averages; blue is above, orange below all customers"
+    averages = "Averages"
+    if profile.weight_column is not None:
+        averages = f"Averages by {one_line(profile.weight_column, 24)}"
+    shown = f"{averages}; blue is above, orange below all customers"
     if len(columns) < len(profile.columns):
         shown += f"; the {len(columns)} of {len(profile.columns)} columns that differ most"
     values = np.clip(profile.differences[:, chosen] / _FULL_COLOUR, -1, 1)
-    texts = np.array([[number(mean) for mean in row] for row in means])
+    texts = np.array([[profile.written(i, mean) for i, mean in zip(chosen, row, strict=True)] for row in means])
     return _heat_map(
         values=values.T if many else values,
         texts=texts.T if many else texts,
@@ -51,7 +56,7 @@ def correlation_chart(r: np.ndarray, columns: tuple[str, ...], *, mode: str = "l
     strength = np.where(np.isnan(r) | np.eye(len(r), dtype=bool), -1, np.abs(r))
     first, second = sorted(int(i) for i in np.unravel_index(strength.argmax(), r.shape))
     pair = f"{one_line(columns[first], 24)} and {one_line(columns[second], 24)}"
-    chosen = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_PAIRED])
+    chosen = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_BESIDE])
     shown = "Correlation; near 1 or -1 two columns tell the same"
     if len(chosen) < len(columns):
         shown += f"; the {len(chosen)} of {len(columns)} columns that go together most"
@@ -79,7 +84,9 @@ def _heat_map(*, values, texts, rows, columns, hover, finding: str, shown: str, 
     fig = figure(mode, finding=finding, shown=shown, height=CURVE_HEIGHT)
     # the names of the columns stand above the cells, below the title
     top = fig.layout.margin.t + (70 if many else 24)
-    fig.update_layout(height=max(CURVE_HEIGHT, top + 36 * len(rows) + 16), margin={"b": 16, "t": top})
+    # slanting names reach beyond the last column
+    margin = {"b": 16, "t": top, "r": 52 if many else fig.layout.margin.r}
+    fig.update_layout(height=max(CURVE_HEIGHT, top + 36 * len(rows) + 16), margin=margin)
     fig.add_heatmap(
         # positions, not names: two segments or two cut-off names may be called the same
         x=list(range(len(columns))),
@@ -98,10 +105,15 @@ def _heat_map(*, values, texts, rows, columns, hover, finding: str, shown: str, 
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
-    above = [plain(name, 14) for name in columns] if many else [wrapped(name, 11) for name in columns]
+    above = [plain(name, 14) for name in columns] if many else [wrapped(name, 14) for name in columns]
     ticks = {"showgrid": False, "showline": False, "tickmode": "array", "tickfont": {"size": 13, "color": c.text}}
     fig.update_xaxes(
-        side="top", tickangle=-45 if many else 0, tickvals=list(range(len(columns))), ticktext=above, **ticks
+        side="top",
+        tickangle=-45 if many else 0,
+        tickvals=list(range(len(columns))),
+        ticktext=above,
+        ticklabeloverflow="allow",  # else plotly leaves out the name of the last column
+        **ticks,
     )
     beside = [wrapped(name, 16) for name in rows]
     fig.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=beside, **ticks)

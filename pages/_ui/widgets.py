@@ -1,4 +1,4 @@
-"""What two pages or more share: errors, charts, the button to the next step."""
+"""What two pages or more share: the frame of a page about segments, errors, charts, the button to the next step."""
 
 from contextlib import contextmanager
 
@@ -6,7 +6,27 @@ import streamlit as st
 
 from clustering import ClusteringError
 from clustering.charts import CONFIG
+from pages._ui import compute
+from pages._ui.session import FEATURES_PAGE, needs, page
 from pages._ui.text import plain
+
+
+@contextmanager
+def segments_page(script: str, purpose: str, *, what: str):
+    """The frame of a page that shows the segments: yields the session and the segmentation on show.
+
+    Where there is none yet, the page says why and ends: `what` will be here, or how far the search for it is.
+    """
+    with page(script, purpose) as session:
+        needs(session.table, what=what)
+        needs(session.features, what=what, go_to=FEATURES_PAGE)
+        segments = None
+        with shown_errors():
+            segments = compute.segmentation(session)
+        if segments is None:
+            st.stop()
+        with shown_errors():
+            yield session, segments
 
 
 @contextmanager
@@ -22,6 +42,15 @@ def show_chart(figure, *, alt: str, key: str, file_name: str = "chart") -> None:
     """Draw a chart that can be saved under a sensible name."""
     save = {"toImageButtonOptions": {"format": "png", "filename": file_name, "scale": 2}}
     st.plotly_chart(figure, theme=None, config={**CONFIG, **save}, alt=alt, key=key)
+
+
+def show_curve(figure, *, alt: str, key: str) -> int | None:
+    """Draw a curve over the number of segments; returns the number whose point was clicked."""
+    chosen = st.plotly_chart(
+        figure, theme=None, config=CONFIG, alt=alt, key=key, on_select="rerun", selection_mode="points"
+    )
+    points = chosen.selection.points if chosen else []
+    return int(points[0]["x"]) if points else None
 
 
 def next_step(label: str, script: str, *, remark: str = " ") -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.errors import InvalidSetting
+from clustering.contact import contact
+from clustering.errors import InvalidSetting, Stopped
+from clustering.threads import one_thread
 
 EXACT_ROWS = 30_000  # up to here the silhouette is that of all rows
 SILHOUETTE_SAMPLE = 10_000
@@ -52,13 +54,21 @@ class CenterDistances:
     other: np.ndarray
 
 
-def center_distances(X, labels, cluster_centers) -> CenterDistances:
-    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center."""
+def center_distances(X, labels, cluster_centers, stop: Callable[[], bool] | None = None) -> CenterDistances:
+    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center.
+
+    Raises
+    ------
+    Stopped
+        If `stop`, asked every few thousand rows, says so.
+    """
     own, other = np.empty(len(X)), np.empty(len(X))
     middle = cluster_centers.mean(axis=0)  # far from zero the expansion below would lose every digit
     centers = cluster_centers - middle
     norms = np.einsum("ij,ij->i", centers, centers)
     for start in range(0, len(X), _CHUNK):
+        if stop and stop():
+            raise Stopped
         part = slice(start, start + _CHUNK)
         block, label = X[part] - middle, labels[part]
         difference = block - centers[label]
@@ -144,41 +154,57 @@ def silhouette(X, labels, cluster_centers=None) -> float:
     return float(np.mean(silhouette_samples(X, [labels])[0]))
 
 
-def mean_silhouette(X, labels, random_state: int) -> tuple[float, float]:
+def mean_silhouette(
+    X, labels, random_state: int, sample: int | None = None, stop: Callable[[], bool] | None = None
+) -> tuple[float, float]:
     """Mean silhouette and its standard error (0 where it is exact).
 
-    Above 30,000 rows it is estimated from a sample of about 10,000, stratified by segment: every segment is drawn
-    from in proportion to its size, but with at least 50 rows (or all it has), and counts with its share of all rows.
+    Above 30,000 rows it is estimated from a sample of about 10,000, or if `sample` is given from about as many rows,
+    stratified by segment: every segment is drawn from in proportion to its size, but with at least 50 rows (or all it
+    has), and counts with its share of all rows.
 
     A row that is drawn counts twice: with its own silhouette, and in the mean distances of the others. The error holds
     both (to first order); the spread of the silhouettes alone would give as little as a third of it.
+
+    Raises
+    ------
+    Stopped
+        If `stop`, asked between the tiles of distances of a sample, says so.
     """
-    if len(X) <= EXACT_ROWS:
+    if sample is None and len(X) <= EXACT_ROWS:
         return silhouette(X, labels), 0.0
     counts = np.bincount(labels)
     if len(counts) < 2:
         return float("nan"), float("nan")
     share = counts / len(labels)
-    n = np.minimum(counts, np.maximum(np.round(share * SILHOUETTE_SAMPLE), _SAMPLED_PER_CLUSTER)).astype(int)
-    order = np.random.default_rng(random_state).permutation(len(labels))
-    order = order[np.argsort(labels[order], kind="stable")]  # shuffled within each segment
-    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    chosen = np.concatenate([order[b : b + size] for b, size in zip(begins, n, strict=True)])
+    chosen = stratified_sample(labels, random_state, sample or SILHOUETTE_SAMPLE)
     drawn, part = X[chosen], labels[chosen]
+    n = np.bincount(part)
     dtype = _precision(drawn, [part])
-    own, other, nearest = _mean_distances(_distance_sums(drawn, _members(part, len(counts)), dtype), part, n)
+    own, other, nearest = _mean_distances(_distance_sums(drawn, _members(part, len(counts)), dtype, stop), part, n)
     values = _silhouettes(own, other, n[part])
     mean = np.bincount(part, weights=values) / n
     # What a mean distance that is off by one unit does to the mean silhouette, row by row.
     slope = np.divide((share / n)[part], np.maximum(own, other) ** 2, out=np.zeros(len(part)), where=own + other > 0)
     pulls = _members(part, len(counts), -slope * other) + _members(nearest, len(counts), slope * own)
-    influence = share[part] * values + _distance_sums(drawn, pulls, dtype)[np.arange(len(part)), part]
+    influence = share[part] * values + _distance_sums(drawn, pulls, dtype, stop)[np.arange(len(part)), part]
     influence -= (np.bincount(part, weights=influence) / n)[part]
     variance = np.bincount(part, weights=influence**2) / np.maximum(n - 1, 1)
     return float(share @ mean), float(np.sqrt(np.sum((1 - n / counts) * variance / n)))
 
 
-def silhouette_samples(X, labelings) -> list[np.ndarray]:
+def stratified_sample(labels: np.ndarray, random_state: int, sample: int) -> np.ndarray:
+    """Positions of about `sample` rows, segment by segment: each in proportion, but at least 50 (or all it has)."""
+    counts = np.bincount(labels)
+    n = np.minimum(counts, np.maximum(np.round(counts / len(labels) * sample), _SAMPLED_PER_CLUSTER)).astype(int)
+    order = np.random.default_rng(random_state).permutation(len(labels))
+    small = labels.astype(np.min_scalar_type(len(counts)))  # short integers are sorted in one go
+    order = order[np.argsort(small[order], kind="stable")]  # shuffled within each segment
+    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    return np.concatenate([order[b : b + size] for b, size in zip(begins, n, strict=True)])
+
+
+def silhouette_samples(X, labelings, stop: Callable[[], bool] | None = None) -> list[np.ndarray]:
     """Silhouette of every row under each of several labelings, from one pass over the distances.
 
     Parameters
@@ -186,18 +212,25 @@ def silhouette_samples(X, labelings) -> list[np.ndarray]:
     X : ndarray of shape (n_samples, n_features)
     labelings : list of ndarray of shape (n_samples,)
         Labels from 0 to n_clusters - 1.
+    stop : callable returning bool, optional
+        Asked between the tiles.
 
     Returns
     -------
     list of ndarray of shape (n_samples,)
         In [-1, 1]; 0 for the only member of a cluster, all NaN unless 2 <= n_clusters <= n_samples - 1.
+
+    Raises
+    ------
+    Stopped
+        If `stop` says so.
     """
     if not labelings:
         return []
     counts = [np.bincount(labels) for labels in labelings]
     members = [_members(labels, len(n)) for labels, n in zip(labelings, counts, strict=True)]
     ends = np.cumsum([len(n) for n in counts])
-    sums = np.split(_distance_sums(X, np.hstack(members), _precision(X, labelings)), ends[:-1], axis=1)
+    sums = np.split(_distance_sums(X, np.hstack(members), _precision(X, labelings), stop), ends[:-1], axis=1)
     found = []
     for s, labels, n in zip(sums, labelings, counts, strict=True):
         is_defined = 2 <= len(n) <= len(labels) - 1
@@ -245,7 +278,7 @@ def _precision(X, labelings) -> type:
     return np.float32
 
 
-def _distance_sums(X, weights: np.ndarray, dtype: type) -> np.ndarray:
+def _distance_sums(X, weights: np.ndarray, dtype: type, stop: Callable[[], bool] | None = None) -> np.ndarray:
     """Weighted sums of the distances from every row to all rows: the distance matrix times `weights`.
 
     The unit is the largest deviation of any value from its column's mean; a silhouette has no unit.
@@ -263,9 +296,18 @@ def _distance_sums(X, weights: np.ndarray, dtype: type) -> np.ndarray:
     right[:, :-2], right[:, -2], right[:, -1] = -2 * centered, 1, squares
     weights = weights.astype(dtype)
     sums = np.zeros(weights.shape)
-    for i in range(0, n_samples, _TILE):
+    with one_thread():
+        _add_up(left, right, weights, sums, stop)
+    return sums
+
+
+def _add_up(left, right, weights, sums, stop) -> None:
+    """Add to `sums` what every tile holds for its rows and, off the diagonal, for its columns."""
+    for i in range(0, len(left), _TILE):
         rows = slice(i, i + _TILE)
-        for j in range(i, n_samples, _TILE):
+        for j in range(i, len(left), _TILE):
+            if stop and stop():
+                raise Stopped
             columns = slice(j, j + _TILE)
             tile = left[rows] @ right[columns].T
             np.maximum(tile, 0, out=tile)
@@ -275,7 +317,6 @@ def _distance_sums(X, weights: np.ndarray, dtype: type) -> np.ndarray:
             else:
                 sums[columns] += tile.T @ weights[rows]
             sums[rows] += tile @ weights[columns]
-    return sums
 
 
 INDICES = {
@@ -284,6 +325,7 @@ INDICES = {
     "simplified_silhouette": Index("Closeness to centers", simplified_silhouette, "higher", -1, 1),
     "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf")),
     "davies_bouldin": Index("Overlap", davies_bouldin, "lower", 0, float("inf")),
+    "contact": Index("Contact", contact, "lower", 0, 1),
 }
 
 

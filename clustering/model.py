@@ -1,22 +1,16 @@
-"""Fitting one clustering: `fit` is the sweep's own routine for one number of clusters.
+"""Fitting one clustering: `fit` is the sweep's own routine for one number of clusters."""
 
-On large tables the random starts are made on a sample and only the best of them is polished on all rows
-(Bradley and Fayyad 1998): the result is as good as many starts on all rows, at about the cost of one.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_random_state
-from threadpoolctl import threadpool_limits
 
 from clustering.errors import InvalidSetting, TooFewRows
 from clustering.features import Features
+from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, nearest_centers
 from clustering.methods import METHODS, ClusterSpec
-
-SAMPLE_ROWS = 10_000  # the starts see this many rows
-DIRECT_ROWS = 20_000  # up to here every start sees all rows: sampling would save little
+from clustering.threads import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +71,23 @@ class Clustering:
         return self.labels[self.in_fit]
 
 
-def fit(features: Features, spec: ClusterSpec) -> Clustering:
+def fit(
+    features: Features,
+    spec: ClusterSpec,
+    *,
+    samples: tuple[Sample, Sample] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Clustering:
     """Cluster the prepared rows, each by its weight, and place those that take no part.
+
+    Parameters
+    ----------
+    features : Features
+    spec : ClusterSpec
+    samples : tuple of Sample, optional
+        What `kmeans.draw_samples` gives for these rows and this seed; drawn here if it is not given.
+    stop : callable returning bool, optional
+        Asked all the while on a large table.
 
     Raises
     ------
@@ -86,6 +95,8 @@ def fit(features: Features, spec: ClusterSpec) -> Clustering:
         If `spec.n_clusters` is not given.
     TooFewRows
         If there are fewer distinct rows than clusters; names both numbers.
+    Stopped
+        If `stop` says so.
     """
     if spec.n_clusters is None:
         raise InvalidSetting("The number of segments is not given.")
@@ -95,25 +106,26 @@ def fit(features: Features, spec: ClusterSpec) -> Clustering:
             f"{spec.n_clusters} segments were asked for, but only {n_distinct} different customers take part. "
             f"Ask for at most {n_distinct} segments, or choose more columns."
         )
-    # One thread: scikit-learn's threads wait actively and slow each other down on a busy machine.
-    with threadpool_limits(1, user_api="openmp"):
-        estimator = _best_start(features.X, features.weights, spec)
-        fit_labels = estimator.labels_
-        far_labels = estimator.predict(features.X_far) if len(features.far_rows) else np.empty(0, fit_labels.dtype)
-    rows = np.concatenate([features.rows, features.far_rows])
-    order = np.argsort(rows, kind="stable")
-    labels = np.concatenate([fit_labels, far_labels])[order]
+    with one_thread():
+        found = _find(features.X, features.weights, spec, samples, stop)
+        far_labels = nearest_centers(features.X_far, found.cluster_centers)
+    rows, labels = features.rows, found.labels
+    order = np.arange(len(rows))
+    if len(far_labels):
+        rows = np.concatenate([rows, features.far_rows])
+        order = np.argsort(rows, kind="stable")
+        rows, labels = rows[order], np.concatenate([labels, far_labels])[order]
     labels, ranking = _by_falling_size(labels, spec.n_clusters)
     return Clustering(
         spec=spec,
-        rows=_read_only(rows[order]),
+        rows=_read_only(rows),
         labels=_read_only(labels),
         in_fit=_read_only(order < len(features.rows)),
-        cluster_centers=_read_only(estimator.cluster_centers_[ranking]),
+        cluster_centers=_read_only(found.cluster_centers[ranking]),
         sizes=tuple(np.bincount(labels, minlength=spec.n_clusters).tolist()),
-        inertia=float(estimator.inertia_),
-        n_iter=int(estimator.n_iter_),
-        settled=estimator.n_iter_ < spec.max_iter,
+        inertia=found.inertia,
+        n_iter=found.n_iter,
+        settled=found.n_iter < spec.max_iter,
         row_notes=features.row_notes,
     )
 
@@ -142,27 +154,27 @@ def count_distinct(X: np.ndarray, enough: int) -> int:
     return n_distinct
 
 
-def _best_start(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec):
-    make = METHODS[spec.method].factory
-    start = {}
-    if len(X) > DIRECT_ROWS:
-        sample = check_random_state(spec.random_state).choice(len(X), SAMPLE_ROWS, replace=False)
-        if count_distinct(X[sample], spec.n_clusters) >= spec.n_clusters:
-            sampled = None if weights is None else weights[sample]
-            start = {"init": make(spec).fit(X[sample], sample_weight=sampled).cluster_centers_, "n_init": 1}
-    estimator = make(spec, **start).fit(X, sample_weight=weights)
-    if len(np.unique(estimator.labels_)) < spec.n_clusters:
+def _find(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec, samples, stop) -> Found:
+    samples = samples or draw_samples(X, weights, spec.random_state, stop)
+    if samples and count_distinct(samples[0].X, spec.n_clusters) >= spec.n_clusters:
+        found = best_of_starts(X, weights, spec, samples, stop)
+    else:
+        found = _fitted(X, weights, spec)
+    if np.bincount(found.labels, minlength=spec.n_clusters).min() == 0:
         # Random starts on rows that are alike can leave a cluster without any; spread-out starts do not.
-        estimator = make(spec, init="k-means++").fit(X, sample_weight=weights)
-    return estimator
+        found = _fitted(X, weights, spec, init="k-means++")
+    return found
+
+
+def _fitted(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec, **start) -> Found:
+    estimator = METHODS[spec.method].factory(spec, **start).fit(X, sample_weight=weights)
+    return Found(estimator.labels_, estimator.cluster_centers_, float(estimator.inertia_), int(estimator.n_iter_))
 
 
 def _by_falling_size(labels: np.ndarray, n_clusters: int) -> tuple[np.ndarray, np.ndarray]:
     """Labels renumbered so that 0 is the largest (ties: first row first), and old label by new."""
     sizes = np.bincount(labels, minlength=n_clusters)
-    first_row = np.full(n_clusters, len(labels))
-    present, first = np.unique(labels, return_index=True)
-    first_row[present] = first
+    first_row = [int((labels == label).argmax()) if sizes[label] else len(labels) for label in range(n_clusters)]
     ranking = np.lexsort((first_row, -sizes))
     new = np.empty(n_clusters, dtype=np.int32)
     new[ranking] = np.arange(n_clusters)

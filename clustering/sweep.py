@@ -5,16 +5,31 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clustering.errors import InvalidSetting, TooFewRows
+from clustering.errors import InvalidSetting, Stopped, TooFewRows
 from clustering.features import Features
-from clustering.indices import EXACT_ROWS, INDICES, SILHOUETTE_SAMPLE, mean_silhouette, score, silhouette_samples
+from clustering.indices import (
+    EXACT_ROWS,
+    INDICES,
+    SILHOUETTE_SAMPLE,
+    center_distances,
+    mean_silhouette,
+    silhouette_samples,
+)
+from clustering.kmeans import draw_samples
 from clustering.methods import ClusterSpec
 from clustering.model import Clustering, count_distinct, fit
+from clustering.threads import one_thread
+
+STOPPED_SAMPLE = 3_000  # rows for the silhouettes of a sweep that was stopped before the exact ones were found
+_SOON_ROWS = 12_000  # up to here the exact ones take less than half a second, so they are found all the same
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One number of clusters: how it came out. Undefined scores are NaN."""
+    """One number of clusters: how it came out. Undefined scores are NaN.
+
+    `cluster_centers` are in the units of the prepared features, of shape (n_clusters, n_features).
+    """
 
     n_clusters: int
     sizes: tuple[int, ...]
@@ -25,6 +40,8 @@ class Step:
     simplified_silhouette: float
     calinski_harabasz: float
     davies_bouldin: float
+    contact: float
+    cluster_centers: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +89,7 @@ def sweep(
     known: Sweep | None = None,
     on_step: Callable[[int, Step], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    exact_silhouette: bool = False,
 ) -> Sweep:
     """Fit one clustering per number of clusters and score each.
 
@@ -83,11 +101,15 @@ def sweep(
     n_clusters : iterable of int
         Values to try. Those above the number of distinct rows less one are left out, with a note.
     known : Sweep, optional
-        Earlier sweep of the same features and spec; what it holds is not computed again.
+        Earlier sweep of the same features and spec; what it holds is not computed again, unless its silhouette is an
+        estimate where the exact one is wanted.
     on_step : callable of (n_clusters, Step), optional
-        Called after each fit; an exact silhouette is still NaN then.
+        Called after each fit; an exact silhouette is still NaN then, or an estimate on a large table.
     stop : callable returning bool, optional
-        Asked before each fit; what is finished by then is scored and returned.
+        Asked before each fit and all the while on a large table: what is finished by then is returned. A silhouette
+        that would still take more than a moment is then an estimate, and exact once the sweep is taken up again.
+    exact_silhouette : bool
+        Also above 30,000 rows; takes a time that grows with the square of the rows (100,000: about half a minute).
 
     Returns
     -------
@@ -113,31 +135,41 @@ def sweep(
     possible, notes = _possible(features, wanted)
     impossible = {*wanted, *(known.impossible if known else ())} - set(possible)
     finished = {step.n_clusters: step for step in known.steps} if known else {}
-    exact = len(features.X) <= EXACT_ROWS
+    exact = exact_silhouette or len(features.X) <= EXACT_ROWS
+    missing = [k for k in possible if k not in finished or (exact and finished[k].silhouette_error > 0)]
     labelings = {}
-    for k in possible:
-        if k in finished:
-            continue
-        if stop and stop():
-            break
-        clustering = fit(features, replace(spec, n_clusters=k))
-        labels = clustering.fit_labels
-        if exact:
-            labelings[k] = labels
-            finished[k] = _step(features.X, clustering, (float("nan"), float("nan")))
-        else:
-            finished[k] = _step(features.X, clustering, mean_silhouette(features.X, labels, spec.random_state))
-        if on_step:
-            on_step(k, finished[k])
-    for k, values in zip(labelings, silhouette_samples(features.X, list(labelings.values())), strict=True):
-        finished[k] = replace(finished[k], silhouette=float(np.mean(values)), silhouette_error=0.0)
+    with one_thread():
+        try:
+            _go_on(stop)
+            samples = draw_samples(features.X, features.weights, spec.random_state, stop) if missing else None
+            for k in missing:
+                _go_on(stop)
+                clustering = fit(features, replace(spec, n_clusters=k), samples=samples, stop=stop)
+                finished[k] = _step(features.X, clustering, stop)
+                if exact:
+                    labelings[k] = clustering.fit_labels
+                if on_step:
+                    on_step(k, finished[k])
+        except Stopped:
+            pass  # what is finished counts
+        finished |= _exact(features.X, {k: finished[k] for k in labelings}, labelings, spec.random_state, stop)
     return Sweep(
         steps=tuple(finished[k] for k in sorted(finished)),
         n_samples=len(features.X),
-        silhouette_sample=None if exact else SILHOUETTE_SAMPLE,
+        silhouette_sample=_sampled(len(features.X)) if any(s.silhouette_error > 0 for s in finished.values()) else None,
         impossible=tuple(sorted(impossible)),
         notes=notes,
     )
+
+
+def _go_on(stop: Callable[[], bool] | None) -> None:
+    if stop and stop():
+        raise Stopped
+
+
+def _sampled(n_samples: int) -> int:
+    """Rows that an estimated silhouette comes from."""
+    return STOPPED_SAMPLE if n_samples <= EXACT_ROWS else SILHOUETTE_SAMPLE
 
 
 def _possible(features: Features, wanted: list[int]) -> tuple[list[int], tuple[str, ...]]:
@@ -154,15 +186,41 @@ def _possible(features: Features, wanted: list[int]) -> tuple[list[int], tuple[s
     return possible, (left_out,)
 
 
-def _step(X: np.ndarray, clustering: Clustering, silhouette: tuple[float, float]) -> Step:
-    linear = [name for name in INDICES if name != "silhouette"]
-    scores = score(X, clustering.fit_labels, clustering.cluster_centers, linear)
-    scores["inertia"] = clustering.inertia
+def _step(X: np.ndarray, clustering: Clustering, stop: Callable[[], bool] | None) -> Step:
+    labels, centers = clustering.fit_labels, clustering.cluster_centers
+    distances = center_distances(X, labels, centers, stop)
+    scores = {}
+    for name in INDICES:
+        _go_on(stop)
+        if name not in ("inertia", "silhouette"):
+            scores[name] = INDICES[name].function(X, labels, centers, distances)
+    _go_on(stop)
+    silhouette, error = float("nan"), float("nan")
+    if len(X) > EXACT_ROWS:
+        silhouette, error = mean_silhouette(X, labels, clustering.spec.random_state, stop=stop)
     return Step(
         n_clusters=clustering.n_clusters,
         sizes=clustering.sizes,
         n_iter=clustering.n_iter,
-        silhouette=silhouette[0],
-        silhouette_error=silhouette[1],
+        inertia=clustering.inertia,
+        silhouette=silhouette,
+        silhouette_error=error,
+        cluster_centers=centers,
         **scores,
     )
+
+
+def _exact(
+    X: np.ndarray, steps: dict[int, Step], labelings: dict[int, np.ndarray], random_state, stop
+) -> dict[int, Step]:
+    """The steps with their exact silhouettes, or if there is no time for that with estimates."""
+    found = {}
+    try:
+        values = silhouette_samples(X, list(labelings.values()), stop if len(X) > _SOON_ROWS else None)
+        found = {k: (float(np.mean(v)), 0.0) for k, v in zip(labelings, values, strict=True)}
+    except Stopped:
+        if len(X) <= EXACT_ROWS:
+            found = {k: mean_silhouette(X, labels, random_state, STOPPED_SAMPLE) for k, labels in labelings.items()}
+    return {
+        k: replace(steps[k], silhouette=silhouette, silhouette_error=error) for k, (silhouette, error) in found.items()
+    }

@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from sklearn.metrics.pairwise import euclidean_distances
 
 from clustering import INDICES, score
-from clustering.errors import InvalidSetting
-from clustering.indices import _mean_distances, _silhouettes, mean_silhouette, silhouette, silhouette_samples
+from clustering.errors import InvalidSetting, Stopped
+from clustering.indices import (
+    _mean_distances,
+    _silhouettes,
+    center_distances,
+    mean_silhouette,
+    silhouette,
+    silhouette_samples,
+)
 
 FOUR_POINTS = np.array([[0, 0], [0, 2], [10, 0], [10, 2]])
 PAIRS = np.array([0, 0, 1, 1])
@@ -137,6 +145,38 @@ def test_scores_agree_with_scikit_learn(X, labels):
     assert scores["davies_bouldin"] == pytest.approx(davies_bouldin_score(X, labels), abs=1e-6)
 
 
+@pytest.mark.parametrize("X, labels", CASES.values(), ids=CASES)
+def test_distances_to_centers_agree_with_scikit_learn(X, labels):
+    centers = np.array([X[labels == label].mean(axis=0) for label in np.unique(labels)])
+    distances = euclidean_distances(X, centers)
+    everyone = np.arange(len(X))
+    own = distances[everyone, labels]
+    distances[everyone, labels] = inf
+    other = distances.min(axis=1)
+    scores = score(X, labels)
+    assert scores["inertia"] == pytest.approx(own @ own, rel=1e-6)
+    assert scores["simplified_silhouette"] == pytest.approx(np.mean((other - own) / np.maximum(own, other)), abs=1e-6)
+
+
+@pytest.mark.parametrize("X, labels", CASES.values(), ids=CASES)
+def test_scores_of_single_precision_rows_agree_with_scikit_learn(X, labels):
+    single = score(X.astype(np.float32), labels)
+    assert single["silhouette"] == pytest.approx(silhouette_score(X, labels), abs=1e-4)
+    assert single["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(X, labels), rel=1e-4)
+    assert single["davies_bouldin"] == pytest.approx(davies_bouldin_score(X, labels), abs=1e-4)
+
+
+def as_many_clusters_as_rows_but_one(n_samples=3100):
+    X = np.random.default_rng(0).normal(size=(n_samples, 2))
+    return X, np.maximum(np.arange(n_samples) - 1, 0)
+
+
+def many_singletons(n_samples=3600):
+    X, labels = blobs(n_samples, n_clusters=3)
+    labels[:20] = np.arange(3, 23)
+    return X, np.unique(labels, return_inverse=True)[1]
+
+
 def two_narrow_clusters_near_each_other_and_one_far_away():
     rng = np.random.default_rng(0)
     X = np.concatenate([rng.normal(m, s, (1200, 2)) for m, s in ((0, 0.1), (1, 0.1), (1000, 1))])
@@ -147,6 +187,9 @@ LARGE_CASES = {
     "blobs": (blobs(3600, 8), 1e-6),
     "duplicates": (duplicates(3600), 2e-4),  # a distance of 0 comes out as up to 0.0003
     "shifted by 1e6": (shifted(*blobs(3600)), 1e-6),
+    "singletons": (many_singletons(), 1e-6),
+    "one feature": (blobs(3600, 1, n_clusters=3), 1e-4),
+    "k = n - 1": (as_many_clusters_as_rows_but_one(), 1e-6),
     "close clusters far from the middle": (two_narrow_clusters_near_each_other_and_one_far_away(), 1e-6),
 }
 
@@ -316,14 +359,33 @@ def test_every_index_says_how_it_is_read(name, better, low, high, comparable):
     assert (index.better, index.low, index.high, index.comparable) == (better, low, high, comparable)
 
 
-def test_there_are_five_indices_with_labels_of_their_own():
-    assert len({index.label for index in INDICES.values()}) == len(INDICES) == 5
+def test_every_index_has_a_label_of_its_own():
+    assert len({index.label for index in INDICES.values()}) == len(INDICES)
 
 
 @pytest.mark.parametrize("name", [name for name in INDICES if INDICES[name].comparable])
 def test_better_separated_blobs_score_better(name):
     near, far = (score(*blobs(300, cluster_std=std))[name] for std in (4, 0.5))
     assert far > near if INDICES[name].better == "higher" else far < near
+
+
+def test_a_pass_over_the_distances_can_be_stopped():
+    questions = []
+    X, labels = blobs(3000)
+    with pytest.raises(Stopped):
+        silhouette_samples(X, [labels], lambda: len(questions) > 3 or questions.append(1))
+
+
+def test_an_estimate_can_be_stopped():
+    X, labels = blobs(31_000)
+    with pytest.raises(Stopped):
+        mean_silhouette(X, labels, 0, stop=lambda: True)
+
+
+def test_distances_to_centers_can_be_stopped():
+    X, labels = blobs(300)
+    with pytest.raises(Stopped):
+        center_distances(X, labels, X[:5], lambda: True)
 
 
 # --- estimated from a sample ---
@@ -403,6 +465,13 @@ def test_a_single_segment_of_many_rows_has_no_silhouette():
     mean, error = mean_silhouette(X, np.zeros(len(X), dtype=int), 0)
     assert isnan(mean)
     assert isnan(error)
+
+
+def test_a_smaller_sample_can_be_asked_for():
+    X, labels = blobs(5000, cluster_std=4)
+    mean, error = mean_silhouette(X, labels, 0, sample=2000)
+    assert 0 < error < 0.02
+    assert mean == pytest.approx(silhouette(X, labels), abs=4 * error)
 
 
 def test_up_to_thirty_thousand_rows_the_silhouette_is_exact():

@@ -56,8 +56,8 @@ class Recorder:
 
 def values(step):
     """Everything that a step holds, in one list."""
-    held = {name: getattr(step, name) for name in Step.__dataclass_fields__}
-    return [*held.pop("sizes"), *held.values()]
+    held = (getattr(step, name) for name in Step.__dataclass_fields__)
+    return [value for one in held for value in np.ravel(one).tolist()]
 
 
 def about(step):
@@ -228,23 +228,100 @@ def test_a_stopped_sweep_can_be_taken_up_again(mall, mall_sweep):
     assert result.inertia == mall_sweep.inertia
 
 
+class StopAfter:
+    """Says stop from a question on."""
+
+    def __init__(self, n_questions):
+        self.left = n_questions
+
+    def __call__(self):
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.fixture(scope="module")
+def thousands():
+    return features_of(np.round(make_blobs(6000, 2, centers=4, cluster_std=2, random_state=0)[0], 2))
+
+
+def test_a_number_that_was_being_fitted_at_the_stop_is_not_in_the_result(thousands):
+    told = Recorder()
+    asked = []
+    sweep(thousands, SPEC, [2, 3], on_step=told, stop=lambda: asked.append(len(told.steps)))
+    during_the_second = asked.index(1) + asked.count(1) // 2
+    result = sweep(thousands, SPEC, [2, 3], stop=StopAfter(during_the_second))
+    assert result.n_clusters == [2]
+    assert values(result.step(2)) == about(sweep(thousands, SPEC, [2]).step(2))
+
+
+def test_a_sweep_is_the_same_whether_or_not_it_is_asked_to_stop(thousands):
+    one, two = (sweep(thousands, SPEC, [2, 5], stop=stop) for stop in (None, lambda: False))
+    assert [values(step) for step in one.steps] == [values(step) for step in two.steps]
+
+
+@pytest.fixture(scope="module")
+def stopped_late():
+    """15,000 rows: the exact silhouettes would take over half a second, so a stop leaves an estimate."""
+    features = features_of(np.round(make_blobs(15_000, 2, centers=3, random_state=0)[0], 2))
+    told = Recorder()
+    return features, sweep(features, SPEC, [2, 3, 4], on_step=told, stop=lambda: len(told.steps) == 2)
+
+
+def test_a_stop_does_not_wait_for_the_exact_silhouettes_of_many_rows(stopped_late):
+    _, result = stopped_late
+    assert result.n_clusters == [2, 3]
+    assert result.silhouette_sample == 3000
+    assert all(0 < error < 0.01 for error in result.silhouette_error)
+
+
+def test_a_sweep_taken_up_again_finds_the_exact_silhouettes(stopped_late):
+    features, begun = stopped_late
+    result = sweep(features, SPEC, [2, 3, 4], known=begun)
+    assert result.silhouette_sample is None
+    assert result.silhouette_error == [0, 0, 0]
+    assert result.inertia[:2] == begun.inertia
+    for estimate, error, exact in zip(begun.silhouette, begun.silhouette_error, result.silhouette, strict=False):
+        assert estimate == pytest.approx(exact, abs=4 * error)
+
+
 # --- large tables ---
 
 
 @pytest.fixture(scope="module")
 def many():
     X, _ = make_blobs(30_001, 2, centers=3, random_state=0)
-    told = Recorder()
-    return sweep(features_of(np.round(X, 2)), SPEC, [2, 3], on_step=told), told
+    features, told = features_of(np.round(X, 2)), Recorder()
+    return sweep(features, SPEC, [2, 3], on_step=told), told, features
 
 
 def test_above_thirty_thousand_rows_the_silhouette_is_that_of_a_sample(many):
-    result, _ = many
+    result, _, _ = many
     assert result.silhouette_sample == 10_000
     assert all(0 < error < 0.01 for error in result.silhouette_error)
 
 
 def test_a_sampled_silhouette_is_told_with_its_step(many):
-    result, told = many
+    result, told, _ = many
     assert [step.silhouette for _, step in told.steps] == result.silhouette
     assert np.isfinite(result.silhouette).all()
+
+
+def test_the_exact_silhouette_of_a_large_table_can_be_asked_for(many):
+    estimated, _, features = many
+    told = Recorder()
+    result = sweep(features, SPEC, [2, 3], known=estimated, exact_silhouette=True, on_step=told)
+    assert result.silhouette_sample is None
+    assert result.silhouette_error == [0, 0]
+    assert result.inertia == estimated.inertia
+    for step in estimated.steps:
+        assert step.silhouette == pytest.approx(result.step(step.n_clusters).silhouette, abs=4 * step.silhouette_error)
+    sweep(features, SPEC, [2, 3], known=result, exact_silhouette=True, on_step=told)
+    assert told.n_clusters == [2, 3]  # once, not again
+
+
+def test_exact_silhouettes_that_were_stopped_leave_the_estimates(many):
+    estimated, _, features = many
+    told = Recorder()
+    result = sweep(features, SPEC, [2], exact_silhouette=True, on_step=told, stop=lambda: bool(told.steps))
+    assert values(result.step(2)) == values(estimated.step(2))
+    assert result.silhouette_sample == 10_000

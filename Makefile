@@ -1,7 +1,7 @@
 # Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test bench broken
+.PHONY: help run test bench bench-k broken
 
 PORT ?= 8501
 # The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
@@ -13,6 +13,7 @@ help:
 	@echo 'make run    serve the app at http://127.0.0.1:$(PORT) (another port: make run PORT=8600)'
 	@echo 'make test   check the code and run all tests, those in a browser included'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'
+	@echo 'make bench-k FOLDER=…  how often the recommended number of segments is right, on a folder of benchmark sets'
 
 run: .venv/.installed-run
 	@echo 'Cluster Explorer: http://127.0.0.1:$(PORT)'
@@ -41,6 +42,10 @@ bench: .venv/.installed-test
 	@failed=0; for bench in tests/benchmarks/bench_*.py; do \
 		.venv/bin/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || failed=1; \
 	done; exit $$failed
+
+bench-k: .venv/.installed-test
+	@[ -f '$(FOLDER)/manifest.csv' ] || { echo 'Name a folder with a manifest.csv: make bench-k FOLDER=/path/to/sets' >&2; exit 1; }
+	@OMP_NUM_THREADS=1 .venv/bin/python -m tests.benchmarks.accuracy_of_k '$(FOLDER)'
 
 .venv/.installed-run: requirements.txt .venv/pyvenv.cfg
 	@echo 'Installing what the app needs into .venv (once; a minute or two) ...'

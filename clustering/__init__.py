@@ -9,6 +9,7 @@ from clustering.model import Clustering, fit
 from clustering.profile import Profile, profile
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_rfm
+from clustering.stability import Stability, stability
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
 
@@ -23,6 +24,7 @@ __all__ = [
     "Profile",
     "Recommendation",
     "RfmSpec",
+    "Stability",
     "Sweep",
     "Table",
     "fit",
@@ -33,6 +35,7 @@ __all__ = [
     "recommend",
     "rfm",
     "score",
+    "stability",
     "suggest_features",
     "suggest_rfm",
     "sweep",

@@ -24,10 +24,12 @@ from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
+from clustering.stability import Stability, stability
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
-from clustering.wording import count
+from clustering.wording import count, one_line
 
+_MOST_TRIED = 1_000
 _SAMPLED = f"The silhouette is estimated from a sample of about {SILHOUETTE_SAMPLE:,} rows"
 
 
@@ -99,7 +101,7 @@ def _read(options) -> dict:
 
 def _sweep(options) -> dict:
     table, features, spec = _prepare(options)
-    result, recommendation = _run_sweep(features, spec, options)
+    result, measured, recommendation = _run_sweep(features, spec, options)
     notes = [*table.notes, *features.notes, *result.notes]
     if result.silhouette_sample:
         notes.append(f"{_SAMPLED}.")
@@ -113,7 +115,7 @@ def _sweep(options) -> dict:
         "simplified_silhouette": result.simplified_silhouette,
         "calinski_harabasz": result.calinski_harabasz,
         "davies_bouldin": result.davies_bouldin,
-        "stability": None,
+        "stability": [measured.step(k).stability for k in result.n_clusters],
         "min_cluster_size": [min(sizes) for sizes in result.sizes],
         "recommended": recommendation.n_clusters,
         "alternative": recommendation.alternative,
@@ -126,9 +128,9 @@ def _fit(options) -> dict:
     table, features, spec = _prepare(options)
     notes = [*table.notes, *features.notes]
     if options.n_clusters == "auto":
-        result, recommendation = _run_sweep(features, spec, options)
+        result, _, recommendation = _run_sweep(features, spec, options)
         notes.extend(result.notes)
-        chosen, reason = recommendation.n_clusters, recommendation.reason
+        chosen, reason = recommendation.best_split, recommendation.reason
     else:
         chosen, reason = options.n_clusters, None
     clustering = fit(features, replace(spec, n_clusters=chosen))
@@ -175,12 +177,13 @@ def _prepare(options) -> tuple[Table, Features, ClusterSpec]:
     return table, prepare(table, spec), ClusterSpec(method=options.method, random_state=options.random_state)
 
 
-def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, Recommendation]:
+def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, Stability, Recommendation]:
     def tell(k, _):
         print(f"{k} segments fitted", file=sys.stderr)
 
     result = sweep(features, spec, options.k, on_step=tell)
-    return result, recommend(result, min_share=options.min_share)
+    measured = stability(features, spec, result.n_clusters)
+    return result, measured, recommend(result, measured, min_share=options.min_share)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -218,9 +221,14 @@ def _names(text: str) -> tuple[str, ...]:
 def _range(text: str) -> range:
     low, _, high = text.partition(":")
     try:
-        return range(int(low), int(high or low) + 1)
+        low, high = int(low), int(high or low)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no range such as 2:10") from None
+    if high - low >= _MOST_TRIED:
+        raise argparse.ArgumentTypeError(
+            f"{one_line(text)} asks for more than the {_MOST_TRIED:,} numbers of segments that can be tried at once"
+        )
+    return range(low, high + 1)
 
 
 def _n_clusters(text: str) -> int | str:

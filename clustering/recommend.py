@@ -1,16 +1,24 @@
-"""Which number of segments the data can bear, why, and how sure that is."""
+"""Which number of segments the data can bear, why, and how sure that is; or that there are none to be seen."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clustering.errors import InvalidSetting
 from clustering.indices import INDICES
+from clustering.stability import Stability
 from clustering.sweep import Step, Sweep
 from clustering.wording import score, share, spelled
 
 VOTERS = ("simplified_silhouette", "silhouette", "calinski_harabasz", "davies_bouldin")
+REPEATABILITY = "stability"  # the fifth vote
 ENOUGH = 3  # numbers of segments to compare before "clear" can be said
-WEAK = 0.25  # Kaufman and Rousseeuw (1990): up to here the silhouette finds no substantial structure
+CONTACT_WEIGHT = 0.1  # what full contact between segments takes off the simplified silhouette
+EVIDENCE = 0.95  # repeatability that is asked for where shapeless customers give segments as good ...
+_PER_DEVIATION = 0.08  # ... and how much less for every standard deviation above those,
+_DEVIATIONS = (-3.0, 4.0)  # between these
+_AS_REPEATABLE = 0.03  # within this of the most repeatable number, repeatability votes for the best
+_NEARLY = 0.05  # within this of the best, the runner-up is nearly as good
 
 
 @dataclass(frozen=True)
@@ -19,76 +27,131 @@ class Recommendation:
 
     Attributes
     ----------
-    n_clusters : int
+    n_clusters : int or None
+        None where there are no clear segments.
+    best_split : int
+        The recommended number, or the best of those tried where none is clear.
     alternative : int or None
-        The runner-up: what most of the dissenting indices prefer, else the next best by the deciding index.
-    agreement : {"clear", "split", "open", "weak"}
-        `clear`: all indices agree. `split`: at least one prefers another number. `open`: fewer than three numbers
-        were compared, or the best is the largest tried, so that a wider range may find a better one. `weak`: they
-        may agree, but the mean silhouette is at most 0.25, so that segments shade into one another.
+        The runner-up: what most of the dissenting votes prefer, else the next best by the deciding score. Where there
+        are no clear segments, the best split.
+    agreement : {"clear", "split", "open", "none"}
+        `none`: no clear segments. The best repeatability (adjusted Rand index of random halves, 0 to 1) plus 0.08 for
+        every standard deviation, from -3 up to 4, by which the simplified silhouette lies above that of shapeless
+        customers is below 0.95. `clear`: all votes are for the same number. `split`: at least one prefers another.
+        `open`: fewer than three numbers were compared, the best is the largest tried, so that a wider range may find
+        a better one, or repeatability was not measured.
     reason : str
-        Two sentences, and a third where every number tried leaves too small a segment.
+        Two sentences; a third names the runner-up with its sizes, a fourth stands where every number tried breaks the
+        rule on sizes.
     votes : tuple of (str, int)
-        Index and the number it prefers.
-    too_small : tuple of int
-        Numbers of segments passed over because their smallest segment holds less than the least share.
+        Index, or "stability", and the number it prefers.
+    too_small, too_large : tuple of int
+        Numbers of segments passed over because their smallest segment holds less than the least share, or their
+        largest more than the greatest.
     """
 
-    n_clusters: int
+    n_clusters: int | None
+    best_split: int
     alternative: int | None
     agreement: str
     reason: str
     votes: tuple[tuple[str, int], ...]
     too_small: tuple[int, ...]
+    too_large: tuple[int, ...]
 
 
-def recommend(sweep: Sweep, *, min_share: float = 0.01) -> Recommendation:
-    """Recommend the number of segments with the largest simplified silhouette.
+def recommend(
+    sweep: Sweep, stability: Stability | None, *, min_share: float = 0.01, max_share: float = 1.0
+) -> Recommendation:
+    """Recommend a number of segments, or say that there are no clear ones.
 
-    On 99 public data sets with known answers this is the best single index; the other three vote on how sure it is.
+    The best number has the largest simplified silhouette, less 0.1 times the contact between neighbouring segments,
+    among those that keep the rule on sizes. Three more indices and repeatability vote on how sure that is.
 
     Parameters
     ----------
     sweep : Sweep
-    min_share : float
-        Smallest share of the customers that a segment may hold; in [0, 0.5].
+    stability : Stability or None
+        None if it was not measured: then nothing is called clear.
+    min_share, max_share : float
+        Smallest and largest share of the customers that a segment may hold; min_share in [0, 0.5], max_share in
+        [0.5, 1].
 
     Raises
     ------
     InvalidSetting
-        If nothing was swept, or min_share is out of range.
+        If nothing was swept, or a share is out of range.
     """
     if not sweep.steps:
         raise InvalidSetting("No number of segments was tried yet.")
     if not 0 <= min_share <= 0.5:
         raise InvalidSetting(f"The smallest share is {min_share}; it must be between 0 and 0.5.")
-    large_enough = [step for step in sweep.steps if step.sizes[-1] / sum(step.sizes) >= min_share]
-    too_small = tuple(step.n_clusters for step in sweep.steps if step not in large_enough)
-    candidates = large_enough or list(sweep.steps)
-    votes = tuple((name, vote) for name in VOTERS if (vote := _vote(name, candidates)) is not None)
-    best = votes[0][1]
-    alternative = _alternative(best, votes, candidates)
-    step = sweep.step(best)
-    dissent = [vote for _, vote in votes if vote != best]
-    untried = _untried(best, candidates, sweep)
-    agreement = "open" if untried else "split" if dissent else "clear"
-    if step.silhouette <= WEAK:
-        agreement = "weak"
-    reason = untried if agreement == "open" else _reason(step, votes, alternative, agreement)
-    if not large_enough:
-        reason += f" Every number tried leaves a segment with less than {share(min_share)} of the customers."
-    return Recommendation(best, alternative, agreement, reason, votes, too_small)
+    if not 0.5 <= max_share <= 1:
+        raise InvalidSetting(f"The largest share is {max_share}; it must be between 0.5 and 1.")
+    too_small = tuple(step.n_clusters for step in sweep.steps if step.sizes[-1] / sum(step.sizes) < min_share)
+    too_large = tuple(step.n_clusters for step in sweep.steps if step.sizes[0] / sum(step.sizes) > max_share)
+    allowed = [step for step in sweep.steps if step.n_clusters not in (*too_small, *too_large)]
+    candidates = allowed or list(sweep.steps)
+    best = max(candidates, key=lambda step: (deciding_score(step), -step.n_clusters))
+    votes = _votes(candidates, best.n_clusters, stability)
+    runner_up = _runner_up(best, votes, candidates)
+    alternative = runner_up.n_clusters if runner_up else None
+    n_clusters: int | None = best.n_clusters
+    if evidence(best.n_clusters, sweep, stability) < EVIDENCE:
+        agreement, n_clusters, alternative = "none", None, best.n_clusters
+        reason = _no_segments(best, sweep, stability)
+    elif untried := _untried(best.n_clusters, candidates, sweep, stability):
+        agreement, reason = "open", untried
+    elif any(vote != best.n_clusters for _, vote in votes):
+        agreement, reason = "split", _disagreement(best, votes, runner_up, stability)
+    else:
+        agreement, reason = "clear", _consent(best, votes, stability)
+    if n_clusters is not None and runner_up:
+        reason += _runner_up_sentence(best, runner_up)
+    if not allowed:
+        reason += _broken_rule(min_share, max_share, too_small, too_large)
+    return Recommendation(n_clusters, best.n_clusters, alternative, agreement, reason, votes, too_small, too_large)
 
 
-def _untried(best: int, candidates: list[Step], sweep: Sweep) -> str:
-    """Why the answer is open: too little was compared to call anything best; empty if enough was."""
-    k = spelled(best)
-    if len(candidates) < ENOUGH:
-        compared = f"Only {spelled(len(candidates))} number{'s' * (len(candidates) > 1)} of segments could be compared"
-        return f"{compared}, and {k} comes out best. Try a wider range before you decide."
-    if best == sweep.n_clusters[-1] and not sweep.impossible:
-        return f"{k.capitalize()} comes out best and is the largest number tried. Try a wider range before you decide."
-    return ""
+def deciding_score(step: Step) -> float:
+    """What a number of segments is chosen by: closeness to centers less contact; undefined ranks last."""
+    value = step.simplified_silhouette - CONTACT_WEIGHT * step.contact
+    return value if value == value else float("-inf")
+
+
+def evidence(n_clusters: int, sweep: Sweep, stability: Stability | None) -> float:
+    """How much speaks for segments at all: repeatability, and how far above shapeless customers; see `Recommendation`.
+
+    Numbers that break the rule on sizes speak too: what is there does not depend on what is wanted.
+
+    Infinite where it was not or could not be measured: what is not known is no reason to say that nothing is there.
+    """
+    repeatable = _repeatabilities(sweep.steps, stability)
+    measured = stability.step(n_clusters) if stability else None
+    if not repeatable or measured is None or measured.above_reference != measured.above_reference:
+        return float("inf")
+    low, high = _DEVIATIONS
+    return max(repeatable.values()) + _PER_DEVIATION * min(max(measured.above_reference, low), high)
+
+
+def _repeatabilities(steps: Iterable[Step], stability: Stability | None) -> dict[int, float]:
+    """Repeatability by number of segments, where it is defined."""
+    if stability is None:
+        return {}
+    measured = [stability.step(step.n_clusters) for step in steps]
+    return {step.n_clusters: step.stability for step in measured if step and step.stability == step.stability}
+
+
+def _votes(candidates: list[Step], best: int, stability: Stability | None) -> tuple[tuple[str, int], ...]:
+    votes = [(name, vote) for name in VOTERS if (vote := _vote(name, candidates)) is not None]
+    if votes and votes[0][0] == VOTERS[0]:
+        votes[0] = (VOTERS[0], best)  # closeness counts less contact
+    repeatable = _repeatabilities(candidates, stability)
+    if repeatable:
+        most = max(repeatable, key=lambda k: (repeatable[k], -k))
+        as_repeatable = repeatable.get(best, float("-inf")) >= repeatable[most] - _AS_REPEATABLE
+        votes.append((REPEATABILITY, best if as_repeatable else most))
+    return tuple(votes)
 
 
 def _vote(name: str, steps: list[Step]) -> int | None:
@@ -98,35 +161,83 @@ def _vote(name: str, steps: list[Step]) -> int | None:
     return -max(scored)[1] if scored else None
 
 
-def _alternative(best: int, votes, candidates: list[Step]) -> int | None:
-    others = {step.n_clusters: step.simplified_silhouette for step in candidates if step.n_clusters != best}
-    if not others:
-        return None
-    dissent = Counter(vote for _, vote in votes if vote != best)
-    return max(others, key=lambda k: (dissent[k], others[k]))
+def _runner_up(best: Step, votes, candidates: list[Step]) -> Step | None:
+    dissent = Counter(vote for _, vote in votes if vote != best.n_clusters)
+    others = [step for step in candidates if step is not best]
+    return max(others, key=lambda step: (dissent[step.n_clusters], deciding_score(step)), default=None)
 
 
-def _reason(step: Step, votes, alternative: int | None, agreement: str) -> str:
-    k = spelled(step.n_clusters)
-    if agreement == "weak":
-        return (
-            f"{k.capitalize()} is the best split tried, but separation is weak ({score(step.silhouette)}): the "
-            "segments shade into one another. Treat them as a convenient cut rather than as groups that are there."
-        )
-    if agreement == "clear":
-        runner_up = f"; {spelled(alternative)} is the runner-up" if alternative else ""
-        return (
-            f"At {k} the customers are closest to their own segment and farthest from the others. "
-            f"All {spelled(len(votes))} measures agree{runner_up}."
-        )
-    low, high = sorted((step.n_clusters, alternative))
-    camps = [f"{_indices_for(k, votes)} for {spelled(k)}" for k in dict.fromkeys(vote for _, vote in votes)]
+def _untried(best: int, candidates: list[Step], sweep: Sweep, stability: Stability | None) -> str:
+    """Why the answer is open: too little was compared to call anything best; empty if enough was."""
+    k = spelled(best)
+    if len(candidates) < ENOUGH:
+        compared = f"Only {spelled(len(candidates))} number{'s' * (len(candidates) > 1)} of segments could be compared"
+        return f"{compared}, and {k} comes out best. Try a wider range before you decide."
+    if best == sweep.n_clusters[-1] and not sweep.impossible:
+        return f"{k.capitalize()} comes out best and is the largest number tried. Try a wider range before you decide."
+    if not _repeatabilities(candidates, stability):
+        missing = "was not measured" if stability is None else "cannot be measured with so few customers"
+        return f"{k.capitalize()} comes out best. How repeatable that is {missing}, so take it as a first guess."
+    return ""
+
+
+def _consent(best: Step, votes, stability: Stability) -> str:
     return (
-        f"{spelled(low).capitalize()} or {spelled(high)}: the measures do not agree ({'; '.join(camps)}). "
-        "Look at both before you decide."
+        f"At {spelled(best.n_clusters)} the customers are close to their own segment and thin out between segments. "
+        f"All {spelled(len(votes))} measures agree{_repeated(best, stability)}."
     )
 
 
-def _indices_for(n_clusters: int, votes) -> str:
-    labels = [INDICES[name].label.lower() for name, vote in votes if vote == n_clusters]
-    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+def _repeated(best: Step, stability: Stability) -> str:
+    measured = stability.step(best.n_clusters)
+    if measured is None or measured.stability != measured.stability:
+        return ""
+    return f", and random halves of the customers give the same segments (repeatability {score(measured.stability)})"
+
+
+def _disagreement(best: Step, votes, runner_up: Step | None, stability: Stability) -> str:
+    low, high = sorted((best.n_clusters, runner_up.n_clusters))
+    camps = [f"{_voters_for(k, votes)} for {spelled(k)}" for k in dict.fromkeys(vote for _, vote in votes)]
+    return (
+        f"{spelled(low).capitalize()} or {spelled(high)}: the measures do not agree ({'; '.join(camps)}). "
+        f"{spelled(best.n_clusters).capitalize()} has the best balance of close customers and gaps between segments; "
+        "look at both before you decide."
+    )
+
+
+def _no_segments(best: Step, sweep: Sweep, stability: Stability) -> str:
+    most = max(_repeatabilities(sweep.steps, stability).values())
+    above = stability.step(best.n_clusters).above_reference
+    compared = "no better than" if above < 1 else "hardly better than"
+    return (
+        f"Random halves of the customers give different segments (repeatability {score(most)} at best), and they are "
+        f"{compared} what customers without any groups would give. A split can still be useful, as a convenient cut: "
+        f"the best one found has {spelled(best.n_clusters)}."
+    )
+
+
+def _runner_up_sentence(best: Step, runner_up: Step) -> str:
+    close = deciding_score(best) - deciding_score(runner_up) <= _NEARLY
+    sizes = " / ".join(f"{size:,}" for size in runner_up.sizes)
+    return (
+        f" {spelled(runner_up.n_clusters).capitalize()} is {'nearly as good' if close else 'the runner-up'}: {sizes}."
+    )
+
+
+def _broken_rule(min_share: float, max_share: float, too_small, too_large) -> str:
+    rules = []
+    if too_small:
+        rules.append(f"less than {share(min_share)}")
+    if too_large:
+        rules.append(f"more than {share(max_share)}")
+    return f" Every number tried leaves a segment with {' or '.join(rules)} of the customers."
+
+
+def _voters_for(n_clusters: int, votes) -> str:
+    names = [label_of(name).lower() for name, vote in votes if vote == n_clusters]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def label_of(voter: str) -> str:
+    """Write a voter in the user's words."""
+    return "Repeatability" if voter == REPEATABILITY else INDICES[voter].label

@@ -1,7 +1,10 @@
 """The pages run by Streamlit's own test driver: every page empty and loaded, the journey, and what may go wrong."""
 
+from dataclasses import replace
+
 import pytest
 
+from clustering import FeatureSpec
 from tests.driver import (
     INCOME,
     PAGES,
@@ -48,7 +51,7 @@ def test_a_page_opened_with_nothing_loaded_says_so_and_links_to_the_data(app, pa
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "pages/1_Transactions.py"])
 def test_a_page_with_data_loaded_shows_figures_and_no_empty_state(mall, page):
     go(mall, page)
-    assert len(mall.metric) == 4 or page == "pages/5_Segments.py"
+    assert len(mall.metric) >= 4 or page == "pages/5_Segments.py"
     assert "Load a table" not in texts(mall)
     assert not mall.error
 
@@ -133,10 +136,11 @@ def test_the_sentence_about_a_bad_file_stays_until_another_file_comes(mall):
     assert metric(mall, "Customers") == "5,000"
 
 
-def test_a_file_without_numbers_says_why_no_column_fits(app):
-    upload(app, "words.csv", b"name,city\nAnn Lee,Rome\nBob Ray,Rome\nCid Fox,Oslo\nDan Kay,Oslo\n")
+def test_a_file_in_which_nothing_can_build_segments_says_why_once(app):
+    upload(app, "words.csv", b"name,flat\nAnn Lee,1\nBob Ray,1\nCid Fox,1\nDan Kay,1\n")
     go(app, "pages/2_Features.py")
-    assert errors(app)[0].startswith('No column can build segments: "name" is text, not a number; "city" is a category')
+    assert len(errors(app)) == 1
+    assert errors(app)[0].startswith('No column can build segments: "name" is text, not a number; "flat" is constant')
     go(app, "pages/4_Clusters.py")
     assert "No column of this table can build segments yet" in texts(app)
 
@@ -199,7 +203,7 @@ def test_income_and_spending_of_the_mall_customers_give_a_clear_five(mall):
     use_income_and_spending(mall)
     go(mall, "pages/3_Choose_k.py")
     assert answer(mall) == "## Five segments :green-badge[:material/check: Clear]"
-    assert metric(mall, "Measures that agree") == "4 of 4"
+    assert metric(mall, "Measures that agree") == "5 of 5"
     numbers = mall.dataframe[0].value
     assert numbers["Segments"].tolist() == list(range(2, 11))
     assert numbers["Verdict"].tolist()[3] == "Recommended"
@@ -457,3 +461,80 @@ def test_a_setting_that_cannot_work_leaves_the_features_as_they_were(app):
 def test_the_start_page_offers_to_go_on_with_what_is_loaded(mall):
     mall.switch_page("app.py").run()
     assert button(mall, "Go on with Mall customers")
+
+
+# Customers that count by a weight
+
+REVENUE = "id,visits,revenue,member,joined\n" + "".join(
+    f"c{i},{visits},{revenue},{member},2026-01-{31 - i % 10:02}\n"
+    for i, (visits, revenue, member) in enumerate([(1 + i % 3, 1, "no") for i in range(18)] + [(90, 9, "yes")] * 6)
+)
+
+
+@pytest.fixture
+def weighed(app):
+    """Eighteen customers of 1 euro and six of 9, who are 25 % of the customers and 54 of 72 euros."""
+    upload(app, "revenue.csv", REVENUE.encode())
+    session = session_of(app)
+    session.features = FeatureSpec(("visits",), outliers="keep", describe=("member", "joined"), weight_column="revenue")
+    session.clustering = replace(session.clustering, n_clusters=2)
+    return app
+
+
+def test_the_segments_page_tells_customers_and_share_of_the_weight(weighed):
+    go(weighed, "pages/5_Segments.py")
+    assert answer(weighed) == r"## Two segments; the largest holds 75\.0 % of customers, 25\.0 % of revenue"
+    assert "Segment 2 · 6 customers · 25.0 % of customers, 75.0 % of revenue" in texts(weighed)
+    assert "Every customer counts by revenue in the averages" in texts(weighed)
+    assert "75 % of revenue goes with member yes" in texts(weighed)
+    table = table_with(weighed, "Share of total revenue")
+    assert table["Share of customers"].tolist() == ["75.0 %", "25.0 %", "100.0 %"]
+    assert table["Share of total revenue"].tolist() == ["25.0 %", "75.0 %", "100.0 %"]
+    assert table["visits · median"].tolist() == ["2", "90", "90"]
+    assert table["member: yes"].tolist() == ["0.0 %", "100.0 %", "75.0 %"]
+    assert "joined (days before the newest) · mean" in table
+
+
+def test_the_sizes_beside_the_scatter_show_the_share_of_the_weight(weighed):
+    go(weighed, "pages/4_Clusters.py")
+    sizes = figures(weighed)[1]
+    assert sizes["data"][0]["text"] == ["18 · 75 %", "6 · 25 %"]
+    assert sizes["data"][2]["text"] == ["25 % of revenue", "75 % of revenue"]
+
+
+def test_the_export_page_lists_the_shares_of_the_weight(weighed):
+    go(weighed, "pages/6_Export.py")
+    sizes = table_with(weighed, "Share of total revenue")
+    assert sizes["Customers"].tolist() == ["18", "6", "24"]
+
+
+def test_without_a_weight_nothing_is_said_of_one(mall):
+    for page in ("pages/4_Clusters.py", "pages/5_Segments.py", "pages/6_Export.py"):
+        go(mall, page)
+        assert "counts by" not in texts(mall)
+        assert not any("Share of total" in column for table in mall.dataframe for column in table.value.columns)
+    assert "Share" in go(mall, "pages/5_Segments.py").dataframe[0].value
+
+
+def test_in_three_dimensions_the_bars_have_the_shapes_of_the_picture(mall):
+    go(mall, "pages/4_Clusters.py")
+    widget(mall.number_input, "Segments").set_value(9).run()
+    widget(mall.selectbox, "View").set_value("3-D").run()
+    space, sizes = figures(mall)
+    assert sizes["data"][1]["marker"]["symbol"] == [trace["marker"]["symbol"] for trace in space["data"][::2]]
+
+
+def test_a_number_that_can_no_longer_be_had_gets_a_sentence_on_every_page(app):
+    upload(app, "few.csv", b"x,y\n1,1\n1,2\n5,5\n5,6\n9,9\n9,8\n")
+    session_of(app).clustering = replace(session_of(app).clustering, n_clusters=7)
+    for page in ("pages/4_Clusters.py", "pages/5_Segments.py", "pages/6_Export.py"):
+        go(app, page)
+        assert errors(app)[0].startswith("7 segments were asked for, but only 6 different customers take part.")
+
+
+def test_the_scatter_opens_on_columns_that_spread_the_customers(app):
+    rows = "".join(f"{i % 2 * 50 + i % 5},{i * 7 % 11},{'yes' if i % 2 else 'no'}\n" for i in range(60))
+    upload(app, "members.csv", f"visits,age,member\n{rows}".encode())
+    session_of(app).features = FeatureSpec(("visits", "age", "member"))
+    go(app, "pages/4_Clusters.py")
+    assert [widget(app.selectbox, label).value for label in ("Across", "Up")] == ["visits", "age"]

@@ -3,16 +3,29 @@
 from math import nan
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from clustering import ClusterSpec, FeatureSpec, Sweep, prepare, read_table, recommend, suggest_features, sweep
+from clustering import (
+    ClusterSpec,
+    FeatureSpec,
+    Stability,
+    Sweep,
+    prepare,
+    read_table,
+    recommend,
+    stability,
+    suggest_features,
+    sweep,
+)
 from clustering.errors import InvalidSetting
+from clustering.stability import Repeatability
 from clustering.sweep import Step
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
 
-def step(n_clusters, simplified, silhouette=0.6, contrast=100.0, overlap=1.0, sizes=None):
+def step(n_clusters, simplified, silhouette=0.6, contrast=100.0, overlap=1.0, sizes=None, contact=0.0):
     return Step(
         n_clusters=n_clusters,
         sizes=sizes or (10,) * n_clusters,
@@ -23,14 +36,25 @@ def step(n_clusters, simplified, silhouette=0.6, contrast=100.0, overlap=1.0, si
         simplified_silhouette=simplified,
         calinski_harabasz=contrast,
         davies_bouldin=overlap,
+        contact=contact,
+        cluster_centers=np.zeros((n_clusters, 2)),
     )
 
 
-def recommended(*steps, **settings):
-    return recommend(Sweep(steps, n_samples=100, silhouette_sample=None), **settings)
+def repeatable(n_clusters, agreement, above=4.0):
+    """One number of segments: as repeatable as told, and so many deviations above shapeless customers."""
+    # 0.5 and 0.1 have the standard deviation 0.2 * sqrt(2) around their mean 0.3
+    return Repeatability(n_clusters, (agreement,), 0.3 + above * 0.2 * 2**0.5, (0.5, 0.1))
 
 
-# In each of these three is best by the deciding index, the simplified silhouette.
+def recommended(*steps, measured=None, **settings):
+    """The recommendation for these steps, all equally repeatable unless told otherwise."""
+    measured = measured or [repeatable(step.n_clusters, 0.9) for step in steps]
+    swept = Sweep(steps, n_samples=100, silhouette_sample=None)
+    return recommend(swept, Stability(tuple(measured), n_samples=100), **settings)
+
+
+# In each of these three is best by the deciding score; there is no contact, so it is the simplified silhouette.
 AGREED = (step(2, 0.5, 0.5, 80, 1.2), step(3, 0.7, 0.6, 90, 0.8), step(4, 0.6, 0.4, 70, 1.5))
 # contrast is greatest at 4; overlap is least at 4
 SPLIT = (step(2, 0.65, 0.5, 80, 1.2), step(3, 0.7, 0.6, 90, 0.8), step(4, 0.6, 0.4, 95, 0.7))
@@ -44,13 +68,33 @@ def test_the_largest_simplified_silhouette_decides():
     assert recommended(*steps).n_clusters == 3
 
 
+def test_contact_between_segments_takes_off_a_tenth():
+    # 0.6 - 0.1 * 0.9 = 0.51 against 0.55 - 0.1 * 0.2 = 0.53
+    assert recommended(step(2, 0.55, contact=0.2), step(3, 0.6, contact=0.9), step(4, 0.1)).n_clusters == 2
+
+
 def test_every_index_votes_by_its_own_direction():
     assert recommended(*SPLIT).votes == (
         ("simplified_silhouette", 3),
         ("silhouette", 3),
         ("calinski_harabasz", 4),
         ("davies_bouldin", 4),
+        ("stability", 3),
     )
+
+
+def test_repeatability_votes_for_the_most_repeatable_number():
+    measured = [repeatable(2, 0.95), repeatable(3, 0.9), repeatable(4, 0.7)]
+    assert ("stability", 2) in recommended(*AGREED, measured=measured).votes
+
+
+def test_repeatability_votes_for_the_best_number_where_that_is_about_as_repeatable():
+    measured = [repeatable(2, 0.95), repeatable(3, 0.93), repeatable(4, 0.7)]
+    assert ("stability", 3) in recommended(*AGREED, measured=measured).votes
+
+
+def test_repeatability_that_was_measured_for_other_numbers_only_does_not_vote():
+    assert len(recommended(*AGREED, measured=[repeatable(7, 0.9)]).votes) == 4
 
 
 def test_of_equally_good_numbers_the_smaller_is_taken():
@@ -67,8 +111,8 @@ def test_a_score_that_is_undefined_wins_nothing():
 
 def test_an_index_that_is_undefined_throughout_does_not_vote():
     result = recommended(*(step(k, score, contrast=nan) for k, score in ((2, 0.5), (3, 0.4), (4, 0.3))))
-    assert [name for name, _ in result.votes] == ["simplified_silhouette", "silhouette", "davies_bouldin"]
-    assert "All three measures agree" in result.reason
+    assert [name for name, _ in result.votes] == ["simplified_silhouette", "silhouette", "davies_bouldin", "stability"]
+    assert "All four measures agree" in result.reason
 
 
 # --- how sure ---
@@ -80,14 +124,20 @@ def test_indices_that_agree_are_clear():
 
 def test_a_clear_reason_names_the_number_and_the_runner_up():
     assert recommended(*AGREED).reason == (
-        "At three the customers are closest to their own segment and farthest from the others. "
-        "All four measures agree; four is the runner-up."
+        "At three the customers are close to their own segment and thin out between segments. "
+        "All five measures agree, and random halves of the customers give the same segments (repeatability 0.90). "
+        "Four is the runner-up: 10 / 10 / 10 / 10."
     )
 
 
 def test_the_runner_up_of_a_clear_case_is_the_next_best_by_the_deciding_index():
     # 0.6 for four, 0.5 for two
     assert recommended(*AGREED).alternative == 4
+
+
+def test_a_runner_up_within_a_twentieth_is_nearly_as_good():
+    steps = (*AGREED[:2], step(4, 0.651, 0.4, 70, 1.5, sizes=(2310, 1880, 810, 500)))
+    assert recommended(*steps).reason.endswith(" Four is nearly as good: 2,310 / 1,880 / 810 / 500.")
 
 
 def test_a_single_number_has_no_runner_up():
@@ -108,7 +158,20 @@ def test_the_largest_number_tried_is_never_clear():
 def test_the_largest_number_that_the_customers_can_bear_can_be_clear():
     steps = (step(2, 0.4, 0.4, 80, 1.2), step(3, 0.5, 0.5, 90, 0.8), step(4, 0.7, 0.6, 95, 0.7))
     swept = Sweep(steps, n_samples=5, silhouette_sample=None, impossible=(5, 6))
-    assert recommend(swept).agreement == "clear"
+    measured = Stability(tuple(repeatable(k, 0.9) for k in (2, 3, 4)), n_samples=5)
+    assert recommend(swept, measured).agreement == "clear"
+
+
+def test_repeatability_that_was_not_measured_leaves_the_answer_open():
+    result = recommend(Sweep(AGREED, n_samples=100, silhouette_sample=None), None)
+    assert (result.n_clusters, result.agreement) == (3, "open")
+    assert "How repeatable that is was not measured" in result.reason
+
+
+def test_customers_too_few_to_be_halved_leave_the_answer_open():
+    result = recommended(*AGREED, measured=[Repeatability(k, (), 0.5, (0.1, 0.2)) for k in (2, 3, 4)])
+    assert (result.n_clusters, result.agreement) == (3, "open")
+    assert "cannot be measured with so few customers" in result.reason
 
 
 def test_indices_that_disagree_are_split():
@@ -117,8 +180,9 @@ def test_indices_that_disagree_are_split():
 
 def test_a_split_reason_names_both_numbers_and_who_is_for_which():
     assert recommended(*SPLIT).reason == (
-        "Three or four: the measures do not agree (closeness to centers and separation for three; "
-        "contrast and overlap for four). Look at both before you decide."
+        "Three or four: the measures do not agree (closeness to centers, separation and repeatability for three; "
+        "contrast and overlap for four). Three has the best balance of close customers and gaps between segments; "
+        "look at both before you decide. Four is the runner-up: 10 / 10 / 10 / 10."
     )
 
 
@@ -140,26 +204,57 @@ def test_a_single_dissenter_makes_a_case_split():
     assert recommended(*steps).agreement == "split"
 
 
-@pytest.mark.parametrize("silhouette, agreement", [(0.25, "weak"), (0.2501, "clear"), (-0.1, "weak")])
-def test_a_silhouette_up_to_a_quarter_is_weak_although_all_agree(silhouette, agreement):
-    assert recommended(step(2, 0.5, silhouette), *(step(k, 0.4, -0.2, 90, 2.0) for k in (3, 4))).agreement == agreement
+# --- whether there are any ---
 
 
-def test_weak_outranks_split():
-    steps = (step(2, 0.65, 0.1, 80, 1.2), step(3, 0.7, 0.2, 90, 0.8), step(4, 0.6, 0.1, 95, 0.7))
-    assert recommended(*steps).agreement == "weak"
-
-
-def test_it_is_the_recommended_number_whose_silhouette_is_judged():
-    # four has 0.9, but three is recommended
-    assert recommended(step(3, 0.5, 0.2), step(4, 0.4, 0.9)).agreement == "weak"
-
-
-def test_a_weak_reason_says_that_segments_shade_into_one_another():
-    assert recommended(step(2, 0.5, 0.21), step(3, 0.4, 0.1)).reason == (
-        "Two is the best split tried, but separation is weak (0.21): the segments shade into one another. "
-        "Treat them as a convenient cut rather than as groups that are there."
+def test_segments_that_do_not_come_again_and_are_no_better_than_chance_are_none():
+    result = recommended(*AGREED, measured=[repeatable(k, 0.3, above=0.0) for k in (2, 3, 4)])
+    assert (result.n_clusters, result.best_split, result.alternative, result.agreement) == (None, 3, 3, "none")
+    assert result.reason == (
+        "Random halves of the customers give different segments (repeatability 0.30 at best), and they are no better "
+        "than what customers without any groups would give. A split can still be useful, as a convenient cut: the "
+        "best one found has three."
     )
+
+
+@pytest.mark.parametrize(
+    "agreement, above, said",
+    [
+        (0.951, 0.0, 3),
+        (0.949, 0.0, None),
+        (0.72, 3.0, 3),  # 0.72 + 0.24 = 0.96
+        (0.70, 3.0, None),
+        (0.64, 40.0, 3),  # four deviations count at most: 0.64 + 0.32
+        (0.62, 40.0, None),
+        (1.0, -0.5, 3),  # 1 - 0.04
+        (1.0, -1.0, None),
+    ],
+)
+def test_less_repeatability_is_asked_for_the_farther_above_chance(agreement, above, said):
+    measured = [repeatable(2, 0.2, above), repeatable(3, agreement, above), repeatable(4, 0.2, above)]
+    assert recommended(*AGREED, measured=measured).n_clusters == said
+
+
+def test_the_most_repeatable_number_speaks_for_there_being_segments():
+    # three is best but only 0.5 repeatable; two is, at 0.99, and three is above chance
+    measured = [repeatable(2, 0.99), repeatable(3, 0.5, above=0.0), repeatable(4, 0.2)]
+    assert recommended(*AGREED, measured=measured).n_clusters == 3
+
+
+def test_a_number_that_breaks_the_rule_on_sizes_speaks_for_there_being_segments():
+    steps = (step(2, 0.5), step(3, 0.7, sizes=(60, 39, 1)), step(4, 0.1))
+    measured = [repeatable(2, 0.3, above=2.0), repeatable(3, 0.9), repeatable(4, 0.3)]
+    assert recommended(*steps, measured=measured, min_share=0.02).n_clusters == 2
+
+
+def test_a_reference_that_could_not_be_drawn_is_no_reason_to_say_none():
+    measured = [Repeatability(k, (0.1,), nan, ()) for k in (2, 3, 4)]
+    assert recommended(*AGREED, measured=measured).n_clusters == 3
+
+
+def test_none_outranks_open():
+    steps = (step(2, 0.4), step(3, 0.5), step(4, 0.7))
+    assert recommended(*steps, measured=[repeatable(k, 0.1, 0.0) for k in (2, 3, 4)]).agreement == "none"
 
 
 # --- segments that are too small ---
@@ -196,6 +291,18 @@ def test_where_every_number_leaves_too_small_a_segment_the_best_is_named_with_th
     assert result.reason.endswith(" Every number tried leaves a segment with less than 10.0 % of the customers.")
 
 
+def test_a_number_whose_largest_segment_holds_too_much_is_passed_over():
+    steps = (step(2, 0.7, sizes=(80, 20)), step(3, 0.5, sizes=(60, 30, 10)))
+    result = recommended(*steps, max_share=0.7)
+    assert (result.n_clusters, result.too_large) == (3, (2,))
+
+
+def test_where_both_rules_are_broken_both_are_named():
+    steps = (step(2, 0.7, sizes=(95, 5)), step(3, 0.5, sizes=(60, 39, 1)))
+    result = recommended(*steps, min_share=0.02, max_share=0.9)
+    assert result.reason.endswith(" a segment with less than 2.0 % or more than 90.0 % of the customers.")
+
+
 # --- refusals ---
 
 
@@ -210,6 +317,12 @@ def test_a_least_share_that_is_not_possible_is_refused_with_what_is(min_share):
         recommended(*AGREED, min_share=min_share)
 
 
+@pytest.mark.parametrize("max_share", [0.49, 1.01, nan])
+def test_a_greatest_share_that_is_not_possible_is_refused_with_what_is(max_share):
+    with pytest.raises(InvalidSetting, match=f"The largest share is {max_share}; it must be between 0.5 and 1"):
+        recommended(*AGREED, max_share=max_share)
+
+
 @pytest.mark.parametrize("min_share", [0, 0.5])
 def test_the_bounds_of_the_least_share_are_possible(min_share):
     assert recommended(step(2, 0.5, sizes=(5, 5)), min_share=min_share).n_clusters == 2
@@ -221,7 +334,8 @@ def test_the_bounds_of_the_least_share_are_possible(min_share):
 def recommended_for(sample, columns=None, **settings):
     table = read_table(SAMPLES / sample)
     features = prepare(table, FeatureSpec(columns or suggest_features(table).columns, **settings))
-    return recommend(sweep(features, ClusterSpec(), range(2, 11)))
+    spec = ClusterSpec()
+    return recommend(sweep(features, spec, range(2, 11)), stability(features, spec, range(2, 11)))
 
 
 def test_mall_customers_are_five_clear_segments_by_income_and_spending():
@@ -241,11 +355,17 @@ def test_iris_is_two_or_three():
     assert result.reason.startswith("Two or three: ")
 
 
-def test_independent_columns_are_told_to_be_weakly_separated():
-    result = recommended_for("no_structure.csv")
-    assert result.agreement == "weak"
-    assert "separation is weak" in result.reason
+def test_scaled_iris_is_two_with_three_as_the_runner_up():
+    result = recommended_for("iris.csv")
+    assert (result.n_clusters, result.alternative) == (2, 3)
 
 
-def test_evenly_spread_noise_is_not_called_clear():
-    assert recommended_for("uniform_noise.csv").agreement != "clear"
+@pytest.mark.parametrize("sample", ["no_structure.csv", "uniform_noise.csv"])
+def test_customers_without_structure_are_no_clear_segments(sample):
+    result = recommended_for(sample)
+    assert (result.n_clusters, result.agreement) == (None, "none")
+
+
+@pytest.mark.parametrize("sample, n_clusters", [("wine.csv", 3), ("shop_customers.csv", 4)])
+def test_segments_that_are_there_are_found(sample, n_clusters):
+    assert recommended_for(sample).n_clusters == n_clusters

@@ -1,19 +1,15 @@
-"""All computing for the pages: the caches, and the background jobs with the gate they share.
+"""All computing for the pages: the caches, and the sweep as a job that is drawn while it runs.
 
 Keys of the caches are `Table.digest` and frozen specs, never data (Streamlit samples data when it hashes it and would
-serve stale answers). The pool is a module-level object, so that a cleared cache cannot lose it.
+serve stale answers).
 """
 
-import os
-import threading
-import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from threadpoolctl import threadpool_limits
 
 import clustering
 from clustering import (
@@ -23,79 +19,30 @@ from clustering import (
     Features,
     FeatureSpec,
     Profile,
-    Recommendation,
     RfmSpec,
     Sweep,
     Table,
 )
+from clustering.blades import Blades, silhouette_blades
 from clustering.errors import UnreadableFile
 from clustering.export import CsvFile, count_formulas
+from clustering.flow import Flow
+from clustering.flow import flow as customer_flow
 from clustering.indices import mean_silhouette
+from clustering.knee import knee
 from clustering.model import count_distinct
 from clustering.points import Points, axis_choices, scatter_points
 from clustering.rfm import Lines, sort_lines
+from clustering.stability import Gap, Importance, Mixtures, gap_statistic, mixture_bic, segment_stability
+from clustering.stability import importance as without_each
 from clustering.table import ReadOptions
-from clustering.wording import spelled
+from pages._ui import sentences
+from pages._ui.jobs import SweepJob, gate
 from pages._ui.samples import Sample
 from pages._ui.session import DATA_PAGE, FEATURES_PAGE, Session
 
 UPLOAD_LIMIT_MB = 200
 _INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all
-_GONE_SECONDS = 30  # a session without a browser for this long gets no more work done
-
-# At most as many sweeps as cores at a time, whoever asks; the others wait their turn.
-_POOL = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="sweep")
-# The BLAS limit is process-wide: set once, so that numbers never depend on how many cores are free.
-threadpool_limits(1, user_api="blas")
-
-
-class SweepJob:
-    """A sweep in the background: how far it is, and a way to stop it."""
-
-    def __init__(self, session: Session, features: Features, wanted: list[int]):
-        self.key = session.sweep_key
-        self.wanted = tuple(wanted)
-        known = session.sweeps.get(self.key)
-        self.missing = [k for k in wanted if known is None or k not in known.n_clusters]
-        self.finished: list[int] = []
-        self.started = False
-        self._stop = threading.Event()
-        self._alive = _session_watch()
-        self.future: Future = _POOL.submit(self._run, features, session.clustering, known)
-
-    def _run(self, features, spec, known) -> Sweep:
-        self.started = True
-        return clustering.sweep(
-            features,
-            spec,
-            self.wanted,
-            known=known,
-            on_step=lambda k, _: self.finished.append(k),
-            stop=lambda: self._stop.is_set() or not self._alive(),
-        )
-
-    def stop(self) -> None:
-        self._stop.set()
-        self.future.cancel()
-
-    @property
-    def stopping(self) -> bool:
-        return self._stop.is_set()
-
-
-def _session_watch():
-    """A function that tells whether this session still has a browser (or lost it only moments ago)."""
-    context = get_script_run_ctx()
-    if context is None or not exists():
-        return lambda: True
-    runtime, session_id, last_seen = get_instance(), context.session_id, [time.monotonic()]
-
-    def is_alive() -> bool:
-        if runtime.is_active_session(session_id):
-            last_seen[0] = time.monotonic()
-        return time.monotonic() - last_seen[0] < _GONE_SECONDS
-
-    return is_alive
 
 
 def load_upload(session: Session, upload) -> None:
@@ -125,8 +72,14 @@ def load_upload(session: Session, upload) -> None:
 
 def read_again(session: Session, options: ReadOptions) -> None:
     """Read the loaded file another way; what cannot be read that way leaves the table as it is."""
-    table = clustering.read_table(session.source, name=session.table.reading.file_name, options=options)
-    session.load(table, session.title, session.source)
+    session.take_reading(clustering.table.read_again(session.source, session.table, options))
+    if session.features is not None:
+        try:
+            prepared = features(session)
+        except ClusteringError as error:
+            session.forget_features(error)
+        else:
+            session.bound_n_clusters(count_distinct(prepared.X, session.clustering.n_clusters or 0))
     st.rerun()
 
 
@@ -166,40 +119,48 @@ def customers(session: Session, spec: RfmSpec) -> tuple[Table, Lines]:
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner="Adding up the purchases …")
 def _customers(digest, spec, _table: Table) -> tuple[Table, Lines]:
-    return clustering.rfm(_table, spec), sort_lines(_table, spec)
+    with gate():
+        return clustering.rfm(_table, spec), sort_lines(_table, spec)
 
 
-def load_customers(session: Session, table: Table) -> None:
+def load_customers(session: Session, table: Table, spec: RfmSpec) -> None:
     """Go on with one row per customer instead of the purchases."""
-    session.load(table, f"{session.title} (per customer)")
+    session.load_customers(table, spec)
     st.switch_page(FEATURES_PAGE)
+
+
+def load_purchases(session: Session) -> None:
+    """Go back to the purchases that the customers were made from."""
+    session.load_purchases()
+    st.rerun()
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)
 def _features(digest, spec, _table: Table) -> Features:
-    return clustering.prepare(_table, spec)
+    with gate():
+        return clustering.prepare(_table, spec)
 
 
 def sweep(session: Session) -> Sweep | None:
-    """The sweep over the session's range, as far as it is finished.
+    """The sweep over the session's range with its repeatability, as far as it is finished.
 
     What is missing is computed in the background: if that takes longer than a moment, progress and a Stop button
     are drawn where this is called, and the page is run again at the end.
     """
     _collect(session)
-    low, high = session.k_range
-    wanted = list(range(low, high + 1))
-    known = session.sweeps.get(session.sweep_key)
-    tried = {*known.n_clusters, *known.impossible} if known else set()
-    complete = session.known_sweep is not None and set(wanted) <= tried
-    if complete or _stop_key(session) in session.stopped:
-        if not complete:
+    if session.sweep_is_complete or _stop_key(session) in session.stopped:
+        if not session.sweep_is_complete:
             _draw_stopped(session)
         return session.known_sweep
-    if session.job is None or session.job.key != session.sweep_key or session.job.wanted != tuple(wanted):
+    wanted = session.wanted
+    if session.job is None or (session.job.key, session.job.wanted, session.job.exact) != (
+        session.sweep_key,
+        wanted,
+        session.wants_exact,
+    ):
         if session.job:
             session.job.stop()
-        session.job = SweepJob(session, features(session), wanted)
+        session.job = SweepJob(session, features(session))
         wait([session.job.future], timeout=_INLINE_SECONDS)
         if session.job.future.done():
             _collect(session)
@@ -208,12 +169,8 @@ def sweep(session: Session) -> Sweep | None:
     return session.known_sweep
 
 
-def recommendation(session: Session, finished: Sweep) -> Recommendation:
-    return clustering.recommend(finished, min_share=session.min_share)
-
-
 def _stop_key(session: Session) -> tuple:
-    return (*session.sweep_key, session.k_range)
+    return (*session.sweep_key, session.k_range, session.wants_exact)
 
 
 def _collect(session: Session) -> None:
@@ -224,9 +181,11 @@ def _collect(session: Session) -> None:
     session.job = None
     if job.future.cancelled():
         return
-    result = job.future.result()
-    if result.steps:
-        session.sweeps[job.key] = result
+    found, repeatable = job.future.result()
+    if found.steps:
+        session.sweeps[job.key] = found
+    if repeatable is not None:
+        session.stabilities[job.key] = repeatable
 
 
 def _draw_stopped(session: Session) -> None:
@@ -243,20 +202,17 @@ def _draw_progress(session: Session) -> None:
     if job is None or job.future.done():
         st.rerun()
     with st.container(border=True, gap="small"):
-        n, done = len(job.wanted), len(job.wanted) - len(job.missing) + len(job.finished)
-        if not job.started:
-            told = "Waiting for other people's work to finish"
-        elif job.stopping:
-            told = "Stopping after the number in work"
-        elif job.finished:
-            told = f"{spelled(job.finished[-1]).capitalize()} segments done; {done} of {n} numbers tried"
-        else:
-            told = "Trying the first number of segments"
-        st.progress(done / n, text=told)
+        st.progress(job.done, text=sentences.progress(job))
         if st.button("Stop", icon=":material/stop_circle:", disabled=job.stopping, key=session.key("stop")):
             session.stopped.add(_stop_key(session))
             job.stop()
             st.rerun(scope="fragment")
+
+
+def measure_all(session: Session) -> None:
+    """Have the silhouette of all rows instead of that of a sample."""
+    session.exact.add(session.sweep_key)
+    st.rerun()
 
 
 def segmentation(session: Session) -> Clustering | None:
@@ -279,7 +235,8 @@ def use(session: Session, changed: ClusterSpec) -> None:
 
 @st.cache_resource(scope="session", max_entries=12, show_spinner="Grouping the customers …")
 def _clustering(digest, feature_spec, spec, _features: Features) -> Clustering:
-    return clustering.fit(_features, spec)
+    with gate():
+        return clustering.fit(_features, spec)
 
 
 def separation(session: Session, segments: Clustering) -> float:
@@ -292,7 +249,71 @@ def separation(session: Session, segments: Clustering) -> float:
 
 @st.cache_data(scope="session", max_entries=32, show_spinner="Measuring how separate the segments are …")
 def _separation(digest, feature_spec, spec, _features: Features, _segments: Clustering) -> float:
-    return mean_silhouette(_features.X, _segments.fit_labels, spec.random_state)[0]
+    with gate():
+        return mean_silhouette(_features.X, _segments.fit_labels, spec.random_state)[0]
+
+
+def bend(swept: Sweep) -> int | None:
+    """Where the elbow bends, if it does."""
+    return knee(swept.n_clusters, swept.inertia)
+
+
+def blades(session: Session, segments: Clustering) -> Blades:
+    return _blades(session.table.digest, session.features, session.spec, features(session), segments)
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner="Looking at every customer …")
+def _blades(digest, feature_spec, spec, _features: Features, _segments: Clustering) -> Blades:
+    with gate():
+        return silhouette_blades(_features, _segments)
+
+
+def flow(session: Session) -> Flow:
+    """How the segments of one number become those of the next."""
+    return customer_flow(features(session), session.known_sweep, session.n_clusters)
+
+
+def found_again(session: Session, segments: Clustering) -> tuple[float, ...]:
+    """How surely each segment would be found again."""
+    return _found_again(session.table.digest, session.features, session.spec, features(session), segments)
+
+
+@st.cache_data(scope="session", max_entries=32, show_spinner="Measuring how repeatable each segment is …")
+def _found_again(digest, feature_spec, spec, _features: Features, _segments: Clustering) -> tuple[float, ...]:
+    with gate():
+        return segment_stability(_features, _segments)
+
+
+def importance(session: Session, segments: Clustering) -> tuple[Importance, ...]:
+    return _importance(session.table.digest, session.features, session.spec, session.table, segments)
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner="Leaving out each column in turn …")
+def _importance(digest, feature_spec, spec, _table: Table, _segments: Clustering) -> tuple[Importance, ...]:
+    with gate():
+        return without_each(_table, feature_spec, _segments)
+
+
+def gap(session: Session) -> Gap:
+    return _gap(session.table.digest, session.features, session.clustering, session.wanted, features(session))
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner="Comparing with customers spread evenly …")
+def _gap(digest, feature_spec, spec, wanted, _features: Features) -> Gap:
+    with gate():
+        return gap_statistic(_features, spec, wanted)
+
+
+def mixtures(session: Session) -> Mixtures:
+    return _mixtures(
+        session.table.digest, session.features, session.wanted, session.clustering.random_state, features(session)
+    )
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner="Fitting bell-shaped crowds …")
+def _mixtures(digest, feature_spec, wanted, random_state, _features: Features) -> Mixtures:
+    with gate():
+        return mixture_bic(_features, wanted, random_state)
 
 
 def profile(session: Session, segments: Clustering) -> Profile:
@@ -301,7 +322,8 @@ def profile(session: Session, segments: Clustering) -> Profile:
 
 @st.cache_resource(scope="session", max_entries=12, show_spinner="Describing the segments …")
 def _profile(digest, feature_spec, spec, _table: Table, _segments: Clustering) -> Profile:
-    return clustering.profile(_table, _segments, feature_spec)
+    with gate():
+        return clustering.profile(_table, _segments, feature_spec)
 
 
 def points(session: Session, segments: Clustering, axes: tuple[str, ...]) -> Points:

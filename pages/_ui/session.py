@@ -11,7 +11,20 @@ from typing import Any
 
 import streamlit as st
 
-from clustering import ClusteringError, ClusterSpec, FeatureSpec, Sweep, Table, recommend, suggest_features, suggest_rfm
+from clustering import (
+    ClusteringError,
+    ClusterSpec,
+    FeatureSpec,
+    Recommendation,
+    RfmSpec,
+    Stability,
+    Sweep,
+    Table,
+    recommend,
+    suggest_features,
+    suggest_rfm,
+)
+from clustering.features import keep_features, same_values
 from clustering.identity import display_names
 from clustering.wording import count, listing, one_line
 from pages._ui.text import plain
@@ -34,23 +47,42 @@ STEPS = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """The list of purchases that the customers on show were made from, and how."""
+
+    table: Table
+    title: str
+    source: bytes | Path | None
+    mapping: RfmSpec
+
+
 @dataclass
 class Session:
     """One browser session's data and choices.
 
     `features` is None where the table has no usable column; `clustering.n_clusters` is None as long as the user
     follows the recommendation. `source` is what the table was read from, kept so that it can be read another way.
-    `names` holds the names typed for each segmentation, keyed like the caches.
+    `names` holds the names typed for each segmentation, keyed like the caches. `purchases` is the list that the
+    table was made from; `mapping` is how the purchases on show were last made customers. `told` says what could not be
+    kept when the file was read another way.
     """
 
     table: Table | None = None
     title: str = ""
     source: bytes | Path | None = None
+    purchases: Purchases | None = None
+    mapping: RfmSpec | None = None
+    told: tuple[str, ...] = ()
     features: FeatureSpec | None = None
     clustering: ClusterSpec = field(default_factory=ClusterSpec)
     k_range: tuple[int, int] = (2, 10)
     min_share: float = 0.01
+    max_share: float = 1.0
     sweeps: dict[tuple, Sweep] = field(default_factory=dict)
+    stabilities: dict[tuple, Stability] = field(default_factory=dict)
+    exact: set[tuple] = field(default_factory=set)
+    asked: set[tuple] = field(default_factory=set)
     names: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
     visited: set[str] = field(default_factory=set)
     stopped: set[tuple] = field(default_factory=set)
@@ -64,15 +96,52 @@ class Session:
         if self.job:
             self.job.stop()
         fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
-        try:
-            fresh.features = suggest_features(table)
-        except ClusteringError:  # the Features page says why no column fits
-            fresh.features = None
+        fresh.features = _suggestion(table)
         self.__dict__.update(fresh.__dict__)
+
+    def take_reading(self, table: Table) -> None:
+        """Take the same file read another way; what was chosen stays as far as the columns have survived."""
+        if self.job:
+            self.job.stop()
+        before, chosen = self.table, self.features
+        self.table, self.n_loaded, self.job, self.told = table, self.n_loaded + 1, None, ()
+        if self.mapping and not set(self.mapping.columns) <= set(table.frame.columns):
+            self.mapping = None
+        if chosen is None:
+            self.features = _suggestion(table)
+            return
+        self.features, told = keep_features(before, table, chosen)
+        self.told = (told,) if told else ()
+        named = {key: names for key, names in self.names.items() if key[:2] == (before.digest, chosen)}
+        if self.features == chosen and same_values(before, table, chosen):
+            self.names |= {(table.digest, *key[1:]): names for key, names in named.items()}
+        elif any(any(names) for names in named.values()):
+            self.told += ("The segments have changed with the data, so their names were not kept.",)
+
+    def forget_features(self, reason: ClusteringError) -> None:
+        """Go back to what is suggested, because what was kept cannot be prepared any more."""
+        self.features = _suggestion(self.table)
+        self.told = (f"The columns and settings could not be kept. {reason}",)
+
+    def load_customers(self, customers: Table, mapping: RfmSpec) -> None:
+        """Take one row per customer; the purchases can be gone back to."""
+        purchases = Purchases(self.table, self.title, self.source, mapping)
+        self.load(customers, f"{self.title} (per customer)")
+        self.purchases = purchases
+
+    def load_purchases(self) -> None:
+        """Go back to the purchases that the customers were made from."""
+        purchases = self.purchases
+        self.load(purchases.table, purchases.title, purchases.source)
+        self.mapping = purchases.mapping
 
     def choose_features(self, spec: FeatureSpec, *, n_distinct: int) -> None:
         """Take other features; a chosen number of segments stays where there are as many distinct customers."""
-        self.features = spec
+        self.features, self.told = spec, ()
+        self.bound_n_clusters(n_distinct)
+
+    def bound_n_clusters(self, n_distinct: int) -> None:
+        """Follow the recommendation again where more segments are chosen than there are distinct customers."""
         if self.clustering.n_clusters is not None and self.clustering.n_clusters > n_distinct:
             self.clustering = replace(self.clustering, n_clusters=None)
 
@@ -95,21 +164,54 @@ class Session:
         return self.table.digest, self.features, replace(self.clustering, n_clusters=None)
 
     @property
+    def wanted(self) -> tuple[int, ...]:
+        """The numbers of segments to try."""
+        low, high = self.k_range
+        return tuple(range(low, high + 1))
+
+    @property
+    def wants_exact(self) -> bool:
+        """Whether the silhouette of all rows was asked for, however many there are."""
+        return self.sweep_key in self.exact
+
+    @property
     def known_sweep(self) -> Sweep | None:
         """The finished part of the sweep over the current range; None if nothing is finished."""
         sweep = self.sweeps.get(self.sweep_key)
-        part = sweep and sweep.within(range(self.k_range[0], self.k_range[1] + 1))
+        part = sweep and sweep.within(self.wanted)
         return part if part and part.steps else None
 
     @property
+    def known_stability(self) -> Stability | None:
+        """How repeatable the numbers of segments are; None if that was not measured."""
+        return self.stabilities.get(self.sweep_key)
+
+    @property
+    def sweep_is_complete(self) -> bool:
+        """Whether everything that is wanted has been tried, scored and its repeatability measured."""
+        sweep, measured = self.known_sweep, self.known_stability
+        if sweep is None or measured is None or not set(sweep.n_clusters) <= set(measured.n_clusters):
+            return False
+        if self.wants_exact and any(error > 0 for error in sweep.silhouette_error):
+            return False
+        return set(self.wanted) <= {*sweep.n_clusters, *sweep.impossible}
+
+    @property
+    def advice(self) -> Recommendation | None:
+        """What the finished part of the sweep says; None if nothing is finished."""
+        sweep = self.known_sweep
+        if sweep is None:
+            return None
+        return recommend(sweep, self.known_stability, min_share=self.min_share, max_share=self.max_share)
+
+    @property
     def n_clusters(self) -> int | None:
-        """The number of segments the user chose, else the recommended one, else None."""
+        """The number of segments the user chose, else the best split found, else None."""
         if self.table is None or self.features is None:
             return None
         if self.clustering.n_clusters is not None:
             return self.clustering.n_clusters
-        sweep = self.known_sweep
-        return recommend(sweep, min_share=self.min_share).n_clusters if sweep else None
+        return self.advice.best_split if self.known_sweep else None
 
     @property
     def spec(self) -> ClusterSpec:
@@ -135,6 +237,14 @@ class Session:
         names = [self.given_name(other) for other in range(self.n_clusters)]
         names[label] = one_line(name, 80)
         self.names[(self.table.digest, self.features, self.spec)] = tuple(names)
+
+
+def _suggestion(table: Table) -> FeatureSpec | None:
+    """The suggested columns; None where no column fits, and the Features page says why."""
+    try:
+        return suggest_features(table)
+    except ClusteringError:
+        return None
 
 
 def current() -> Session:
@@ -250,5 +360,5 @@ def _reachable(session: Session, path: str) -> bool:
     if path in ("app.py", DATA_PAGE):
         return True
     if path == TRANSACTIONS_PAGE:
-        return session.holds_purchases
+        return session.holds_purchases or session.purchases is not None
     return session.table is not None and (path == FEATURES_PAGE or session.features is not None)

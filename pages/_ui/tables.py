@@ -1,16 +1,19 @@
 """Rows for the tables on the pages: values in, what `st.dataframe` shows out."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from clustering import Features, FeatureSpec, Profile, Recommendation, Sweep, Table
-from clustering.errors import InvalidSetting
+from clustering import Clustering, Features, FeatureSpec, Profile, Recommendation, Stability, Sweep, Table
+from clustering.errors import InvalidColumns, InvalidSetting
 from clustering.features import ColumnSpec, encodings
 from clustering.rfm import rule_groups
+from clustering.stability import Gap, Importance, Mixtures
 from clustering.table import Column, ReadOptions
-from clustering.wording import UNDEFINED, count, number, score, share
+from clustering.wording import UNDEFINED, count, listing, number, one_line, score, share
+from pages._ui import sentences
 
 _ROLES = {
     "id": "Identifier",
@@ -24,6 +27,7 @@ _ROLES = {
     "empty": "Empty",
 }
 _TYPES = {"number": "Number", "text": "Text", "date": "Date", "boolean": "Yes or no"}
+_USED_AS_FOUND = "Empty a cell to use the column as found; a column with one value or none has no use to choose."
 _DECIMALS = {None: "As found", ".": "Point", ",": "Comma"}
 _BAR_COLOUR = "#7B8794"
 
@@ -57,16 +61,16 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
         {
             "Column": [column.name for column in table.columns],
             "Type": [_TYPES[column.type] for column in table.columns],
-            "Used as": [_ROLES[column.role] for column in table.columns],
+            # Constant and empty are found, not chosen: a list of choices is the same for all rows of a grid.
+            "Used as": [_ROLES[column.role] if column.role in roles else None for column in table.columns],
             "Decimal mark": [_DECIMALS[table.options.column(column.name).decimal] for column in table.columns],
             "Because": [column.reason for column in table.columns],
         }
     )
-    found = dict.fromkeys((*roles, "constant", "empty"))  # what is found can stay, though it cannot be chosen anew
     config = {
         "Column": st.column_config.TextColumn(width="medium"),
         "Type": st.column_config.SelectboxColumn(options=[_TYPES[t] for t in types], required=True),
-        "Used as": st.column_config.SelectboxColumn(options=[_ROLES[role] for role in found], required=True),
+        "Used as": st.column_config.SelectboxColumn(options=[_ROLES[role] for role in roles], help=_USED_AS_FOUND),
         "Decimal mark": st.column_config.SelectboxColumn(options=list(_DECIMALS.values()), required=True),
         "Because": st.column_config.TextColumn(width="large"),
     }
@@ -74,7 +78,13 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
 
 
 def overruled(table: Table, edited: pd.DataFrame) -> ReadOptions:
-    """The reading options with what the user changed in the table of `overruling_table`."""
+    """The reading options with what the user changed in the table of `overruling_table`.
+
+    Raises
+    ------
+    InvalidColumns
+        If a column with one value or none is to be used.
+    """
     types = {word: name for name, word in _TYPES.items()}
     roles = {word: name for name, word in _ROLES.items()}
     options = table.options
@@ -86,8 +96,17 @@ def overruled(table: Table, edited: pd.DataFrame) -> ReadOptions:
             change["decimal"] = decimals[decimal]
         if types[type_] != column.type:
             change["type"] = types[type_]
-        if roles[role] != column.role:
-            change["role"] = roles[role]
+        given = None if pd.isna(role) else roles[role]
+        is_used = column.role not in ("constant", "empty")
+        if given is not None and not is_used:
+            holds = "no value" if column.role == "empty" else "one value on every row"
+            raise InvalidColumns(
+                f'"{one_line(column.name)}" holds {holds}: it tells no customers apart and has no use to choose.',
+                (column.name,),
+            )
+        was_given = options.column(column.name).role is not None
+        if given not in (None, column.role) or (given is None and was_given and is_used):
+            change["role"] = given
         if change:
             options = options.with_column(replace(options.column(column.name), **change))
     return options
@@ -115,6 +134,7 @@ def preparation_table(table: Table, spec: FeatureSpec) -> tuple[pd.DataFrame, di
     """One row per feature with how it counts, log, gaps and weight, to change."""
     described = {column.name: column for column in table.columns}
     settings = [spec.column(name) for name in spec.columns]
+    possible = {encode for name in spec.columns for encode in encodings(described[name])}
     frame = pd.DataFrame(
         {
             "Column": list(spec.columns),
@@ -122,35 +142,43 @@ def preparation_table(table: Table, spec: FeatureSpec) -> tuple[pd.DataFrame, di
             "Log": [c.log for c in settings],
             "Missing cells": [_GAPS.get(c.missing, _GAPS[None]) for c in settings],
             "Fixed value": [
-                "" if c.fill_value is None else f"{c.fill_value:g}" if isinstance(c.fill_value, float) else c.fill_value
-                for c in settings
+                f"{c.fill_value:.15g}" if isinstance(c.fill_value, float) else c.fill_value or "" for c in settings
             ],
             "Weight": [float(c.weight) for c in settings],
         }
     )
     config = {
         "Column": st.column_config.TextColumn(width="medium"),
-        "Counts as": st.column_config.SelectboxColumn(options=list(_ENCODINGS.values()), required=True),
+        "Counts as": st.column_config.SelectboxColumn(
+            options=[word for encode, word in _ENCODINGS.items() if encode in possible], required=True
+        ),
         "Log": st.column_config.CheckboxColumn(help="Amounts then count by their order of magnitude."),
         "Missing cells": st.column_config.SelectboxColumn(options=list(_GAPS.values()), required=True),
         "Fixed value": st.column_config.TextColumn(
             help="What missing cells are filled with where a fixed value is chosen."
         ),
         "Weight": st.column_config.NumberColumn(
-            min_value=0.1, max_value=10.0, step=0.1, required=True, help="2 makes a difference count twice as much."
+            min_value=0.1, max_value=10.0, step=0.1, help="2 makes a difference count twice as much. Left empty: 1."
         ),
     }
     return frame, config
 
 
 def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[ColumnSpec]:
-    """The settings that the table of `preparation_table` shows after it was changed."""
+    """The settings that the table of `preparation_table` shows after it was changed.
+
+    Raises
+    ------
+    InvalidSetting
+        If a column cannot do what was chosen for it; in the words of the table.
+    """
     encode_of = {word: name for name, word in _ENCODINGS.items()}
     gap_of = {word: name for name, word in _GAPS.items()}
     described = {column.name: column for column in table.columns}
     settings = []
     for name, counts_as, log, gaps, fixed, weight in edited.itertuples(index=False):
         encode, given = encode_of[counts_as], spec.column(name)
+        _check_choices(described[name], encode, bool(log), gap_of[gaps])
         usual = encodings(described[name])[0]
         settings.append(
             replace(
@@ -158,25 +186,48 @@ def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[Colu
                 encode=None if encode == usual else encode,
                 log=bool(log),
                 missing=gap_of[gaps],
-                fill_value=_fill_value(name, described[name], fixed) if gap_of[gaps] == "constant" else None,
-                weight=float(weight),
+                fill_value=_fill_value(name, encode, fixed) if gap_of[gaps] == "constant" else None,
+                weight=1.0 if pd.isna(weight) else float(weight),
                 order=given.order if encode == "ordinal" else (),
             )
         )
     return settings
 
 
-def _fill_value(name: str, column: Column, fixed: str | None) -> float | str:
-    """What the user typed as the fixed value: a number for a number, a level for a category."""
+def _check_choices(column: Column, encode: str, log: bool, gaps: str | None) -> None:
+    name, possible = f'"{one_line(column.name)}"', [_ENCODINGS[known] for known in encodings(column)]
+    if encode not in encodings(column):
+        raise InvalidSetting(
+            f"{name} cannot count as {_ENCODINGS[encode]}; choose {listing(possible)} under Counts as. Until then "
+            "nothing changes."
+        )
+    if encode == "onehot" and gaps in ("median", "mean", "neighbours"):
+        raise InvalidSetting(
+            f'{name} counts as a category, so its missing cells cannot be "{_GAPS[gaps]}". Choose '
+            f'{listing([_GAPS[gap] for gap in ("most_frequent", "constant", "aside")])}, or "{_GAPS[None]}": then they '
+            "are a level of their own. Until then nothing changes."
+        )
+    if log and (encode != "number" or column.type != "number"):
+        raise InvalidSetting(
+            f"{name} has no log: only amounts have one. Take the mark under Log away; until then nothing changes."
+        )
+
+
+def _fill_value(name: str, encode: str, fixed: str | None) -> float | str:
+    """What the user typed as the fixed value: a level for a category, else a number."""
     text = (fixed or "").strip()
     if not text:
         raise InvalidSetting(f'Type the fixed value for "{name}" beside it; until then nothing changes.')
-    if column.type != "number":
+    if encode in ("onehot", "ordinal"):
         return text
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise InvalidSetting(f'"{text}" cannot fill "{name}": it is no number such as 12.5.') from None
+        value = float("nan")
+    if math.isfinite(value):
+        return value
+    wanted = "a number of days before the newest date" if encode.startswith("date") else "a number such as 12.5"
+    raise InvalidSetting(f'"{text}" cannot fill "{name}": give {wanted}. Until then nothing changes.')
 
 
 def outlying_table(table: Table, features: Features) -> pd.DataFrame:
@@ -241,60 +292,146 @@ def rules_table(customers: Table) -> tuple[pd.DataFrame, dict]:
     return pd.DataFrame(rows), config
 
 
-def refused_table(table: Table) -> pd.DataFrame:
-    """Columns that are not suggested, each with the reason."""
-    refused = [column for column in table.columns if column.refusal]
+def refused_table(table: Table, spec: FeatureSpec) -> pd.DataFrame:
+    """Columns that are not suggested and were not chosen either, each with the reason."""
+    refused = [column for column in table.columns if column.refusal and column.name not in spec.columns]
     return pd.DataFrame({"Column": [c.name for c in refused], "Why it is left out": [c.refusal for c in refused]})
 
 
-def sweep_table(sweep: Sweep, recommendation: Recommendation) -> tuple[pd.DataFrame, dict]:
+def sweep_table(sweep: Sweep, advice: Recommendation, measured: Stability | None) -> tuple[pd.DataFrame, dict]:
     """One row per number of segments, the verdict in words."""
-    verdicts = {recommendation.n_clusters: "Recommended", recommendation.alternative: "Runner-up"}
-    verdicts |= dict.fromkeys(recommendation.too_small, "A segment too small")
+    verdicts = {
+        advice.alternative: "Runner-up",
+        advice.best_split: "Recommended" if advice.n_clusters else "Best split",
+    }
+    verdicts |= dict.fromkeys(advice.too_small, "A segment too small")
+    verdicts |= dict.fromkeys(advice.too_large, "A segment too large")
+    repeatable = {step.n_clusters: step.stability for step in measured.steps} if measured else {}
     rows = [
         {
             "Segments": step.n_clusters,
             "Verdict": verdicts.get(step.n_clusters, ""),
             "Separation": score(step.silhouette),
-            "Contrast": number(step.calinski_harabasz),
+            "Repeatable": score(repeatable.get(step.n_clusters, float("nan"))),
             "Closeness": score(step.simplified_silhouette),
+            "Contact": score(step.contact),
+            "Contrast": number(step.calinski_harabasz),
             "Overlap": number(step.davies_bouldin),
             "Spread": number(step.inertia, digits=4),
             "Smallest": step.sizes[-1],
             "Largest": step.sizes[0],
+            "Rounds": step.n_iter,
             "Sizes, largest first": " · ".join(f"{size:,}" for size in step.sizes),
         }
         for step in sweep.steps
     ]
-
-    def figure(text):
-        return st.column_config.TextColumn(help=text, alignment="right")
-
     config = {
         "Verdict": st.column_config.TextColumn(width=120),
-        "Separation": figure("Silhouette, from -1 to 1; higher is better."),
-        "Contrast": figure("Calinski-Harabasz index; higher is better."),
-        "Closeness": figure("Simplified silhouette, from -1 to 1; higher is better. It decides."),
-        "Overlap": figure("Davies-Bouldin index; lower is better."),
-        "Spread": figure("Inertia: falls with every further segment."),
+        "Separation": _figure("Silhouette, from -1 to 1; higher is better."),
+        "Repeatable": _figure("Do random halves of the customers agree? Adjusted Rand index; 1 is wholly."),
+        "Closeness": _figure("Simplified silhouette, from -1 to 1. Less a tenth of contact, it decides."),
+        "Contact": _figure("How dense it is between neighbouring segments, from 0 (a gap) to 1 (one crowd, cut)."),
+        "Contrast": _figure("Calinski-Harabasz index; higher is better."),
+        "Overlap": _figure("Davies-Bouldin index; lower is better."),
+        "Spread": _figure("Inertia: falls with every further segment."),
         "Smallest": st.column_config.NumberColumn(format="localized"),
         "Largest": st.column_config.NumberColumn(format="localized"),
+        "Rounds": st.column_config.NumberColumn(help="Iterations of the best start.", format="localized"),
         "Sizes, largest first": st.column_config.TextColumn(width=270),
     }
     return pd.DataFrame(rows), config
 
 
-def profile_table(profile: Profile, names: tuple[str, ...]) -> pd.DataFrame:
+def found_again_table(segments: Clustering, names: tuple[str, ...], stabilities: tuple[float, ...]) -> pd.DataFrame:
+    """One row per segment: how surely it would be found again."""
+    return pd.DataFrame(
+        {
+            "Segment": [one_line(name, 60) for name in names],
+            "Customers": [f"{size:,}" for size in segments.sizes],
+            "Found again": [sentences.found_again(value) for value in stabilities],
+        }
+    )
+
+
+def importance_table(found: tuple[Importance, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per column that builds the segments, the one that matters most first."""
+    rows = [
+        {
+            "Without": one_line(column.column, 60),
+            "Customers who change segment": share(column.moved),
+            "Agreement": score(column.adjusted_rand),
+            "Remark": column.reason,
+        }
+        for column in found
+    ]
+    config = {
+        "Customers who change segment": _figure("Share of those with a segment both times."),
+        "Agreement": _figure("Adjusted Rand index: 1 if nobody moves, 0 if the segments have nothing in common."),
+    }
+    frame = pd.DataFrame(rows)
+    return (frame if any(frame["Remark"]) else frame.drop(columns="Remark")), config
+
+
+def refits_table(gap: Gap, mixtures: Mixtures) -> tuple[pd.DataFrame, dict]:
+    """Gap statistic and BIC for every number of segments, one segment among them."""
+    gaps = dict(zip(gap.n_clusters, zip(gap.gap, gap.gap_error, strict=True), strict=True))
+    bic = dict(zip(mixtures.n_clusters, mixtures.bic, strict=True))
+    nan = float("nan")
+    rows = [
+        {
+            "Segments": k,
+            "Gap": number(gaps.get(k, (nan, nan))[0]),
+            "Standard error": number(gaps.get(k, (nan, nan))[1], 2),
+            "BIC": number(bic.get(k, nan), 5),
+        }
+        for k in sorted({*gaps, *bic})
+    ]
+    config = {
+        "Gap": _figure("Gap statistic: how much tighter than customers spread evenly; higher is better."),
+        "Standard error": _figure("The smallest number within a standard error of the next one is preferred."),
+        "BIC": _figure("Bayesian information criterion of Gaussian mixtures; lower is better."),
+    }
+    return pd.DataFrame(rows), config
+
+
+def _figure(explained: str):
+    return st.column_config.TextColumn(help=explained, alignment="right")
+
+
+def profile_table(profile: Profile, names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
     """One row per segment and a last one for all customers: size, share, mean and median of every feature."""
+    sizes = _sizes(profile, names)
     rows = []
-    for label, name in enumerate(names):
-        row = {"Segment": name, "Customers": f"{profile.sizes[label]:,}", "Share": share(profile.shares[label])}
-        row |= _figures(profile.columns, profile.means[label], profile.medians[label])
+    for label in range(len(names)):
+        row = _figures(profile, profile.means[label], profile.medians[label])
         rows.append(row | _level_shares(profile, lambda category, label=label: category.shares[label]))
-    everybody = {"Segment": "All customers", "Customers": f"{sum(profile.sizes):,}", "Share": share(1.0)}
-    everybody |= _figures(profile.columns, profile.overall_means, profile.overall_medians)
+    everybody = _figures(profile, profile.overall_means, profile.overall_medians)
     rows.append(everybody | _level_shares(profile, lambda category: category.overall))
-    return pd.DataFrame(rows)
+    return _by_segment([size | row for size, row in zip(sizes, rows, strict=True)])
+
+
+def sizes_table(profile: Profile, names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per segment and a last one for all customers: size, share, and share of the weight if there is one."""
+    return _by_segment(_sizes(profile, names))
+
+
+def _by_segment(rows: list[dict[str, str]]) -> tuple[pd.DataFrame, dict]:
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in rows[0]}
+    return pd.DataFrame(rows), figures | {"Segment": st.column_config.TextColumn(width="medium")}
+
+
+def _sizes(profile: Profile, names: tuple[str, ...]) -> list[dict[str, str]]:
+    segments = [*names, "All customers"]
+    sizes = [*profile.sizes, sum(profile.sizes)]
+    weights = [*profile.weight_shares, 1.0] if profile.weight_column is not None else []
+    counted = "Share of customers" if weights else "Share"
+    rows = [
+        {"Segment": name, "Customers": f"{size:,}", counted: share(part)}
+        for name, size, part in zip(segments, sizes, [*profile.shares, 1.0], strict=True)
+    ]
+    for row, part in zip(rows, weights, strict=False):
+        row[f"Share of total {one_line(profile.weight_column, 30)}"] = share(part)
+    return rows
 
 
 def loadings_table(loadings) -> pd.DataFrame:
@@ -313,12 +450,15 @@ def _level_shares(profile: Profile, shares_of) -> dict[str, str]:
     }
 
 
-def _figures(columns, means, medians) -> dict[str, str]:
-    return {
-        f"{column} · {kind}": number(value)
-        for column, mean, median in zip(columns, means, medians, strict=True)
-        for kind, value in (("mean", mean), ("median", median))
-    }
+def _figures(profile: Profile, means, medians) -> dict[str, str]:
+    figures = {}
+    for i, (mean, median) in enumerate(zip(means, medians, strict=True)):
+        if profile.kinds[i] == "boolean":  # the share of "yes"; its median says no more
+            figures[f"{profile.columns[i]}: yes"] = profile.written(i, mean)
+        else:
+            figures[f"{profile.title(i)} · mean"] = profile.written(i, mean)
+            figures[f"{profile.title(i)} · median"] = profile.written(i, median)
+    return figures
 
 
 def _typical(column: Column) -> str:

@@ -1,0 +1,121 @@
+"""How segments split and merge as their number grows, as a Sankey diagram."""
+
+import plotly.graph_objects as go
+
+from clustering.charts.template import SCATTER_HEIGHT, colours, figure
+from clustering.flow import Flow
+from clustering.identity import mark
+from clustering.wording import share
+
+# share of customers who change sides per step, on average
+_FEW, _SOME = 0.05, 0.15
+_THICKNESS = 14  # pixels
+_GAP = 16  # pixels between segments, enough for the number of a small one
+_BANDS = 240  # pixels for the customers, at least
+
+
+def flow_chart(flow: Flow, mode: str = "light") -> go.Figure:
+    """Draw where the customers of every segment go when there is one more, from left to right.
+
+    The title judges by `Flow.changed`, on average over the steps: few up to 5 % of the customers, some up to 15 %.
+    """
+    c = colours(mode)
+    shown = "Each band: customers who go together"
+    if flow.n_samples < flow.n_total:
+        shown += f"; sample of {flow.n_samples:,} of {flow.n_total:,}"
+    if flow.changed:
+        shown += f"; {_written(_mean_change(flow))} change sides per step on average"
+    fig = figure(mode, finding=_finding(flow), shown=shown, height=SCATTER_HEIGHT)
+    if not flow.links:
+        fig.update_xaxes(visible=False)
+        fig.update_yaxes(visible=False)
+        fig.update_layout(height=fig.layout.margin.t + fig.layout.margin.b)
+        return fig
+    nodes = [node for node in flow.nodes if node.share > 0]
+    place = {(node.n_clusters, node.label): i for i, node in enumerate(nodes)}
+    following = dict(zip(flow.n_clusters, flow.n_clusters[1:], strict=False))
+    hue = {(node.n_clusters, node.label): mark(node.hue).colour(mode) for node in nodes}
+    fig.add_sankey(
+        arrangement="fixed",
+        orientation="h",
+        textfont={"color": c.text, "size": 13, "shadow": "none"},
+        node={
+            "label": [str(node.label + 1) for node in nodes],
+            "color": [hue[node.n_clusters, node.label] for node in nodes],
+            "thickness": _THICKNESS,
+            "pad": _GAP,
+            "line": {"width": 0},
+            "customdata": [
+                f"<b>Segment {node.label + 1} of {node.n_clusters}</b><br>{_written(node.share)} of customers"
+                for node in nodes
+            ],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+        link={
+            "source": [place[link.n_clusters, link.source] for link in flow.links],
+            "target": [place[following[link.n_clusters], link.target] for link in flow.links],
+            "value": [link.share for link in flow.links],
+            "color": [_pale(hue[link.n_clusters, link.source]) for link in flow.links],
+            "customdata": [
+                f"Segment {link.source + 1} of {link.n_clusters} → "
+                f"segment {link.target + 1} of {following[link.n_clusters]}: {_written(link.share)} of customers"
+                for link in flow.links
+            ],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+    )
+    last = len(flow.n_clusters) - 1
+    for i, number in enumerate(flow.n_clusters):
+        is_chosen = number == flow.chosen
+        fig.add_annotation(
+            x=i / last,
+            y=0,
+            xref="paper",
+            yref="paper",
+            xshift=_THICKNESS * (0.5 - i / last),  # the middle of the column
+            yshift=-10,
+            yanchor="top",
+            text=f"<b>{number}</b>" if is_chosen else str(number),
+            font={"size": 13, "color": c.accent if is_chosen else c.muted},
+            showarrow=False,
+        )
+    fig.add_annotation(
+        x=0.5,
+        y=0,
+        xref="paper",
+        yref="paper",
+        yshift=-32,
+        yanchor="top",
+        text="Number of segments",
+        font={"size": 13, "color": c.muted},
+        showarrow=False,
+    )
+    top, bottom = fig.layout.margin.t, 64
+    height = max(SCATTER_HEIGHT, top + bottom + _BANDS + _GAP * max(flow.n_clusters))
+    fig.update_layout(margin={"l": 14, "b": bottom}, height=height)
+    return fig
+
+
+def _mean_change(flow: Flow) -> float:
+    return sum(flow.changed) / len(flow.changed)
+
+
+def _finding(flow: Flow) -> str:
+    if not flow.changed:
+        return "Only one number of segments was tried"
+    if not max(flow.changed):
+        return "Segments only split; nobody changes sides"
+    if (change := _mean_change(flow)) <= _FEW:
+        return "Segments mostly split; few customers change sides"
+    if change <= _SOME:
+        return "Segments split, and some customers change sides"
+    return "Segments do not hold; many change sides"
+
+
+def _written(part: float) -> str:
+    return share(part, 0 if part >= 0.01 or not part else 1)
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.35)"

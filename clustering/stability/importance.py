@@ -1,0 +1,116 @@
+"""How much each column matters: what becomes of the segments without it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from clustering.errors import ClusteringError, InvalidSetting, Stopped
+from clustering.features import FeatureSpec, prepare
+from clustering.model import Clustering, fit
+from clustering.stability.repeat import adjusted_rand, contingency
+from clustering.table import Table
+from clustering.wording import listing
+
+
+@dataclass(frozen=True)
+class Importance:
+    """What becomes of a segmentation without one column.
+
+    Attributes
+    ----------
+    column : str
+    adjusted_rand : float
+        Agreement with the given segmentation: 1 if nobody moves, 0 if it is left to chance. NaN where there is no
+        segmentation without the column.
+    n_moved : int
+        Customers who are in another segment without it, each segment matched with the one that shares most with it.
+    n_compared : int
+        Customers who have a segment with and without it.
+    reason : str
+        Why there is no segmentation without the column; empty where there is one.
+    """
+
+    column: str
+    adjusted_rand: float
+    n_moved: int
+    n_compared: int
+    reason: str = ""
+
+    @property
+    def moved(self) -> float:
+        """Share of the compared customers who move; NaN where none can be compared."""
+        return self.n_moved / self.n_compared if self.n_compared else float("nan")
+
+
+def importance(
+    table: Table,
+    spec: FeatureSpec,
+    clustering: Clustering,
+    *,
+    on_column: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[Importance, ...] | None:
+    """Find the segments anew without each of the columns and tell how many customers move.
+
+    Each time everything is done as if the column had not been chosen: the preparation with its outliers, weights and
+    principal components, then the same clustering. So a column is found unimportant also where others tell the same,
+    and a column with twice the weight matters more. A column that describes, filters or weighs stays as it is. Where
+    segments are not repeatable, every column seems to matter: they change at the least touch.
+
+    All rows take part, so that it is the very segmentation that the user would get by leaving the column out.
+
+    Parameters
+    ----------
+    table : Table
+    spec : FeatureSpec
+        What the segmentation was prepared with.
+    clustering : Clustering
+    on_column : callable of (int), optional
+        Called with the number of finished columns.
+    stop : callable returning bool, optional
+        Asked before each column, and all the while on a large table.
+
+    Returns
+    -------
+    tuple of Importance or None
+        The column that matters most first; those without an answer last. None if it was stopped.
+
+    Raises
+    ------
+    InvalidSetting
+        If only one column builds the segments.
+    """
+    if len(spec.columns) < 2:
+        raise InvalidSetting(
+            f"Only {listing(spec.columns)} builds the segments; without it there are none. Choose a second column to "
+            "see which one matters more."
+        )
+    found = []
+    for column in spec.columns:
+        if stop and stop():
+            return None
+        try:
+            found.append(_without(column, table, spec, clustering, stop))
+        except Stopped:
+            return None
+        if on_column:
+            on_column(len(found))
+    return tuple(sorted(found, key=lambda one: (one.adjusted_rand != one.adjusted_rand, one.adjusted_rand)))
+
+
+def _without(column: str, table: Table, spec: FeatureSpec, clustering: Clustering, stop) -> Importance:
+    others = replace(
+        spec,
+        columns=tuple(name for name in spec.columns if name != column),
+        settings=tuple(setting for setting in spec.settings if setting.name != column),
+    )
+    try:
+        without = fit(prepare(table, others), clustering.spec, stop=stop)
+    except ClusteringError as error:
+        return Importance(column, float("nan"), 0, 0, str(error))
+    _, here, there = np.intersect1d(clustering.rows, without.rows, assume_unique=True, return_indices=True)
+    both = contingency(clustering.labels[here], without.labels[there], clustering.n_clusters)
+    stayed = both[linear_sum_assignment(both, maximize=True)].sum()
+    return Importance(column, adjusted_rand(both), int(len(here) - stayed), len(here))

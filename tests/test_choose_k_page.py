@@ -1,0 +1,92 @@
+"""The page Number of segments: the answer, what speaks for it, and the limits the user sets."""
+
+import json
+
+import pytest
+
+from tests.driver import (
+    SAMPLES,
+    answer,
+    button,
+    figures,
+    go,
+    metric,
+    session_of,
+    table_with,
+    texts,
+    upload,
+    use_income_and_spending,
+    widget,
+)
+
+PAGE = "pages/3_Choose_k.py"
+
+
+@pytest.fixture
+def mall(app):
+    button(app, "Try it with sample data").click().run()
+    return go(use_income_and_spending(app), PAGE)
+
+
+def test_the_answer_says_how_repeatable_it_is(mall):
+    assert answer(mall) == "## Five segments :green-badge[:material/check: Clear]"
+    assert float(metric(mall, "How repeatable")) > 0.9
+
+
+def test_the_table_holds_every_score_and_the_verdict(mall):
+    table = table_with(mall, "Repeatable")
+    assert list(table["Segments"]) == list(range(2, 11))
+    assert table.set_index("Segments")["Verdict"][5] == "Recommended"
+    assert {"Contact", "Rounds", "Smallest", "Largest"} <= set(table.columns)
+
+
+def test_the_elbow_is_marked_where_the_curve_bends(mall):
+    assert "The gain flattens after five" in json.dumps(figures(mall)[0])
+
+
+def test_a_largest_acceptable_segment_passes_over_numbers_and_marks_them(mall):
+    widget(mall.select_slider, "Largest acceptable segment").set_value(0.5).run()
+    table = table_with(mall, "Verdict").set_index("Segments")
+    too_large = [k for k in table.index if table["Largest"][k] > 100]
+    assert too_large
+    assert set(table["Verdict"][too_large]) == {"A segment too large"}
+
+
+def test_another_number_can_be_gone_on_with(mall):
+    box = widget(mall.selectbox, "Segments to go on with")
+    box.set_value(4).run()
+    assert session_of(mall).n_clusters == 4
+    assert any(b.label == "See the four segments" for b in mall.button)
+
+
+def test_the_repeatability_is_kept_with_the_sweep(mall):
+    session = session_of(mall)
+    assert session.known_stability.n_clusters == list(range(2, 11))
+    before = session.known_stability
+    go(mall, "pages/4_Clusters.py")
+    go(mall, PAGE)
+    assert session_of(mall).known_stability is before
+
+
+def test_one_more_number_measures_only_that(mall):
+    before = session_of(mall).known_stability
+    widget(mall.slider, "Numbers of segments to try").set_range(2, 11).run()
+    go(mall, PAGE)
+    after = session_of(mall).known_stability
+    assert after.step(11) is not None
+    assert after.step(5) is before.step(5)
+
+
+def test_the_reason_names_the_runner_up_with_its_sizes(mall):
+    assert "Six is nearly as good: " in texts(mall)
+
+
+def test_customers_without_structure_are_told_so_and_can_still_be_split(app):
+    upload(app, "no_structure.csv", (SAMPLES / "no_structure.csv").read_bytes())
+    go(app, PAGE)
+    assert answer(app) == "## No clear segments :gray-badge[:material/blur_on: None to be seen]"
+    assert "A split can still be useful" in texts(app)
+    assert list(table_with(app, "Verdict")["Verdict"]).count("Best split") == 1
+    press_next = next(b for b in app.button if b.label.startswith("See the "))
+    press_next.click().run()
+    assert not app.exception

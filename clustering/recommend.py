@@ -14,10 +14,13 @@ VOTERS = ("simplified_silhouette", "silhouette", "calinski_harabasz", "davies_bo
 REPEATABILITY = "stability"  # the fifth vote
 ENOUGH = 3  # numbers of segments to compare before "clear" can be said
 CONTACT_WEIGHT = 0.1  # what full contact between segments takes off the simplified silhouette
-EVIDENCE = 0.95  # repeatability that is asked for where shapeless customers give segments as good ...
+REPEATABLE = 0.5  # a number that is less repeatable is recommended only where none is more
+EVIDENCE = 0.97  # repeatability that is asked for where shapeless customers give segments as good ...
 _PER_DEVIATION = 0.08  # ... and how much less for every standard deviation above those,
 _DEVIATIONS = (-3.0, 4.0)  # between these
 _AS_REPEATABLE = 0.03  # within this of the most repeatable number, repeatability votes for the best
+_COMES_AGAIN = 0.8  # halves that agree this much are split alike
+_ABOVE = 1.0  # standard deviations that tell a score from that of shapeless customers at all
 _NEARLY = 0.05  # within this of the best, the runner-up is nearly as good
 
 
@@ -36,8 +39,9 @@ class Recommendation:
         are no clear segments, the best split.
     agreement : {"clear", "split", "open", "none"}
         `none`: no clear segments. The best repeatability (adjusted Rand index of random halves, 0 to 1) plus 0.08 for
-        every standard deviation, from -3 up to 4, by which the simplified silhouette lies above that of shapeless
-        customers is below 0.95. `clear`: all votes are for the same number. `split`: at least one prefers another.
+        every standard deviation, from -3 up to 4, by which the best simplified silhouette lies above the best of
+        shapeless customers is below 0.97. `clear`: all votes are for the same number. `split`: at least one
+        prefers another.
         `open`: fewer than three numbers were compared, the best is the largest tried, so that a wider range may find
         a better one, or repeatability was not measured.
     reason : str
@@ -66,7 +70,8 @@ def recommend(
     """Recommend a number of segments, or say that there are no clear ones.
 
     The best number has the largest simplified silhouette, less 0.1 times the contact between neighbouring segments,
-    among those that keep the rule on sizes. Three more indices and repeatability vote on how sure that is.
+    among those that keep the rule on sizes and are at least 0.5 repeatable (all, where none is). Three more indices and
+    repeatability vote on how sure that is.
 
     Parameters
     ----------
@@ -92,14 +97,18 @@ def recommend(
     too_large = tuple(step.n_clusters for step in sweep.steps if step.sizes[0] / sum(step.sizes) > max_share)
     allowed = [step for step in sweep.steps if step.n_clusters not in (*too_small, *too_large)]
     candidates = allowed or list(sweep.steps)
-    best = max(candidates, key=lambda step: (deciding_score(step), -step.n_clusters))
+    # What was measured for numbers tried before must not change the answer for these.
+    stability = stability and stability.within(sweep.n_clusters)
+    repeatable = _repeatabilities(candidates, stability)
+    eligible = [step for step in candidates if repeatable.get(step.n_clusters, 1.0) >= REPEATABLE] or candidates
+    best = max(eligible, key=lambda step: (deciding_score(step), -step.n_clusters))
     votes = _votes(candidates, best.n_clusters, stability)
     runner_up = _runner_up(best, votes, candidates)
     alternative = runner_up.n_clusters if runner_up else None
     n_clusters: int | None = best.n_clusters
-    if evidence(best.n_clusters, sweep, stability) < EVIDENCE:
+    if evidence(stability) < EVIDENCE:
         agreement, n_clusters, alternative = "none", None, best.n_clusters
-        reason = _no_segments(best, sweep, stability)
+        reason = _no_segments(best, stability)
     elif untried := _untried(best.n_clusters, candidates, sweep, stability):
         agreement, reason = "open", untried
     elif any(vote != best.n_clusters for _, vote in votes):
@@ -119,19 +128,17 @@ def deciding_score(step: Step) -> float:
     return value if value == value else float("-inf")
 
 
-def evidence(n_clusters: int, sweep: Sweep, stability: Stability | None) -> float:
+def evidence(stability: Stability | None) -> float:
     """How much speaks for segments at all: repeatability, and how far above shapeless customers; see `Recommendation`.
 
-    Numbers that break the rule on sizes speak too: what is there does not depend on what is wanted.
-
-    Infinite where it was not or could not be measured: what is not known is no reason to say that nothing is there.
+    Of all numbers tried: what is there does not depend on what is wanted. Infinite where it was not or could not be
+    measured: what is not known is no reason to say that nothing is there.
     """
-    repeatable = _repeatabilities(sweep.steps, stability)
-    measured = stability.step(n_clusters) if stability else None
-    if not repeatable or measured is None or measured.above_reference != measured.above_reference:
+    repeatable = [value for value in stability.stability if value == value] if stability else []
+    if not repeatable or stability.above_reference != stability.above_reference:
         return float("inf")
     low, high = _DEVIATIONS
-    return max(repeatable.values()) + _PER_DEVIATION * min(max(measured.above_reference, low), high)
+    return max(repeatable) + _PER_DEVIATION * min(max(stability.above_reference, low), high)
 
 
 def _repeatabilities(steps: Iterable[Step], stability: Stability | None) -> dict[int, float]:
@@ -205,14 +212,27 @@ def _disagreement(best: Step, votes, runner_up: Step | None, stability: Stabilit
     )
 
 
-def _no_segments(best: Step, sweep: Sweep, stability: Stability) -> str:
-    most = max(_repeatabilities(sweep.steps, stability).values())
-    above = stability.step(best.n_clusters).above_reference
-    compared = "no better than" if above < 1 else "hardly better than"
+def _no_segments(best: Step, stability: Stability) -> str:
+    most = max(value for value in stability.stability if value == value)
+    found, above = score(most), stability.above_reference
+    if most >= _COMES_AGAIN:
+        reason = (
+            f"Random halves of the customers are split alike (repeatability {found} at best), but so would customers "
+            "without any groups be: it is one crowd, cut at the same place each time."
+        )
+    else:
+        compared = "they are no better than" if above < _ABOVE else "they are hardly better than"
+        reason = (
+            f"Random halves of the customers give different segments (repeatability {found} at best), and {compared} "
+            "what customers without any groups would give."
+        )
+        if above >= _DEVIATIONS[1]:
+            reason = (
+                "Customers are bunched more than without any groups, but random halves of them give different segments "
+                f"(repeatability {found} at best)."
+            )
     return (
-        f"Random halves of the customers give different segments (repeatability {score(most)} at best), and they are "
-        f"{compared} what customers without any groups would give. A split can still be useful, as a convenient cut: "
-        f"the best one found has {spelled(best.n_clusters)}."
+        f"{reason} A split can still be useful, as a convenient cut: the best one found has {spelled(best.n_clusters)}."
     )
 
 

@@ -10,6 +10,8 @@ from clustering.knee import knee
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 NUMBERS = list(range(2, 11))
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 
 def falling(before: float, after: float, elbow: int = 5) -> list[float]:
     """Inertia that falls with these powers of the number of clusters, up to the elbow and from there on."""
@@ -72,7 +74,6 @@ def test_an_elbow_at_either_end_of_the_range_is_not_seen():
     assert knee(NUMBERS, falling(3, 1, elbow=9)) is None
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "sample, columns, settings, expected",
     [

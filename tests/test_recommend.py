@@ -217,17 +217,40 @@ def test_segments_that_do_not_come_again_and_are_no_better_than_chance_are_none(
     )
 
 
+def test_a_crowd_that_is_always_cut_at_the_same_place_is_told_as_that():
+    reason = recommended(*AGREED, measured=[repeatable(k, 0.93, above=-1.0) for k in (2, 3, 4)]).reason
+    assert reason.startswith("Random halves of the customers are split alike (repeatability 0.93 at best), but")
+
+
+def test_bunched_customers_whose_halves_disagree_are_told_as_that():
+    reason = recommended(*AGREED, measured=[repeatable(k, 0.4, above=9.0) for k in (2, 3, 4)]).reason
+    assert reason.startswith("Customers are bunched more than without any groups, but random halves of them")
+
+
+def test_a_number_that_is_hardly_repeatable_is_recommended_only_where_none_is_more():
+    measured = [repeatable(2, 0.9), repeatable(3, 0.49), repeatable(4, 0.3)]
+    assert recommended(*AGREED, measured=measured).best_split == 2
+    assert recommended(*AGREED, measured=[repeatable(k, 0.49) for k in (2, 3, 4)]).best_split == 3
+
+
+def test_numbers_measured_before_do_not_change_the_answer():
+    # at nine shapeless customers reach 0.9, far above what three has
+    other = Repeatability(9, (1.0,), 0.2, (0.9, 0.8))
+    measured = [repeatable(k, 0.9) for k in (2, 3, 4)]
+    assert recommended(*AGREED, measured=[*measured, other]) == recommended(*AGREED, measured=measured)
+
+
 @pytest.mark.parametrize(
     "agreement, above, said",
     [
-        (0.951, 0.0, 3),
-        (0.949, 0.0, None),
-        (0.72, 3.0, 3),  # 0.72 + 0.24 = 0.96
-        (0.70, 3.0, None),
-        (0.64, 40.0, 3),  # four deviations count at most: 0.64 + 0.32
-        (0.62, 40.0, None),
-        (1.0, -0.5, 3),  # 1 - 0.04
-        (1.0, -1.0, None),
+        (0.971, 0.0, 3),
+        (0.969, 0.0, None),
+        (0.74, 3.0, 3),  # 0.74 + 0.24 = 0.98
+        (0.72, 3.0, None),
+        (0.66, 40.0, 3),  # four deviations count at most: 0.66 + 0.32
+        (0.64, 40.0, None),
+        (1.0, -0.25, 3),  # 1 - 0.02
+        (1.0, -0.5, None),
     ],
 )
 def test_less_repeatability_is_asked_for_the_farther_above_chance(agreement, above, said):
@@ -236,8 +259,8 @@ def test_less_repeatability_is_asked_for_the_farther_above_chance(agreement, abo
 
 
 def test_the_most_repeatable_number_speaks_for_there_being_segments():
-    # three is best but only 0.5 repeatable; two is, at 0.99, and three is above chance
-    measured = [repeatable(2, 0.99), repeatable(3, 0.5, above=0.0), repeatable(4, 0.2)]
+    # three is best but only 0.55 repeatable; two is, at 0.99
+    measured = [repeatable(2, 0.99), repeatable(3, 0.55, above=0.0), repeatable(4, 0.2)]
     assert recommended(*AGREED, measured=measured).n_clusters == 3
 
 

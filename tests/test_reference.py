@@ -237,8 +237,18 @@ def test_rows_of_more_weight_draw_the_centers():
 
 def test_seedings_far_from_zero_are_as_good():
     X = blobs()
-    here, there = Starts(X, None, 6, seed=0), Starts(X + 1e7, None, 6, seed=0)
-    assert there.centers(ClusterSpec(), 6) - 1e7 == pytest.approx(here.centers(ClusterSpec(), 6), abs=1e-4)
+    here, there = Starts(X, None, 6, seed=0), Starts(X + 1e9, None, 6, seed=0)
+    assert there.centers(ClusterSpec(), 6) - 1e9 == pytest.approx(here.centers(ClusterSpec(), 6), abs=1e-4)
+
+
+def test_few_rows_far_away_get_centers_of_their_own():
+    # Eight times 4 rows on a circle around 2,000: drawn by squared distance they are nearly certain to be seeds. With a
+    # center each, nobody is farther from the nearest than a bell of 2,000 rows reaches.
+    angles = np.arange(8) * np.pi / 4
+    middles = np.r_[np.zeros((2_000, 2)), np.repeat(100 * np.c_[np.cos(angles), np.sin(angles)], 4, axis=0)]
+    X = random().normal(size=middles.shape) + middles
+    centers = Starts(X, None, 9, seed=0).centers(ClusterSpec(), 9)
+    assert np.linalg.norm(X[:, None] - centers, axis=2).min(axis=1).max() < 6
 
 
 def test_the_same_seed_gives_the_same_centers_and_another_other_ones():

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table, stability
-from clustering.stability import ROUNDS, Repeatability, segment_stability
+from clustering.stability import ROUNDS, Repeatability, Stability, segment_stability
 from clustering.stability.repeat import SAMPLE_ROWS, adjusted_rand
 
 SPEC = ClusterSpec()
@@ -122,21 +122,25 @@ def test_a_stop_ends_it_at_the_next_round_with_nothing(after):
 
 
 def test_crowds_lie_far_above_shapeless_customers():
-    assert stability(FOUR, SPEC, [4]).step(4).above_reference > 10
+    assert stability(FOUR, SPEC, [4]).above_reference > 10
 
 
 def test_shapeless_customers_lie_within_what_shapeless_customers_give():
-    assert abs(stability(SHAPELESS, SPEC, [3]).step(3).above_reference) < 3
+    assert abs(stability(SHAPELESS, SPEC, [3]).above_reference) < 3
 
 
-def test_the_distance_above_is_counted_in_standard_deviations_of_the_reference():
-    # mean 0.3, standard deviation sqrt(2 * 0.1^2 / 1) = 0.1414
-    step = Repeatability(2, (0.5,), 0.3 + 0.2 * 2**0.5, (0.2, 0.4))
-    assert step.above_reference == pytest.approx(2.0)
+def test_the_distance_above_is_counted_in_standard_deviations_of_the_best_of_every_table():
+    # the tables reach 0.2 and 0.4 at best: mean 0.3, standard deviation 0.1414
+    steps = (Repeatability(2, (0.5,), 0.3 + 0.2 * 2**0.5, (0.2, 0.1)), Repeatability(3, (0.5,), 0.1, (0.0, 0.4)))
+    assert Stability(steps, 9).above_reference == pytest.approx(2.0)
 
 
 def test_a_reference_that_always_gives_the_same_is_no_yardstick():
-    assert np.isnan(Repeatability(2, (), 0.5, (0.3, 0.3)).above_reference)
+    assert np.isnan(Stability((Repeatability(2, (), 0.5, (0.3, 0.3)),), 9).above_reference)
+
+
+def test_where_nothing_was_measured_nothing_lies_above():
+    assert np.isnan(Stability((), 9).above_reference)
 
 
 def test_what_was_measured_can_be_asked_for_like_arrays():

@@ -1,7 +1,7 @@
 """Would other customers of the same kind give the same segments? And would shapeless ones give segments as good?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Repeatability:
     observed : float
         Simplified silhouette of the bounded sample that is compared with the reference.
     reference : tuple of float
-        Simplified silhouette of each shapeless table.
+        Simplified silhouette of each shapeless table; NaN where it has too few different rows.
     """
 
     n_clusters: int
@@ -47,18 +47,15 @@ class Repeatability:
 
     @property
     def reference_mean(self) -> float:
-        return float(np.mean(self.reference)) if self.reference else float("nan")
+        """Mean over the shapeless tables."""
+        scores = [score for score in self.reference if score == score]
+        return float(np.mean(scores)) if scores else float("nan")
 
     @property
     def reference_error(self) -> float:
         """Standard deviation over the shapeless tables."""
-        return float(np.std(self.reference, ddof=1)) if len(self.reference) > 1 else float("nan")
-
-    @property
-    def above_reference(self) -> float:
-        """How far the observed score lies above the shapeless tables, in their standard deviations."""
-        spread = self.reference_error
-        return (self.observed - self.reference_mean) / spread if spread > 0 else float("nan")
+        scores = [score for score in self.reference if score == score]
+        return float(np.std(scores, ddof=1)) if len(scores) > 1 else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +77,26 @@ class Stability:
         if name in Repeatability.__dataclass_fields__ or isinstance(getattr(Repeatability, name, None), property):
             return [getattr(step, name) for step in self.steps]
         raise AttributeError(name)
+
+    def within(self, n_clusters: Iterable[int]) -> "Stability":
+        """Return the part for these numbers of clusters."""
+        wanted = set(n_clusters)
+        return replace(self, steps=tuple(step for step in self.steps if step.n_clusters in wanted))
+
+    @property
+    def above_reference(self) -> float:
+        """How far the best score of any number lies above the best that shapeless tables reach at any number.
+
+        In standard deviations over the tables; NaN where there is nothing to compare.
+        """
+        compared = [step for step in self.steps if step.observed == step.observed and step.reference]
+        if not compared:
+            return float("nan")
+        best = np.fmax.reduce([step.reference for step in compared])
+        best = best[~np.isnan(best)]
+        spread = float(np.std(best, ddof=1)) if len(best) > 1 else 0.0
+        observed = max(step.observed for step in compared)
+        return (observed - float(np.mean(best))) / spread if spread > 0 else float("nan")
 
     def step(self, n_clusters: int) -> Repeatability | None:
         """Return the repeatability for a number of clusters, None if it was not measured."""
@@ -148,8 +165,9 @@ def stability(
         for i in range(REFERENCES if missing else 0):
             if stop and stop():
                 return None
-            for k, value in _scores(reference.draw(i), missing, spec).items():
-                references[k].append(value)
+            scores = _scores(reference.draw(i), missing, spec)
+            for k in missing:
+                references[k].append(scores.get(k, float("nan")))
             if on_round:
                 on_round(HALVES + i + 1)
     for k in missing:

@@ -5,8 +5,8 @@ import streamlit as st
 from clustering.charts import scatter_chart
 from clustering.identity import display_names
 from pages._ui import compute
+from pages._ui.frame import DATA_PAGE, mode, page
 from pages._ui.samples import EXAMPLE, EXAMPLE_COLUMNS, EXAMPLE_FINDING, EXAMPLE_SEGMENTS
-from pages._ui.session import DATA_PAGE, mode, page
 from pages._ui.text import plain
 from pages._ui.widgets import show_chart, shown_errors
 

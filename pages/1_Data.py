@@ -4,10 +4,10 @@ import streamlit as st
 
 from clustering.wording import count
 from pages._ui import compute, tables
+from pages._ui.frame import FEATURES_PAGE, TRANSACTIONS_PAGE, page
 from pages._ui.reading import ask, overrule_columns, overrule_file
 from pages._ui.samples import SAMPLES, TITLES
 from pages._ui.sentences import headline, plain_notes, read_how
-from pages._ui.session import FEATURES_PAGE, TRANSACTIONS_PAGE, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_notes, shown_errors
 

@@ -6,7 +6,7 @@ from clustering import RfmSpec, suggest_rfm
 from clustering.rfm import RETURNS, ZERO_AMOUNTS
 from clustering.wording import count
 from pages._ui import compute, tables
-from pages._ui.session import FEATURES_PAGE, needs, page
+from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.text import plain
 from pages._ui.widgets import show_notes, shown_errors
 

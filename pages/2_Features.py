@@ -8,8 +8,8 @@ from clustering.errors import NoUsableColumns
 from clustering.features import correlation, near_duplicates
 from clustering.wording import spelled
 from pages._ui import compute, tables
+from pages._ui.frame import mode, needs, page
 from pages._ui.preparing import choose_basics, choose_columns, choose_components, choose_rows, show_outlying
-from pages._ui.session import mode, needs, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_chart, show_notes, shown_errors
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from clustering.wording import score, share, spelled
 from pages._ui import compute, evidence
+from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.sentences import agreement, heading, size_and_share
-from pages._ui.session import FEATURES_PAGE, needs, page
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, shown_errors
 

@@ -8,9 +8,9 @@ from clustering.charts import scatter_3d_chart, scatter_chart, sizes_chart
 from clustering.methods import METHODS
 from clustering.wording import number, score
 from pages._ui import compute, tables
+from pages._ui.frame import mode
 from pages._ui.method_settings import choose_method
 from pages._ui.sentences import default_axes, scatter_alt, scatter_finding, sizes_alt
-from pages._ui.session import mode
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, segments_page, show_chart, shown_errors
 

@@ -8,6 +8,7 @@ from clustering.charts import difference_chart
 from clustering.identity import default_name, mark, swatch
 from clustering.wording import count
 from pages._ui import compute, tables
+from pages._ui.frame import mode
 from pages._ui.sentences import (
     found_again,
     overall_sentence,
@@ -18,7 +19,6 @@ from pages._ui.sentences import (
     sizes_finding,
     weighing,
 )
-from pages._ui.session import mode
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, segments_page, show_chart
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clustering.contact import CONTACT_ROWS, contact
+from clustering.indices.contact import CONTACT_ROWS, contact
 
 
 def crowds(*positions, each=100):

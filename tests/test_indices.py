@@ -10,14 +10,8 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from clustering import INDICES, score
 from clustering.errors import InvalidSetting, Stopped
-from clustering.indices import (
-    _mean_distances,
-    _silhouettes,
-    center_distances,
-    mean_silhouette,
-    silhouette,
-    silhouette_samples,
-)
+from clustering.indices import center_distances, mean_silhouette, silhouette, silhouette_samples
+from clustering.indices.silhouette import _mean_distances, _silhouettes
 
 FOUR_POINTS = np.array([[0, 0], [0, 2], [10, 0], [10, 2]])
 PAIRS = np.array([0, 0, 1, 1])

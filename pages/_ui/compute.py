@@ -37,9 +37,10 @@ from clustering.stability import Gap, Importance, Mixtures, gap_statistic, mixtu
 from clustering.stability import importance as without_each
 from clustering.table import ReadOptions
 from pages._ui import sentences
+from pages._ui.frame import DATA_PAGE, FEATURES_PAGE
 from pages._ui.jobs import SweepJob, gate
 from pages._ui.samples import Sample
-from pages._ui.session import DATA_PAGE, FEATURES_PAGE, Session
+from pages._ui.session import Session
 
 UPLOAD_LIMIT_MB = 200
 _INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all

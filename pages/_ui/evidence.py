@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clustering import INDICES
 from clustering.charts import (
     flow_chart,
     index_chart,
@@ -11,17 +12,13 @@ from clustering.charts import (
 )
 from clustering.wording import spelled
 from pages._ui import compute, sentences, tables
-from pages._ui.session import Session, mode
+from pages._ui.frame import mode
+from pages._ui.session import Session
 from pages._ui.text import plain
 from pages._ui.widgets import show_chart, show_curve
 
 _MOST_MEASURED = 200_000  # rows; the time grows with their square, and these take one to two minutes
-_MORE = {
-    "calinski_harabasz": "Contrast",
-    "davies_bouldin": "Overlap",
-    "contact": "Contact",
-    "simplified_silhouette": "Closeness to centers",
-}
+_MORE = ("calinski_harabasz", "davies_bouldin", "contact", "simplified_silhouette")
 
 
 def curve(session: Session, name: str, *, key: str | None = None) -> int | None:
@@ -137,9 +134,9 @@ def more(session: Session) -> int | None:
     """The other indices, and two measures that take a while."""
     name = st.segmented_control(
         "Measure",
-        list(_MORE),
+        _MORE,
         default="calinski_harabasz",
-        format_func=_MORE.get,
+        format_func=lambda name: INDICES[name].label,
         label_visibility="collapsed",
         key=session.key("measure"),
     )

@@ -21,6 +21,7 @@ from clustering.features import (
 from clustering.table import Column
 from clustering.wording import listing
 from pages._ui import tables
+from pages._ui.sentences import outlying_caption
 from pages._ui.session import Session
 from pages._ui.text import plain
 from pages._ui.widgets import show_notes
@@ -279,5 +280,5 @@ def show_outlying(table: Table, features) -> None:
     if not features.outlying:
         st.markdown(":gray[No customer is far outside.]")
         return
-    st.markdown(f":gray[{plain(tables.outlying_caption(features))}]")
+    st.markdown(f":gray[{plain(outlying_caption(features))}]")
     st.dataframe(tables.outlying_table(table, features), hide_index=True, alt="Customers farthest outside")

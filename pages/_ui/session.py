@@ -1,10 +1,9 @@
-"""What a session holds, and the frame of every page: page config, side menu, guard.
+"""What a session holds: the table, the user's choices and finished sweeps (small numbers).
 
-The only place that touches `st.session_state`. The session keeps the table, the user's choices and finished sweeps
-(small numbers); everything else is recomputed from these through the caches in compute.py.
+The only place that touches `st.session_state`. Everything else is recomputed from these through the caches in
+compute.py.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,25 +25,7 @@ from clustering import (
 )
 from clustering.features import keep_features, same_values
 from clustering.identity import display_names
-from clustering.wording import count, listing, one_line
-from pages._ui.text import plain
-
-LOGO = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">'
-    '<circle cx="9" cy="19" r="8.5" fill="#006DC7"/><rect x="17" y="3" width="12" height="12" fill="#BB8A1B"/>'
-    '<path d="M24.5 17.5 31 24l-6.5 6.5L18 24z" fill="#00634C"/></svg>'
-)
-DATA_PAGE, TRANSACTIONS_PAGE, FEATURES_PAGE = "pages/1_Data.py", "pages/1_Transactions.py", "pages/2_Features.py"
-STEPS = (
-    ("app.py", "Start", "home"),
-    (DATA_PAGE, "Data", "table_view"),
-    (TRANSACTIONS_PAGE, "Transactions", "receipt_long"),
-    (FEATURES_PAGE, "Features", "tune"),
-    ("pages/3_Choose_k.py", "Number of segments", "stacked_line_chart"),
-    ("pages/4_Clusters.py", "Clusters", "scatter_plot"),
-    ("pages/5_Segments.py", "Segments", "groups"),
-    ("pages/6_Export.py", "Export", "download"),
-)
+from clustering.wording import one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,113 +233,3 @@ def current() -> Session:
     if "session" not in st.session_state:
         st.session_state["session"] = Session()
     return st.session_state["session"]
-
-
-def mode() -> str:
-    """Whether the page is shown "light" or "dark"."""
-    return st.context.theme.type or "light"
-
-
-@contextmanager
-def page(script: str, purpose: str = ""):
-    """The frame of a page: page config, menu, title and what the page is for; yields the session.
-
-    Parameters
-    ----------
-    script : str
-        The page's own path, one of `STEPS`.
-    purpose : str
-        One sentence below the title; without it no title is drawn.
-    """
-    title = next(title for path, title, _ in STEPS if path == script)
-    st.set_page_config(
-        page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
-    )
-    session = current()
-    card = _menu(session, script)
-    shown = _card_lines(session)
-    if session.table is not None:
-        session.visited.add(script)
-    with st.container(width=1080, gap="medium", key="page"):
-        if purpose:
-            with st.container(gap="xxsmall"):
-                st.title(title, anchor=False)
-                st.markdown(f":gray[{purpose}]")
-        try:
-            yield session
-        finally:
-            # what the page found out or the user just chose
-            if _card_lines(session) != shown:
-                _draw_card(card, session)
-
-
-def needs(value, *, what: str, go_to: str = DATA_PAGE):
-    """Return the value, or where it is None say what will be here and how to get it, and end the page."""
-    if value is not None:
-        return value
-    with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.space("small")
-        st.markdown(f"## :gray[:material/hourglass_empty:] {what}", anchors=False, text_alignment="center")
-        if go_to == DATA_PAGE:
-            st.markdown(
-                "Load a table with one row per customer first: your own file, or one of the samples.",
-                width=440,
-                text_alignment="center",
-            )
-            st.page_link(DATA_PAGE, label="Upload your customers or take a sample", icon=":material/upload_file:")
-        else:
-            st.markdown(
-                "No column of this table can build segments yet. The Features page says why.",
-                width=440,
-                text_alignment="center",
-            )
-            st.page_link(FEATURES_PAGE, label="See why", icon=":material/tune:")
-        st.space("small")
-    st.stop()
-
-
-def _card_lines(session: Session) -> list[str]:
-    """What the card above the menu says: the data set, and the segmentation on show."""
-    if session.table is None:
-        return ["No data yet", "Upload a file or take a sample."]
-    columns = count(len(session.table.columns), "column")
-    rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
-    lines = [plain(session.title), f"{rows} · {columns}"]
-    if session.n_clusters:
-        lines.append(f"{session.n_clusters} segments on {plain(listing(session.features.columns, most=3, quote=''))}")
-    return lines
-
-
-def _draw_card(place, session: Session) -> None:
-    title, *lines = _card_lines(session)
-    with place.container(border=True, gap="xxsmall"):
-        st.markdown(f"**{title}**")
-        for line in lines:
-            st.caption(line)
-
-
-def _menu(session: Session, script: str):
-    """Draw the side menu; returns the place of the card, which may have to be drawn again."""
-    st.logo(LOGO, size="large")
-    with st.sidebar, st.container(gap="medium"):
-        card = st.empty()
-        _draw_card(card, session)
-        with st.container(gap="xxsmall"):
-            for path, title, icon in STEPS:
-                done = path in session.visited and (path == DATA_PAGE or path not in (script, "app.py"))
-                st.page_link(
-                    path,
-                    label=f"{title} :green[:material/check:]" if done else title,
-                    icon=f":material/{icon}:",
-                    width="stretch",
-                    disabled=not _reachable(session, path),
-                )
-    return card
-
-
-def _reachable(session: Session, path: str) -> bool:
-    if path in ("app.py", DATA_PAGE):
-        return True
-    if path == TRANSACTIONS_PAGE:
-        return session.holds_purchases or session.purchases is not None
-    return session.table is not None and (path == FEATURES_PAGE or session.features is not None)

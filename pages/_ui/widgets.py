@@ -7,7 +7,7 @@ import streamlit as st
 from clustering import ClusteringError
 from clustering.charts import CONFIG
 from pages._ui import compute
-from pages._ui.session import FEATURES_PAGE, needs, page
+from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.text import plain
 
 

@@ -1,16 +1,15 @@
-"""How good a clustering is: one entry per index in `INDICES`, each a function of (X, labels, cluster_centers).
+"""The silhouette of all rows, or of a sample with its error.
 
-The silhouette needs all pairwise distances. They are computed once, tile by tile, for any number of labelings
+It needs all pairwise distances. They are computed once, tile by tile, for any number of labelings
 (`silhouette_samples`); that is what makes a sweep over k as quick as one `silhouette_score`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.contact import contact
-from clustering.errors import InvalidSetting, Stopped
+from clustering.errors import Stopped
+from clustering.indices.centers import center_distances
 from clustering.threads import one_thread
 
 EXACT_ROWS = 30_000  # up to here the silhouette is that of all rows
@@ -19,127 +18,6 @@ _SAMPLED_PER_CLUSTER = 50  # fewer rows would judge a small segment by chance
 _TILE = 512  # a tile of distances stays in the processor's cache
 _FLOAT64_ROWS = 3_000  # up to here double precision costs next to nothing
 _FLOAT32_REACH = 10  # single precision finds a distance to 0.0003 of how far the row is from the middle of all rows
-_CHUNK = 16_384
-
-
-@dataclass(frozen=True)
-class Index:
-    """An index with what is needed to read it.
-
-    Attributes
-    ----------
-    label : str
-        The user's word for it.
-    function : callable of (X, labels, cluster_centers) -> float
-    better : {"higher", "lower"}
-    low, high : float
-        Its range.
-    comparable : bool
-        Whether it may be compared between numbers of clusters (inertia falls by construction).
-    """
-
-    label: str
-    function: Callable
-    better: str
-    low: float
-    high: float
-    comparable: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class CenterDistances:
-    """Distance of every row to its own center and to the nearest other one; shared by the linear indices."""
-
-    own: np.ndarray
-    other: np.ndarray
-
-
-def center_distances(X, labels, cluster_centers, stop: Callable[[], bool] | None = None) -> CenterDistances:
-    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center.
-
-    Raises
-    ------
-    Stopped
-        If `stop`, asked every few thousand rows, says so.
-    """
-    own, other = np.empty(len(X)), np.empty(len(X))
-    middle = cluster_centers.mean(axis=0)  # far from zero the expansion below would lose every digit
-    centers = cluster_centers - middle
-    norms = np.einsum("ij,ij->i", centers, centers)
-    for start in range(0, len(X), _CHUNK):
-        if stop and stop():
-            raise Stopped
-        part = slice(start, start + _CHUNK)
-        block, label = X[part] - middle, labels[part]
-        difference = block - centers[label]
-        own[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
-        ranking = norms - 2 * (block @ centers.T)  # squared distance less the row's own norm
-        ranking[np.arange(len(block)), label] = np.inf
-        difference = block - centers[ranking.argmin(axis=1)]
-        other[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
-    return CenterDistances(own, other)
-
-
-def inertia(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
-    """Sum of squared distances to the own center, in squared units of X; 0 at best."""
-    distances = distances or center_distances(X, labels, cluster_centers)
-    return float(distances.own @ distances.own)
-
-
-def simplified_silhouette(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
-    """Silhouette with distances to centers instead of to all rows; in [-1, 1], the best value is 1.
-
-    NaN for a single cluster.
-
-    References
-    ----------
-    Vendramin, Campello and Hruschka (2010), Stat. Anal. Data Min. 3:209-235.
-    """
-    if len(cluster_centers) < 2:
-        return float("nan")
-    distances = distances or center_distances(X, labels, cluster_centers)
-    larger = np.maximum(distances.own, distances.other)
-    gap = distances.other - distances.own
-    return float(np.mean(np.divide(gap, larger, out=np.zeros_like(gap), where=larger > 0)))
-
-
-def calinski_harabasz(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
-    """Variance between clusters over variance within, each per degree of freedom; 0 or more, higher is better.
-
-    NaN where it is undefined: a single cluster, as many clusters as rows, or no variance within.
-
-    References
-    ----------
-    Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
-    """
-    within = inertia(X, labels, cluster_centers, distances)
-    n_samples, n_clusters = len(X), len(cluster_centers)
-    if within == 0 or not 2 <= n_clusters < n_samples:
-        return float("nan")
-    sizes = np.bincount(labels, minlength=n_clusters)
-    offset = cluster_centers - X.mean(axis=0)
-    between = float(sizes @ np.einsum("ij,ij->i", offset, offset))
-    return between / (n_clusters - 1) / (within / (n_samples - n_clusters))
-
-
-def davies_bouldin(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
-    """Mean over clusters of the worst ratio of widths to distance between centers; 0 or more, lower is better.
-
-    NaN for a single cluster and where two centers coincide.
-
-    References
-    ----------
-    Davies and Bouldin (1979), IEEE Trans. Pattern Anal. 1:224-227.
-    """
-    distances = distances or center_distances(X, labels, cluster_centers)
-    n_clusters = len(cluster_centers)
-    width = np.bincount(labels, weights=distances.own, minlength=n_clusters) / np.bincount(labels, minlength=n_clusters)
-    difference = cluster_centers[:, None, :] - cluster_centers[None, :, :]
-    apart = np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
-    np.fill_diagonal(apart, np.inf)
-    if n_clusters < 2 or (apart == 0).any():
-        return float("nan")
-    return float(((width[:, None] + width[None, :]) / apart).max(axis=1).mean())
 
 
 def silhouette(X, labels, cluster_centers=None) -> float:
@@ -317,50 +195,3 @@ def _add_up(left, right, weights, sums, stop) -> None:
             else:
                 sums[columns] += tile.T @ weights[rows]
             sums[rows] += tile @ weights[columns]
-
-
-INDICES = {
-    "inertia": Index("Spread within segments", inertia, "lower", 0, float("inf"), comparable=False),
-    "silhouette": Index("Separation", silhouette, "higher", -1, 1),
-    "simplified_silhouette": Index("Closeness to centers", simplified_silhouette, "higher", -1, 1),
-    "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf")),
-    "davies_bouldin": Index("Overlap", davies_bouldin, "lower", 0, float("inf")),
-    "contact": Index("Contact", contact, "lower", 0, 1),
-}
-
-
-def score(X, labels, cluster_centers=None, names=tuple(INDICES)) -> dict[str, float]:
-    """Score one clustering, whoever made it.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_samples, n_features)
-    labels : array-like of shape (n_samples,)
-        Labels from 0 to n_clusters - 1.
-    cluster_centers : array-like of shape (n_clusters, n_features), optional
-        The means of the clusters when not given.
-    names : sequence of str
-        Keys of `INDICES`.
-
-    Returns
-    -------
-    dict of str to float
-        NaN where an index is undefined.
-    """
-    X, labels = np.asarray(X, dtype=np.float64), np.asarray(labels)
-    unknown = [name for name in names if name not in INDICES]
-    if unknown:
-        raise InvalidSetting(f"There is no index {unknown[0]!r}; there are {', '.join(INDICES)}.")
-    if len(X) != len(labels):
-        raise InvalidSetting(f"{len(X)} rows but {len(labels)} labels; each row needs one label.")
-    used = np.unique(labels)
-    if not len(used) or labels.dtype.kind not in "iu" or not np.array_equal(used, np.arange(len(used))):
-        raise InvalidSetting("Labels run from 0 to the number of segments less one, and each is used at least once.")
-    if cluster_centers is None:
-        cluster_centers = np.array([X[labels == label].mean(axis=0) for label in range(labels.max() + 1)])
-    linear = [name for name in names if name != "silhouette"]
-    distances = center_distances(X, labels, cluster_centers) if linear else None
-    scores = {name: INDICES[name].function(X, labels, cluster_centers, distances) for name in linear}
-    if "silhouette" in names:
-        scores["silhouette"] = silhouette(X, labels)
-    return {name: scores[name] for name in names}

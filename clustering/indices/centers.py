@@ -1,0 +1,106 @@
+"""Indices from the distances to the centers: one pass over the rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.errors import Stopped
+
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True, eq=False)
+class CenterDistances:
+    """Distance of every row to its own center and to the nearest other one; shared by the linear indices."""
+
+    own: np.ndarray
+    other: np.ndarray
+
+
+def center_distances(X, labels, cluster_centers, stop: Callable[[], bool] | None = None) -> CenterDistances:
+    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center.
+
+    Raises
+    ------
+    Stopped
+        If `stop`, asked every few thousand rows, says so.
+    """
+    own, other = np.empty(len(X)), np.empty(len(X))
+    middle = cluster_centers.mean(axis=0)  # far from zero the expansion below would lose every digit
+    centers = cluster_centers - middle
+    norms = np.einsum("ij,ij->i", centers, centers)
+    for start in range(0, len(X), _CHUNK):
+        if stop and stop():
+            raise Stopped
+        part = slice(start, start + _CHUNK)
+        block, label = X[part] - middle, labels[part]
+        difference = block - centers[label]
+        own[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
+        ranking = norms - 2 * (block @ centers.T)  # squared distance less the row's own norm
+        ranking[np.arange(len(block)), label] = np.inf
+        difference = block - centers[ranking.argmin(axis=1)]
+        other[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
+    return CenterDistances(own, other)
+
+
+def inertia(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Sum of squared distances to the own center, in squared units of X; 0 at best."""
+    distances = distances or center_distances(X, labels, cluster_centers)
+    return float(distances.own @ distances.own)
+
+
+def simplified_silhouette(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Silhouette with distances to centers instead of to all rows; in [-1, 1], the best value is 1.
+
+    NaN for a single cluster.
+
+    References
+    ----------
+    Vendramin, Campello and Hruschka (2010), Stat. Anal. Data Min. 3:209-235.
+    """
+    if len(cluster_centers) < 2:
+        return float("nan")
+    distances = distances or center_distances(X, labels, cluster_centers)
+    larger = np.maximum(distances.own, distances.other)
+    gap = distances.other - distances.own
+    return float(np.mean(np.divide(gap, larger, out=np.zeros_like(gap), where=larger > 0)))
+
+
+def calinski_harabasz(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Variance between clusters over variance within, each per degree of freedom; 0 or more, higher is better.
+
+    NaN where it is undefined: a single cluster, as many clusters as rows, or no variance within.
+
+    References
+    ----------
+    Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
+    """
+    within = inertia(X, labels, cluster_centers, distances)
+    n_samples, n_clusters = len(X), len(cluster_centers)
+    if within == 0 or not 2 <= n_clusters < n_samples:
+        return float("nan")
+    sizes = np.bincount(labels, minlength=n_clusters)
+    offset = cluster_centers - X.mean(axis=0)
+    between = float(sizes @ np.einsum("ij,ij->i", offset, offset))
+    return between / (n_clusters - 1) / (within / (n_samples - n_clusters))
+
+
+def davies_bouldin(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
+    """Mean over clusters of the worst ratio of widths to distance between centers; 0 or more, lower is better.
+
+    NaN for a single cluster and where two centers coincide.
+
+    References
+    ----------
+    Davies and Bouldin (1979), IEEE Trans. Pattern Anal. 1:224-227.
+    """
+    distances = distances or center_distances(X, labels, cluster_centers)
+    n_clusters = len(cluster_centers)
+    width = np.bincount(labels, weights=distances.own, minlength=n_clusters) / np.bincount(labels, minlength=n_clusters)
+    difference = cluster_centers[:, None, :] - cluster_centers[None, :, :]
+    apart = np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
+    np.fill_diagonal(apart, np.inf)
+    if n_clusters < 2 or (apart == 0).any():
+        return float("nan")
+    return float(((width[:, None] + width[None, :]) / apart).max(axis=1).mean())

@@ -1,0 +1,33 @@
+"""Rows for the tables on the pages: values in, what `st.dataframe` shows out."""
+
+from pages._ui.tables.columns import columns_table, first_rows, overruled, overruling_table
+from pages._ui.tables.numbers import found_again_table, importance_table, refits_table, sweep_table
+from pages._ui.tables.preparing import (
+    components_table,
+    outlying_table,
+    preparation_table,
+    prepared,
+    refused_table,
+)
+from pages._ui.tables.segments import first_of, loadings_table, profile_table, rules_table, sizes_table
+
+__all__ = [
+    "columns_table",
+    "components_table",
+    "first_of",
+    "first_rows",
+    "found_again_table",
+    "importance_table",
+    "loadings_table",
+    "outlying_table",
+    "overruled",
+    "overruling_table",
+    "preparation_table",
+    "prepared",
+    "profile_table",
+    "refits_table",
+    "refused_table",
+    "rules_table",
+    "sizes_table",
+    "sweep_table",
+]

@@ -27,11 +27,6 @@ def metric(app, label):
 
 def go(app, page):
     app.switch_page(page).run()
-    # A slow machine may need longer than the moment that a page waits for a sweep.
-    for _ in range(60):
-        if not any(b.label == "Stop" for b in app.button):
-            break
-        app.run()
     assert not app.exception
     return app
 

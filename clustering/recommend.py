@@ -12,15 +12,16 @@ from clustering.wording import score, share, spelled
 
 VOTERS = ("simplified_silhouette", "silhouette", "calinski_harabasz", "davies_bouldin")
 REPEATABILITY = "stability"  # the fifth vote
+LEAST_CUSTOMERS = 2
 ENOUGH = 3  # numbers of segments to compare before "clear" can be said
 CONTACT_WEIGHT = 0.1  # what full contact between segments takes off the simplified silhouette
 REPEATABLE = 0.5  # a number that is less repeatable is recommended only where none is more
-EVIDENCE = 0.97  # repeatability that is asked for where shapeless customers give segments as good ...
+EVIDENCE = 0.95  # repeatability that is asked for where shapeless customers give segments as good ...
+ABOVE = 1.0  # standard deviations above shapeless customers that are asked for in any case
 _PER_DEVIATION = 0.08  # ... and how much less for every standard deviation above those,
-_DEVIATIONS = (-3.0, 4.0)  # between these
+_MOST_DEVIATIONS = 4.0  # up to these
 _AS_REPEATABLE = 0.03  # within this of the most repeatable number, repeatability votes for the best
 _COMES_AGAIN = 0.8  # halves that agree this much are split alike
-_ABOVE = 1.0  # standard deviations that tell a score from that of shapeless customers at all
 _NEARLY = 0.05  # within this of the best, the runner-up is nearly as good
 
 
@@ -38,15 +39,14 @@ class Recommendation:
         The runner-up: what most of the dissenting votes prefer, else the next best by the deciding score. Where there
         are no clear segments, the best split.
     agreement : {"clear", "split", "open", "none"}
-        `none`: no clear segments. The best repeatability (adjusted Rand index of random halves, 0 to 1) plus 0.08 for
-        every standard deviation, from -3 up to 4, by which the best simplified silhouette lies above the best of
-        shapeless customers is below 0.97. `clear`: all votes are for the same number. `split`: at least one
+        `none`: no clear segments. The best simplified silhouette lies less than one standard deviation above the best
+        of shapeless customers; or the best repeatability (adjusted Rand index of random halves, 0 to 1) plus 0.08 for
+        every such deviation up to 4 is below 0.95. `clear`: all votes are for the same number. `split`: at least one
         prefers another.
         `open`: fewer than three numbers were compared, the best is the largest tried, so that a wider range may find
-        a better one, or repeatability was not measured.
+        a better one, every number breaks the rule on sizes, or repeatability was not measured.
     reason : str
-        Two sentences; a third names the runner-up with its sizes, a fourth stands where every number tried breaks the
-        rule on sizes.
+        Two sentences; a third names the runner-up with its sizes.
     votes : tuple of (str, int)
         Index, or "stability", and the number it prefers.
     too_small, too_large : tuple of int
@@ -80,7 +80,7 @@ def recommend(
         None if it was not measured: then nothing is called clear.
     min_share, max_share : float
         Smallest and largest share of the customers that a segment may hold; min_share in [0, 0.5], max_share in
-        [0.5, 1].
+        [0.5, 1]. Unless min_share is 0, a segment also holds at least two customers.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def recommend(
         raise InvalidSetting(f"The smallest share is {min_share}; it must be between 0 and 0.5.")
     if not 0.5 <= max_share <= 1:
         raise InvalidSetting(f"The largest share is {max_share}; it must be between 0.5 and 1.")
-    too_small = tuple(step.n_clusters for step in sweep.steps if step.sizes[-1] / sum(step.sizes) < min_share)
+    too_small = tuple(step.n_clusters for step in sweep.steps if _is_too_small(step, min_share))
     too_large = tuple(step.n_clusters for step in sweep.steps if step.sizes[0] / sum(step.sizes) > max_share)
     allowed = [step for step in sweep.steps if step.n_clusters not in (*too_small, *too_large)]
     candidates = allowed or list(sweep.steps)
@@ -109,6 +109,11 @@ def recommend(
     if evidence(stability) < EVIDENCE:
         agreement, n_clusters, alternative = "none", None, best.n_clusters
         reason = _no_segments(best, stability)
+    elif not allowed:
+        agreement = "open"
+        reason = (
+            f"{_broken_rule(min_share, max_share, too_small, too_large)} Of these, {spelled(best.n_clusters)} is best."
+        )
     elif untried := _untried(best.n_clusters, candidates, sweep, stability):
         agreement, reason = "open", untried
     elif any(vote != best.n_clusters for _, vote in votes):
@@ -117,9 +122,13 @@ def recommend(
         agreement, reason = "clear", _consent(best, votes, stability)
     if n_clusters is not None and runner_up:
         reason += _runner_up_sentence(best, runner_up)
-    if not allowed:
-        reason += _broken_rule(min_share, max_share, too_small, too_large)
     return Recommendation(n_clusters, best.n_clusters, alternative, agreement, reason, votes, too_small, too_large)
+
+
+def _is_too_small(step: Step, min_share: float) -> bool:
+    """Whether the smallest segment breaks the rule; a single customer is no segment unless any size will do."""
+    smallest = step.sizes[-1]
+    return smallest / sum(step.sizes) < min_share or (min_share > 0 and smallest < LEAST_CUSTOMERS)
 
 
 def deciding_score(step: Step) -> float:
@@ -132,13 +141,15 @@ def evidence(stability: Stability | None) -> float:
     """How much speaks for segments at all: repeatability, and how far above shapeless customers; see `Recommendation`.
 
     Of all numbers tried: what is there does not depend on what is wanted. Infinite where it was not or could not be
-    measured: what is not known is no reason to say that nothing is there.
+    measured: what is not known is no reason to say that nothing is there. Minus infinite where shapeless customers
+    give segments as good, however repeatable.
     """
     repeatable = [value for value in stability.stability if value == value] if stability else []
     if not repeatable or stability.above_reference != stability.above_reference:
         return float("inf")
-    low, high = _DEVIATIONS
-    return max(repeatable) + _PER_DEVIATION * min(max(stability.above_reference, low), high)
+    if stability.above_reference < ABOVE:
+        return float("-inf")
+    return max(repeatable) + _PER_DEVIATION * min(stability.above_reference, _MOST_DEVIATIONS)
 
 
 def _repeatabilities(steps: Iterable[Step], stability: Stability | None) -> dict[int, float]:
@@ -177,6 +188,10 @@ def _runner_up(best: Step, votes, candidates: list[Step]) -> Step | None:
 def _untried(best: int, candidates: list[Step], sweep: Sweep, stability: Stability | None) -> str:
     """Why the answer is open: too little was compared to call anything best; empty if enough was."""
     k = spelled(best)
+    if len(candidates) < ENOUGH <= len(sweep.steps):
+        keep = "keeps" if len(candidates) == 1 else "keep"
+        kept = f"Only {spelled(len(candidates))} of the numbers tried {keep} the limits on sizes"
+        return f"{kept}, and {k} comes out best. Other limits leave more to compare."
     if len(candidates) < ENOUGH:
         compared = f"Only {spelled(len(candidates))} number{'s' * (len(candidates) > 1)} of segments could be compared"
         return f"{compared}, and {k} comes out best. Try a wider range before you decide."
@@ -221,12 +236,12 @@ def _no_segments(best: Step, stability: Stability) -> str:
             "without any groups be: it is one crowd, cut at the same place each time."
         )
     else:
-        compared = "they are no better than" if above < _ABOVE else "they are hardly better than"
+        compared = "they are no better than" if above < ABOVE else "they are hardly better than"
         reason = (
             f"Random halves of the customers give different segments (repeatability {found} at best), and {compared} "
             "what customers without any groups would give."
         )
-        if above >= _DEVIATIONS[1]:
+        if above >= _MOST_DEVIATIONS:
             reason = (
                 "Customers are bunched more than without any groups, but random halves of them give different segments "
                 f"(repeatability {found} at best)."
@@ -250,7 +265,7 @@ def _broken_rule(min_share: float, max_share: float, too_small, too_large) -> st
         rules.append(f"less than {share(min_share)}")
     if too_large:
         rules.append(f"more than {share(max_share)}")
-    return f" Every number tried leaves a segment with {' or '.join(rules)} of the customers."
+    return f"Every number tried leaves a segment with {' or '.join(rules)} of the customers."
 
 
 def _voters_for(n_clusters: int, votes) -> str:

@@ -174,11 +174,13 @@ def _sampled(n_samples: int) -> int:
 
 def _possible(features: Features, wanted: list[int]) -> tuple[list[int], tuple[str, ...]]:
     n_distinct = count_distinct(features.X, wanted[-1] + 1)
-    possible = [k for k in wanted if k < n_distinct]
+    # As many segments as different customers say something only where some of the customers are alike.
+    most = n_distinct if n_distinct < len(features.X) else n_distinct - 1
+    possible = [k for k in wanted if k <= most]
     if not possible:
         raise TooFewRows(
-            f"Only {n_distinct} different customers take part; {wanted[0]} segments need at least {wanted[0] + 1}. "
-            "Choose more columns or upload more rows."
+            f"Only {n_distinct} different customers take part; {wanted[0]} segments need at least "
+            f"{wanted[0] + n_distinct - most}. Choose more columns or upload more rows."
         )
     if len(possible) == len(wanted):
         return possible, ()

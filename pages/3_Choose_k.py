@@ -80,7 +80,7 @@ with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sur
             "Segments to go on with",
             options,
             options.index(session.n_clusters),
-            key=session.key(f"go-on-with-{options}"),
+            key=session.key(f"go-on-with-{options}-{session.n_clusters}"),
         )
         session.choose_n_clusters(chosen, advice.best_split)
         with answer, st.container(border=True, gap="small"):

@@ -35,7 +35,7 @@ def card(label):
         st.caption(
             f":material/cached: {found_again(repeatable[label])}",
             help="Random halves of the customers are grouped again; the segment most like this one is looked up and "
-            "compared (Jaccard index, 1 is the same customers).",
+            "compared (Jaccard index, 1 is the same customers). On at most 2,000 customers.",
         )
         typed = st.text_input(
             f"Name of segment {label + 1}",

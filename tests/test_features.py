@@ -22,6 +22,7 @@ from clustering.features import (
     prepare,
     suggest_features,
 )
+from clustering.features.steps import Fill, Log, Scale
 from clustering.table import ColumnOptions, ReadOptions, read_table
 
 
@@ -419,6 +420,31 @@ def test_clipping_leaves_the_other_columns_alone_and_holds_for_new_rows():
         [500, 99],
         [50, 50],
     ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Fill(("mean", "aside"), (np.nan, np.nan)),
+        Log((0,)),
+        ClipToPercentiles((1,), 25, 75),
+        Scale("minmax", (), (1, 2)),
+    ],
+    ids=["fill", "log", "clip", "scale"],
+)
+def test_a_step_changes_the_rows_it_is_given_only_where_it_may(step, copy_of_rows):
+    rows = copy_of_rows()
+    kept = step.fit(rows).transform(rows)
+    np.testing.assert_array_equal(rows, copy_of_rows())
+    assert not np.array_equal(kept, rows, equal_nan=True)
+    changed = step.set_params(copy=False).transform(rows)
+    assert changed is rows
+    np.testing.assert_array_equal(changed, kept)
+
+
+@pytest.fixture
+def copy_of_rows():
+    return lambda: np.array([[1.0, 5.0], [np.nan, 2.0], [3.0, 8.0], [7.0, 9.0]])
 
 
 def test_a_missing_value_is_not_far_outside():

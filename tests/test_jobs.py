@@ -78,7 +78,7 @@ def test_a_time_to_wait_is_told_roughly(seconds, told):
 
 def test_progress_names_the_number_just_done_and_the_time_left():
     class Running:
-        started, stopping, n_ahead = True, False, 0
+        started, stopping, scored, n_ahead = True, False, False, 0
         wanted, missing, finished = tuple(range(2, 11)), list(range(2, 11)), [2, 3]
         seconds_left = 40.0
 

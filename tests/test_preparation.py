@@ -1,6 +1,7 @@
 """Categories, dates, logs, weights, filters, odd customers, components: what columns and rows become, by hand."""
 
 import itertools
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -927,3 +928,52 @@ def test_a_small_crowd_that_stands_apart_takes_part():
     rng = np.random.default_rng(0)
     X = np.vstack([rng.uniform(-1.7, 1.7, (300, 2)), 4.2 + rng.uniform(-0.1, 0.1, (6, 2))])
     assert len(rows_in_fit(X)) == 306
+
+
+# --- memory ---
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Rows enough for an array to outweigh everything else; a tail, a gap, a common value and far rows among them."""
+    X = np.random.default_rng(0).normal(size=(40_000, 8)).round(4)
+    X[:, 1] = np.exp(2 * X[:, 1]).round(4)
+    X[:, 2] = np.where(X[:, 2] > 1.9, X[:, 2], 0)
+    X[:5, 3] = 1000
+    lines = [",".join(map(str, row)) for row in X.tolist()]
+    lines[7] = lines[7][lines[7].index(",") :]
+    return read_table("\n".join([",".join("abcdefgh"), *lines]).encode())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"outliers": "aside", "missing": "aside"},
+        {"outliers": "clip", "scale": "robust"},
+        {"settings": (ColumnSpec("b", log=True),)},
+        {"settings": (ColumnSpec("a", missing="neighbours"),)},
+        {"row_filter": RowFilter("e", low=0.0), "filtered": "place"},
+    ],
+    ids=["usual", "aside", "clip", "log", "neighbours", "filter"],
+)
+def test_preparing_takes_no_more_than_twice_the_memory_of_the_table(large, settings):
+    size = large.frame.to_numpy().nbytes
+    spec = FeatureSpec(tuple("abcdefgh"), **settings)
+    prepare(large, spec)  # what is imported only now is no part of it
+    tracemalloc.start()
+    features = prepare(large, spec)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2 * size
+    assert len(features.X) + len(features.X_far) + features.n_aside == large.n_rows
+
+
+def test_neither_preparing_nor_new_rows_change_what_they_are_given(large):
+    before = large.frame.copy()
+    settings = (ColumnSpec("b", log=True), ColumnSpec("a", missing="mean"))
+    features = prepare(large, FeatureSpec(tuple("abcdefgh"), outliers="clip", settings=settings))
+    once = features.pipeline.transform(large.frame)
+    assert large.frame.equals(before)
+    np.testing.assert_array_equal(features.pipeline.transform(large.frame), once)
+    np.testing.assert_array_equal(features.X, once)

@@ -243,14 +243,13 @@ def test_numbers_measured_before_do_not_change_the_answer():
 @pytest.mark.parametrize(
     "agreement, above, said",
     [
-        (0.971, 0.0, 3),
-        (0.969, 0.0, None),
-        (0.74, 3.0, 3),  # 0.74 + 0.24 = 0.98
-        (0.72, 3.0, None),
-        (0.66, 40.0, 3),  # four deviations count at most: 0.66 + 0.32
-        (0.64, 40.0, None),
-        (1.0, -0.25, 3),  # 1 - 0.02
-        (1.0, -0.5, None),
+        (0.88, 1.001, 3),  # 0.88 + 0.08 = 0.96
+        (0.86, 1.001, None),
+        (0.72, 3.0, 3),  # 0.72 + 0.24
+        (0.70, 3.0, None),
+        (0.64, 40.0, 3),  # four deviations count at most: 0.64 + 0.32
+        (0.62, 40.0, None),
+        (1.0, 0.99, None),  # less than one deviation is nothing, however repeatable
     ],
 )
 def test_less_repeatability_is_asked_for_the_farther_above_chance(agreement, above, said):
@@ -303,7 +302,7 @@ def test_the_default_least_share_is_one_percent():
 @pytest.mark.parametrize("percent", [1, 7, 14, 28, 29])
 def test_a_segment_of_exactly_the_least_share_is_large_enough(percent):
     # 0.07 * 100 is 7.000000000000001 in floating point, and 0.28 * 100 is 28.000000000000004
-    result = recommended(step(2, 0.5, sizes=(100 - percent, percent)), min_share=percent / 100)
+    result = recommended(step(2, 0.5, sizes=(1000 - 10 * percent, 10 * percent)), min_share=percent / 100)
     assert result.too_small == ()
 
 
@@ -311,7 +310,11 @@ def test_where_every_number_leaves_too_small_a_segment_the_best_is_named_with_th
     result = recommended(step(2, 0.5, sizes=(95, 5)), step(3, 0.7, sizes=(60, 39, 1)), min_share=0.1)
     assert result.n_clusters == 3
     assert result.too_small == (2, 3)
-    assert result.reason.endswith(" Every number tried leaves a segment with less than 10.0 % of the customers.")
+    assert result.agreement == "open"
+    assert result.reason == (
+        "Every number tried leaves a segment with less than 10.0 % of the customers. Of these, three is best. "
+        "Two is the runner-up: 95 / 5."
+    )
 
 
 def test_a_number_whose_largest_segment_holds_too_much_is_passed_over():
@@ -323,7 +326,22 @@ def test_a_number_whose_largest_segment_holds_too_much_is_passed_over():
 def test_where_both_rules_are_broken_both_are_named():
     steps = (step(2, 0.7, sizes=(95, 5)), step(3, 0.5, sizes=(60, 39, 1)))
     result = recommended(*steps, min_share=0.02, max_share=0.9)
-    assert result.reason.endswith(" a segment with less than 2.0 % or more than 90.0 % of the customers.")
+    assert result.reason.startswith(
+        "Every number tried leaves a segment with less than 2.0 % or more than 90.0 % of the customers."
+    )
+
+
+def test_a_single_customer_is_no_segment_unless_any_size_will_do():
+    steps = (step(2, 0.5, sizes=(6, 4)), step(3, 0.7, sizes=(6, 3, 1)))
+    assert recommended(*steps).n_clusters == 2
+    assert recommended(*steps, min_share=0).n_clusters == 3
+
+
+def test_limits_that_leave_too_little_to_compare_are_told_as_the_cause():
+    steps = (step(2, 0.5, sizes=(60, 40)), step(3, 0.7, sizes=(60, 39, 1)), step(4, 0.6, sizes=(60, 20, 19, 1)))
+    assert recommended(*steps, min_share=0.02).reason.startswith(
+        "Only one of the numbers tried keeps the limits on sizes, and two comes out best. Other limits leave more to"
+    )
 
 
 # --- refusals ---

@@ -69,6 +69,11 @@ def test_the_same_is_found_again_whatever_else_was_asked_for():
     assert alone.step(3).reference == again.step(3).reference
 
 
+def test_what_a_number_gets_does_not_depend_on_the_others_asked_for():
+    alone, among = stability(SHAPELESS, SPEC, [3]).step(3), stability(SHAPELESS, SPEC, range(2, 9)).step(3)
+    assert alone == among or (alone.adjusted_rand, alone.reference) == (among.adjusted_rand, among.reference)
+
+
 def test_rows_count_by_their_weight_in_the_halves():
     X = np.random.default_rng(3).normal(size=(200, 2))
     frame = pd.DataFrame(X, columns=["a", "b"]).assign(w=np.exp(2 * X[:, 0]).round(3))

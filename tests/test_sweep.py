@@ -151,8 +151,16 @@ def test_each_step_is_told_before_its_exact_silhouette_is_known(mall):
 
 def test_numbers_beyond_the_different_rows_are_left_out_with_a_note(five_rows):
     result = sweep(five_rows, SPEC, range(2, 11))
-    assert result.n_clusters == [2, 3]
-    assert result.notes == ("More than 3 segments were not tried: only 4 different customers take part.",)
+    # two of the five are alike: four segments say something
+    assert result.n_clusters == [2, 3, 4]
+    assert result.notes == ("More than 4 segments were not tried: only 4 different customers take part.",)
+
+
+def test_as_many_segments_as_customers_who_all_differ_are_not_tried(four_points):
+    features = prepare(read_table(four_points), FeatureSpec(("x", "y")))
+    assert sweep(features, SPEC, range(2, 11)).n_clusters == [2, 3]
+    with pytest.raises(TooFewRows, match="Only 4 different customers take part; 4 segments need at least 5"):
+        sweep(features, SPEC, [4, 5])
 
 
 def test_a_sweep_that_leaves_nothing_out_has_no_note(five_rows):
@@ -160,8 +168,8 @@ def test_a_sweep_that_leaves_nothing_out_has_no_note(five_rows):
 
 
 def test_too_few_different_rows_for_the_smallest_number_are_refused_with_both_numbers(five_rows):
-    with pytest.raises(TooFewRows, match="Only 4 different customers take part; 4 segments need at least 5"):
-        sweep(five_rows, SPEC, [4, 5])
+    with pytest.raises(TooFewRows, match="Only 4 different customers take part; 5 segments need at least 5"):
+        sweep(five_rows, SPEC, [5, 6])
 
 
 @pytest.mark.parametrize("numbers", [[], range(5, 5), [1], [1, 2, 3], [0, 4], [-2]])

@@ -194,7 +194,7 @@ def _shapeless(stability: Stability, k: list[int]) -> tuple[list[float], list[fl
     widths = [2 * step.reference_error if step else math.nan for step in measured]
     return (
         [center - width for center, width in zip(centers, widths, strict=True)],
-        [center + width for center, width in zip(centers, widths, strict=True)],
+        [min(center + width, 1.0) for center, width in zip(centers, widths, strict=True)],
     )
 
 
@@ -210,5 +210,5 @@ def _finding(name: str, k: list[int], values: list[float], n_clusters: int | Non
         return "Not defined for these numbers of segments"
     best = (max if INDICES[name].better == "higher" else min)(finite, key=lambda pair: pair[0])[1]
     plain, elsewhere = _FINDINGS[name]
-    template = plain if n_clusters is None or best == n_clusters else elsewhere
+    template = plain if n_clusters not in k or best == n_clusters else elsewhere
     return template.format(k=spelled(n_clusters) if n_clusters else "", best=spelled(best))

@@ -77,18 +77,16 @@ class Levels:
         prefix = "month " if self.is_month else ""
         return tuple(EncodedColumn(self.column, "level", prefix + level) for level in levels)
 
-    def encode(self, values: pd.Series) -> np.ndarray:
-        """0 and 1, of shape (n_rows, n_levels)."""
+    def encode(self, values: pd.Series, encoded: np.ndarray) -> None:
+        """Write 0 and 1 to an array of shape (n_rows, n_levels)."""
         codes, texts = level_codes(values, is_month=self.is_month)
         position = {level: i for i, level in enumerate(self.levels)}
         others = position.get(OTHERS, len(self.levels)) if self.pooled else -1
         missing = -1 if self.missing is None else position.get(self.missing, len(self.columns) - 1)
         # the last entry is where code -1, a missing cell, lands
         target = np.array([*(position.get(text, others) for text in texts), missing], dtype=np.int64)[codes]
-        encoded = np.zeros((len(values), len(self.columns)))
-        found = np.flatnonzero(target >= 0)
-        encoded[found, target[found]] = 1
-        return encoded
+        for i in range(encoded.shape[1]):
+            encoded[:, i] = target == i
 
 
 def find_levels(values: pd.Series, spec: ColumnSpec, *, is_month: bool = False) -> Levels:
@@ -274,9 +272,10 @@ class Encode(TransformerMixin, BaseEstimator):
                 X[:, position] = as_numbers(values, column, self.newest_.get(column.name))
                 position += 1
             if column.name in self.levels_:
-                block = self.levels_[column.name].encode(values)
-                X[:, position : position + block.shape[1]] = block
-                position += block.shape[1]
+                levels = self.levels_[column.name]
+                end = position + len(levels.columns)
+                levels.encode(values, X[:, position:end])
+                position = end
         return X
 
     @property

@@ -43,15 +43,51 @@ class Outliers:
     listed: tuple[tuple[int, int, float], ...]
 
 
-def treat(values: np.ndarray, everything: np.ndarray, treatment: str) -> Outliers:
+@dataclass(frozen=True, eq=False)
+class Deviations:
+    """Distance of every value from the middle of its column, in robust standard deviations; 0 where it is missing.
+
+    Worked out column by column whenever asked for: all of them at once are as large as the table.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_numbers)
+    middles, units : ndarray of shape (n_numbers,)
+    is_sparse : ndarray of bool of shape (n_numbers,)
+        Which columns are measured from a common value.
+    """
+
+    values: np.ndarray
+    middles: np.ndarray
+    units: np.ndarray
+    is_sparse: np.ndarray
+
+    def of(self, column: int, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        distance = self.values[rows, column] - self.middles[column]
+        np.abs(distance, out=distance)
+        distance /= self.units[column]
+        return np.nan_to_num(distance, copy=False, nan=0.0)
+
+    def farthest(self, chosen: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each chosen row the first of these columns in which it is farthest, and how far."""
+        rows = np.flatnonzero(chosen)
+        worst, distance = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
+        for column in columns:
+            here = self.of(column, rows)
+            is_farther = here > distance
+            worst[is_farther], distance[is_farther] = column, here[is_farther]
+        return worst, distance
+
+
+def treat(values: np.ndarray, odd: np.ndarray | None, treatment: str) -> Outliers:
     """Decide what becomes of rows far outside.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_numbers)
-        The columns of numbers, NaN where missing.
-    everything : ndarray of shape (n_rows, n_encoded)
-        All columns, prepared; looked at only for `forest`.
+        The columns of numbers, NaN where missing; not looked at for `keep` and `clip`.
+    odd : ndarray of bool of shape (n_rows,), optional
+        What `forest` found in all columns, for the treatment of that name.
     treatment : str
         See `FeatureSpec.outliers`.
     """
@@ -60,15 +96,14 @@ def treat(values: np.ndarray, everything: np.ndarray, treatment: str) -> Outlier
         return nobody
     if treatment == "clip":
         return Outliers(tuple(range(values.shape[1])), nobody.far, nobody.worst, ())
-    deviations, is_sparse = robust_deviations(values)
+    deviations, beyond = robust_deviations(values)
+    columns, is_sparse = np.arange(values.shape[1]), deviations.is_sparse
     if treatment == "forest":
-        far = forest(everything)
-        return Outliers((), far, deviations[far].argmax(axis=1), _listed(deviations, far))
-    beyond = deviations > FAR
+        return Outliers((), odd, deviations.farthest(odd, columns)[0], _listed(deviations, odd))
     far, clipped = beyond.any(axis=1), ()
     are_many = _are_many(far)
     if not are_many:
-        far |= isolated(np.where(is_sparse, 0, deviations), far)
+        far |= isolated(deviations, far)
     listed = _listed(deviations, far)
     if treatment == "auto" and are_many:
         # Tails are clipped. Of a column in which nearly all rows agree, clipping at a percentile would leave nothing:
@@ -78,16 +113,16 @@ def treat(values: np.ndarray, everything: np.ndarray, treatment: str) -> Outlier
             far = np.zeros(len(values), dtype=bool)
             is_sparse = np.zeros_like(is_sparse)
         clipped = tuple(np.flatnonzero(beyond.any(axis=0) & ~is_sparse).tolist())
-        deviations = np.where(is_sparse, deviations, 0)
-    return Outliers(clipped, far, deviations[far].argmax(axis=1), listed)
+        columns = np.flatnonzero(is_sparse)
+    return Outliers(clipped, far, deviations.farthest(far, columns)[0], listed)
 
 
 def _are_many(far: np.ndarray) -> bool:
     return far.sum() > max(MANY_FAR * len(far), FEW_FAR)
 
 
-def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distance from the middle in robust standard deviations, and which columns are measured from a common value.
+def robust_deviations(values: np.ndarray) -> tuple[Deviations, np.ndarray]:
+    """Distance from the middle in robust standard deviations, and which of them are beyond `FAR`.
 
     The middle is the median and the robust standard deviation half the span from the 5th to the 95th percentile over
     1.645. Found three times over, because far rows widen the span. Of 20 to 40 rows a twentieth is less than two: there
@@ -105,6 +140,8 @@ def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     units = np.full(values.shape[1], np.inf)
     middles = np.zeros(values.shape[1])
     is_sparse = np.zeros(values.shape[1], dtype=bool)
+    deviations = Deviations(values, middles, units, is_sparse)
+    beyond = np.zeros(values.shape, dtype=bool, order="F")
     for _ in range(3):
         for i in np.flatnonzero(~is_flag):
             column = values[~far, i] if far.any() else values[:, i]
@@ -115,24 +152,33 @@ def robust_deviations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
                 is_sparse[i] = not high > low
                 unit = _sparse_unit(column, middles[i]) if is_sparse[i] else _spread(low, high, end)
                 units[i] = unit or units[i]  # nobody left who differs: measured as before
-        deviations = np.nan_to_num(np.abs(values - middles) / units, nan=0.0)
-        found = (deviations > FAR).any(axis=1)
+        found = np.zeros_like(far)
+        for i in np.flatnonzero(~is_flag):
+            np.greater(deviations.of(i), FAR, out=beyond[:, i])
+            found |= beyond[:, i]
         if (found == far).all():
             break
         far = found
-    return deviations, is_sparse
+    return deviations, beyond
 
 
-def isolated(deviations: np.ndarray, far: np.ndarray) -> np.ndarray:
+def isolated(deviations: Deviations, far: np.ndarray) -> np.ndarray:
     """Rows that stand apart from everybody although no single column gives them away.
 
     All columns together tell how far a row is from the middle (root of the summed squared deviations). Where the
     farthest rows, at most 1 % of them, are parted from the others by a gap of 2 robust standard deviations, they stand
-    apart. Rows that are `far` already are not looked at; of a single column the limit for columns is all there is.
+    apart. Rows that are `far` already are not looked at, nor are sparse columns; of a single column the limit for
+    columns is all there is.
     """
-    if deviations.shape[1] < 2:
-        return np.zeros(len(deviations), dtype=bool)
-    distance = np.where(far, 0, np.sqrt(np.einsum("ij,ij->i", deviations, deviations)))
+    if deviations.values.shape[1] < 2:
+        return np.zeros_like(far)
+    distance = np.zeros(len(far))
+    for i in np.flatnonzero(~deviations.is_sparse):
+        here = deviations.of(i)
+        here *= here
+        distance += here
+    np.sqrt(distance, out=distance)
+    distance[far] = 0
     most = max(int(LONELY * (len(distance) - far.sum())), 1)
     if len(distance) - far.sum() <= most:
         return np.zeros(len(distance), dtype=bool)
@@ -152,7 +198,9 @@ def forest(X: np.ndarray) -> np.ndarray:
     Liu, Ting and Zhou (2008), ICDM, 413-422.
     """
     order = np.lexsort(X.T)  # the trees draw rows by position: the order of the file must not matter
-    scores = -IsolationForest(n_estimators=TREES, random_state=0).fit(X[order]).score_samples(X)
+    rows = X.astype(np.float32)[order]  # what scikit-learn would make of them, several times over
+    scores = np.empty(len(X))
+    scores[order] = -IsolationForest(n_estimators=TREES, random_state=0).fit(rows).score_samples(rows)
     low, median, high = np.percentile(scores, [5, 50, 95])
     return scores - median > FAR * (_spread(low, high, _END) or np.inf)
 
@@ -167,10 +215,9 @@ def _spread(low: float, high: float, end: float) -> float:
     return (high - low) / 2 / NormalDist().inv_cdf(1 - end)
 
 
-def _listed(deviations: np.ndarray, chosen: np.ndarray) -> tuple[tuple[int, int, float], ...]:
+def _listed(deviations: Deviations, chosen: np.ndarray) -> tuple[tuple[int, int, float], ...]:
     rows = np.flatnonzero(chosen)
-    column = deviations[rows].argmax(axis=1)
-    distance = deviations[rows, column]
+    column, distance = deviations.farthest(chosen, np.arange(deviations.values.shape[1]))
     first = np.argsort(-distance, kind="stable")[:MOST_LISTED]
     return tuple((int(rows[i]), int(column[i]), float(distance[i])) for i in first)
 

@@ -24,13 +24,13 @@ def build_pipeline(
     steps = [("encode", encode)]
     strategies = [column.missing if e.level is None else "aside" for e, column in zip(encoded, own, strict=True)]
     if set(strategies) != {"aside"}:
-        steps.append(("fill", Fill(strategies, [_constant(column) for column in own])))
+        steps.append(("fill", Fill(strategies, [_constant(column) for column in own], copy=False)))
     logged = [singles[column.name] for column in columns if column.log]
     if logged:
-        steps.append(("log", Log(logged)))
+        steps.append(("log", Log(logged, copy=False)))
     if clipped:
-        steps.append(("clip", ClipToPercentiles(tuple(singles[name] for name in clipped))))
-    steps.append(("scale", Scale(spec.scale, encode.blocks_, [column.weight for column in own])))
+        steps.append(("clip", ClipToPercentiles(tuple(singles[name] for name in clipped), copy=False)))
+    steps.append(("scale", Scale(spec.scale, encode.blocks_, [column.weight for column in own], copy=False)))
     for _, step in steps[1:]:
         X = step.fit(X).transform(X)
     return Pipeline(steps), np.ascontiguousarray(X)

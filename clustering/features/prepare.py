@@ -6,7 +6,7 @@ from sklearn.pipeline import Pipeline
 
 from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.features.encode import as_numbers, is_number, resolve
-from clustering.features.outliers import Outliers, treat
+from clustering.features.outliers import Outliers, forest, treat
 from clustering.features.pipeline import add_components, build_pipeline
 from clustering.features.rows import Rows, apply_filter, apply_weights
 from clustering.features.spec import ColumnSpec, FeatureSpec
@@ -102,8 +102,24 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     )
 
 
-def _part(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    return frame if len(rows) == len(frame) else frame.iloc[rows]
+class _Part:
+    """Some rows of a frame, taken column by column: a frame of them would be another table in memory."""
+
+    def __init__(self, frame: pd.DataFrame, rows: np.ndarray):
+        self._frame, self._rows = frame, rows
+
+    def __getitem__(self, name: str) -> pd.Series:
+        return self._frame[name].iloc[self._rows]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._frame
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _part(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame | _Part:
+    return frame if len(rows) == len(frame) else _Part(frame, rows)
 
 
 def _set_incomplete_aside(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], rows: Rows) -> tuple[str, ...]:
@@ -150,17 +166,17 @@ def _measured(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...]) -> list[str]
 def _find_outliers(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], spec: FeatureSpec, rows: Rows) -> Outliers:
     candidates = _part(frame, np.flatnonzero(rows.fitted))
     measured = _measured(frame, columns)
+    odd = None
+    if spec.outliers == "forest" and len(candidates) and measured:
+        odd = forest(build_pipeline(columns, candidates, spec, [])[1])
     values = np.empty((len(candidates), len(measured)), order="F")  # it is read column by column
-    everything = values
-    if spec.outliers != "keep" and len(candidates):
+    if spec.outliers not in ("keep", "clip"):
         by_name = {column.name: column for column in columns}
         for i, name in enumerate(measured):
             values[:, i] = as_numbers(candidates[name], by_name[name])
             if by_name[name].log:  # a log is there to tame the tail: it comes first
                 values[:, i] = np.log1p(values[:, i])
-    if spec.outliers == "forest" and len(candidates):
-        _, everything = build_pipeline(columns, candidates, spec, [])
-    return treat(values, everything, spec.outliers)
+    return treat(values, odd, spec.outliers)
 
 
 def _take_out_far(rows: Rows, outliers: Outliers, measured: list[str], spec: FeatureSpec) -> tuple[str, ...]:

@@ -25,10 +25,11 @@ class Starts:
     Arthur and Vassilvitskii (2007), SODA, 1027-1035.
     """
 
-    def __init__(self, X: np.ndarray, weights: np.ndarray | None, most: int, seed: int | list[int]):
+    def __init__(self, X: np.ndarray, weights: np.ndarray | None, most: int, seed: int):
         self._X, self._weights = X, weights
-        rng = np.random.default_rng(seed)
-        drawn = [_seeding(X - X.mean(axis=0), weights, most, rng) for _ in range(_SEEDINGS)]
+        centered = X - X.mean(axis=0)
+        # A generator each, so that no seeding depends on how many centers the one before it had.
+        drawn = [_seeding(centered, weights, most, np.random.default_rng([seed, i])) for i in range(_SEEDINGS)]
         self._rows = np.array([rows for rows, _ in drawn])
         self._potentials = np.array([potentials for _, potentials in drawn])
 

@@ -136,7 +136,7 @@ def load_purchases(session: Session) -> None:
     st.rerun()
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+@st.cache_resource(scope="session", max_entries=4, show_spinner="Preparing the columns …")
 def _features(digest, spec, _table: Table) -> Features:
     with gate():
         return clustering.prepare(_table, spec)
@@ -171,7 +171,7 @@ def sweep(session: Session) -> Sweep | None:
 
 
 def _stop_key(session: Session) -> tuple:
-    return (*session.sweep_key, session.k_range, session.wants_exact)
+    return (*session.sweep_key, session.k_range)
 
 
 def _collect(session: Session) -> None:
@@ -205,7 +205,10 @@ def _draw_progress(session: Session) -> None:
     with st.container(border=True, gap="small"):
         st.progress(job.done, text=sentences.progress(job))
         if st.button("Stop", icon=":material/stop_circle:", disabled=job.stopping, key=session.key("stop")):
-            session.stopped.add(_stop_key(session))
+            if session.wants_exact:
+                session.exact.discard(session.sweep_key)  # the figures of the sample stay
+            else:
+                session.stopped.add(_stop_key(session))
             job.stop()
             st.rerun(scope="fragment")
 
@@ -220,6 +223,11 @@ def segmentation(session: Session) -> Clustering | None:
     """The segmentation on show; None while the number of segments is still being found."""
     if session.clustering.n_clusters is None and sweep(session) is None:
         return None
+    return shown(session)
+
+
+def shown(session: Session) -> Clustering:
+    """The segmentation on show where a number of segments is known; neither starts nor draws a sweep."""
     return _clustering(session.table.digest, session.features, session.spec, features(session))
 
 

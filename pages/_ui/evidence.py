@@ -15,7 +15,7 @@ from pages._ui import compute, sentences, tables
 from pages._ui.frame import mode
 from pages._ui.session import Session
 from pages._ui.text import plain
-from pages._ui.widgets import show_chart, show_curve
+from pages._ui.widgets import show_chart, show_curve, shown_errors
 
 _MOST_MEASURED = 200_000  # rows; the time grows with their square, and these take one to two minutes
 _MORE = ("calinski_harabasz", "davies_bouldin", "contact", "simplified_silhouette")
@@ -53,7 +53,7 @@ def tabs(session: Session) -> int | None:
     clicked = None
     for tab, draw in zip(opened, shown.values(), strict=True):
         if tab.open:
-            with tab:
+            with tab, shown_errors():
                 clicked = draw(session)
     return clicked
 
@@ -87,7 +87,7 @@ def repeatable(session: Session) -> int | None:
     with right:
         clicked = curve(session, "simplified_silhouette", key="band") or clicked
     st.caption(sentences.repeatability_caption(measured))
-    segments = compute.segmentation(session)
+    segments = compute.shown(session)
     found = tables.found_again_table(segments, session.segment_names, compute.found_again(session, segments))
     st.dataframe(found, hide_index=True, alt="How surely each segment would be found again")
     return clicked
@@ -101,7 +101,7 @@ def sizes(session: Session) -> int | None:
 
 def each_customer(session: Session) -> None:
     """The silhouette plot of the number gone on with."""
-    segments = compute.segmentation(session)
+    segments = compute.shown(session)
     blades = compute.blades(session, segments)
     figure = silhouette_chart(blades, session.segment_names, mode())
     show_chart(
@@ -124,7 +124,7 @@ def columns(session: Session) -> None:
     """The segments without each column, on demand."""
     if not _asked(session, "importance", "Leave out each column in turn and see how many customers change segment."):
         return
-    found = compute.importance(session, compute.segmentation(session))
+    found = compute.importance(session, compute.shown(session))
     frame, config = tables.importance_table(found)
     st.dataframe(frame, hide_index=True, column_config=config, alt="What becomes of the segments without each column")
     st.caption("Where a column has others that tell the same, leaving it out changes little.")

@@ -25,15 +25,25 @@ _CORES = os.cpu_count() or 1
 _GATE = threading.BoundedSemaphore(_CORES)
 _POOL = ThreadPoolExecutor(max_workers=2 * _CORES, thread_name_prefix="sweep")
 _unfinished: list["SweepJob"] = []
+_n_waiting = 0  # pages that wait for a core
+_MAKES_ROOM = 0.01  # seconds in which one of them takes it
 # The BLAS limit is process-wide: set once, so that numbers never depend on how many cores are free.
 threadpool_limits(1, user_api="blas")
 
 
 @contextmanager
 def gate():
-    """Wait until a core is free and hold it; not to be entered twice."""
-    with _GATE:
+    """Wait until a core is free and hold it; not to be entered twice. A job makes room at its next slice."""
+    global _n_waiting
+    _n_waiting += 1
+    try:
+        _GATE.acquire()
+    finally:
+        _n_waiting -= 1
+    try:
         yield
+    finally:
+        _GATE.release()
 
 
 class SweepJob:
@@ -47,6 +57,7 @@ class SweepJob:
         self._measured = session.stabilities.get(self.key)
         self.missing = [k for k in self.wanted if not self._is_known(k)]
         self.finished: list[int] = []
+        self.scored = False
         self.n_rounds = 0
         self._began = self._last = None
         self._stop = threading.Event()
@@ -72,6 +83,7 @@ class SweepJob:
                 stop=self._is_over,
                 exact_silhouette=self.exact,
             )
+            self.scored = True
             repeatable = self._measured
             if found.steps:
                 measured = clustering.stability(
@@ -90,6 +102,11 @@ class SweepJob:
         self._last = time.monotonic()
 
     def _is_over(self) -> bool:
+        """Asked between slices of the work: whether to stop; also lets a page that waits for a core have it first."""
+        while _n_waiting and not self._stop.is_set():
+            _GATE.release()
+            time.sleep(_MAKES_ROOM)
+            _GATE.acquire()
         return self._stop.is_set() or not self._alive()
 
     def stop(self) -> None:

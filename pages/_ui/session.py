@@ -164,8 +164,9 @@ class Session:
 
     @property
     def known_stability(self) -> Stability | None:
-        """How repeatable the numbers of segments are; None if that was not measured."""
-        return self.stabilities.get(self.sweep_key)
+        """How repeatable the numbers of segments in the current range are; None if that was not measured."""
+        measured = self.stabilities.get(self.sweep_key)
+        return measured and measured.within(self.wanted)
 
     @property
     def sweep_is_complete(self) -> bool:

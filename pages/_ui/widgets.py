@@ -8,6 +8,7 @@ from clustering import ClusteringError
 from clustering.charts import CONFIG
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
+from pages._ui.sentences import only_a_cut
 from pages._ui.text import plain
 
 
@@ -25,6 +26,8 @@ def segments_page(script: str, purpose: str, *, what: str):
             segments = compute.segmentation(session)
         if segments is None:
             st.stop()
+        if told := only_a_cut(session.advice):
+            st.info(told, icon=":material/blur_on:")
         with shown_errors():
             yield session, segments
 

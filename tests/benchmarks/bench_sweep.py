@@ -9,6 +9,7 @@ import os
 
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # read when numpy loads
 
+import ctypes
 import gc
 import io
 import math
@@ -192,9 +193,10 @@ def large(limits: Limits) -> None:
     limits.check("all fits, in nine single-start fits", fits / single, 0.6)
     limits.check("the whole sweep, in nine single-start fits", whole / single, 1.5)
     command = [sys.executable, "-m", "tests.benchmarks.bench_sweep", "--peak"]
-    preparing, sweeping = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    limits.check("peak memory of the sweep above the loaded table, in tables of float64", float(sweeping), 3)
-    print(f"       (preparing the columns before it: {float(preparing):.2f})")
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    preparing, sweeping = map(float, told)
+    print(f"       memory above the loaded table at most: preparing {preparing:.2f}, then the sweep {sweeping:.2f}")
+    limits.check("peak memory of both above the loaded table, in tables of float64", max(preparing, sweeping), 3)
 
 
 def all_fits(features: Features) -> None:
@@ -205,12 +207,16 @@ def all_fits(features: Features) -> None:
 
 
 def print_peak() -> None:
-    """Most memory above the loaded table while it is prepared, and while it is swept, in tables of float64."""
+    """Most memory above the loaded table while it is prepared, and then while it is swept, in tables of float64.
+
+    The prepared columns, which stay, are counted in both.
+    """
     X = blobs(1_000_000, 10)
     table, size = table_of(X), X.nbytes
     names = tuple(table.frame.columns)
     del X
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what reading has left to the allocator is no part of the table
     loaded = memory("VmRSS")
     forget_peak()
     features = prepare(table, FeatureSpec(names))

@@ -99,3 +99,26 @@ def test_two_visitors_who_sweep_at_once_both_end_with_their_own(server, new_page
         page.locator("[data-testid=stSidebar] a[href$='Choose_k']").evaluate("link => link.click()")
     for page, answer in zip(pages, ("Three segments", "Four segments"), strict=True):
         expect(page.get_by_role("heading", name=re.compile(answer))).to_be_visible(timeout=120_000)
+
+
+def test_a_tab_open_while_the_range_is_widened_draws_one_progress_only(server, new_page, tmp_path):
+    rows = np.random.default_rng(0).normal(size=(60_000, 8))
+    path = tmp_path / "wide.csv"
+    np.savetxt(path, rows, fmt="%.3f", delimiter=",", header=",".join("abcdefgh"), comments="")
+    page = new_page()
+    open_page(page, f"{server}/Data")
+    upload(page, path)
+    follow(page, "Choose_k")
+    expect(page.get_by_role("tab", name="Each customer")).to_be_visible(timeout=120_000)
+    settle(page)
+    open_tab(page, "Each customer")
+    press(page, "Range and limits")
+    slider = page.get_by_role("slider", name="Numbers of segments to try").last
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    for _ in range(10):
+        expect(page.locator("[data-testid=stException]")).to_have_count(0)
+        assert page.get_by_role("button", name="Stop", exact=True).count() <= 1
+        page.wait_for_timeout(500)

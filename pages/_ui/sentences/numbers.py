@@ -5,13 +5,14 @@ import math
 from clustering import INDICES, Recommendation, Stability, Sweep
 from clustering.blades import Blades
 from clustering.stability import Gap, Mixtures
-from clustering.wording import count, number, score, share, spelled
+from clustering.stability.reference import REFERENCE_ROWS
+from clustering.wording import count, score, share, spelled
 
 _SOON = 3.0  # seconds
 _FOUND_AGAIN = (  # Hennig (2007): the mean Jaccard index of a segment over refits
     (0.85, "Would surely be found again"),
     (0.75, "Would be found again"),
-    (0.6, "Would be found again, but with other customers at its edges"),
+    (0.6, "Would be found again with other edges"),
     (0.0, "Might not be found again"),
 )
 INDEX_ALT = {name: index.label for name, index in INDICES.items()} | {
@@ -39,8 +40,10 @@ def progress(job) -> str:
         return f"Waiting for {count(job.n_ahead, 'other')}" if job.n_ahead else "Waiting for a free core"
     if not job.finished and job.missing:
         return "Trying the first number of segments"
-    if len(job.finished) == len(job.missing):
+    if job.scored:
         return "Measuring how repeatable the segments are"
+    if len(job.finished) == len(job.missing):
+        return "Measuring how separate the segments are"
     n_done = len(job.wanted) - len(job.missing) + len(job.finished)
     told = f"{spelled(job.finished[-1]).capitalize()} segments done; {n_done} of {len(job.wanted)} numbers tried"
     left = duration(job.seconds_left)
@@ -66,7 +69,8 @@ def sample_caption(sweep: Sweep, n_clusters: int) -> str:
     told = f"Separation is estimated from a sample of {sweep.silhouette_sample:,} customers"
     if n_clusters not in sweep.n_clusters:
         return f"{told}."
-    return f"{told}; its standard error at {n_clusters} is {number(sweep.step(n_clusters).silhouette_error, 1)}."
+    error = sweep.step(n_clusters).silhouette_error
+    return f"{told}; its standard error at {n_clusters} segments is {error:.3f}."
 
 
 def repeatability_caption(measured: Stability) -> str:
@@ -75,7 +79,7 @@ def repeatability_caption(measured: Stability) -> str:
         "Repeatability: five times the customers are split in two halves, each half is grouped by itself, and the two "
         "groupings are compared on everybody; the band runs from the worst to the best split. Closeness: the band is "
         "what ten tables without any groups give, with columns like yours. Measured on "
-        f"{count(measured.n_samples, 'customer')}."
+        f"{count(measured.n_samples, 'customer')}, the tables on at most {REFERENCE_ROWS:,}."
     )
 
 
@@ -101,6 +105,15 @@ def refits(gap: Gap, mixtures: Mixtures) -> str:
         else:
             told.append(f"{name} prefers {spelled(preferred)}.")
     return " ".join(told)
+
+
+def only_a_cut(advice: Recommendation | None) -> str:
+    """That the segments on show are a convenience where none are clear; "" where they are, or nothing is known."""
+    if advice is None or advice.agreement != "none":
+        return ""
+    return (
+        "No clear segments were found in these customers: what is shown is a convenient cut, not groups that are there."
+    )
 
 
 def found_again(stability: float) -> str:

@@ -248,8 +248,9 @@ def test_a_cell_is_filled_in_its_own_units_and_then_scaled():
     assert features.X[:, 0] == pytest.approx(np.array([-7, -7, -2, 3, 13]) / np.sqrt(56))
 
 
-def test_a_row_without_any_value_is_filled_like_the_others():
-    features = prepared(x=[1, None, 3, 8], y=[5, None, 5, 7])
+def test_a_row_without_any_chosen_value_is_filled_like_the_others():
+    table = table_of(x=[1, None, 3, 8], y=[5, None, 5, 7], other=[1, 2, 3, 4])
+    features = prepare(table, FeatureSpec(("x", "y"), scale="none", outliers="keep"))
     assert features.X[1].tolist() == [3, 5]
     assert features.n_filled == 2
 
@@ -259,7 +260,7 @@ def test_infinite_cells_are_filled():
 
 
 def test_rows_with_a_missing_value_can_be_set_aside_with_the_reason():
-    features = prepared({"missing": "aside"}, x=[1, None, 3, 8, None, 5], y=[5, 6, None, 7, None, 9])
+    features = prepared({"missing": "aside"}, x=[1, None, 3, 8, None, 5], y=[5, 6, None, 7, 8, 9])
     assert features.rows.tolist() == [0, 3, 5]
     assert features.X.tolist() == [[1, 5], [8, 7], [5, 9]]
     assert [features.row_notes[row] for row in (1, 2, 4)] == ["x is missing", "y is missing", "x is missing"]

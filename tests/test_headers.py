@@ -147,6 +147,37 @@ def test_a_header_that_lacks_names_is_no_title():
     assert names_of(b"name,,city\nAnn,b,Rome\nBob,c,Oslo\nCid,d,Bern\n") == ["name", "column 2", "city"]
 
 
+def test_a_header_that_only_counts_the_columns_gives_way_to_the_names_below():
+    body = "".join(f"{i},{i}0000,{i}.5\n" for i in range(1, 5))
+    table = read_table(f",X1,Y2\nID,LIMIT_BAL,default payment next month\n{body}".encode())
+    assert table.text.column_names == ["ID", "LIMIT_BAL", "default payment next month"]
+    assert (table.n_rows, table.set_aside) == (4, {})
+    assert table.notes[0] == (
+        "The header was taken from line 2: line 1 only counts the columns and is no part of the table."
+    )
+
+
+def test_names_of_one_letter_over_units_and_numbered_questions_stay_the_header():
+    body = "1,2,3\n4,5,6\n7,8,10\n"
+    assert names_of(f"a,b,c\nkg,EUR,cm\n{body}".encode()) == ["a", "b", "c"]
+    asked = "How many of them do you own,How much do you pay for them,How often do you go there"
+    assert names_of(f"Q1,Q2,Q3\n{asked}\n{body}".encode()) == ["Q1", "Q2", "Q3"]
+
+
+def test_a_line_about_the_file_with_a_width_of_its_own_is_no_header():
+    body = "".join(f'{i},50;"S";"EUR";"Müller"\n' for i in range(1, 5))
+    table = read_table(f'"EXTF";700;21;"Stapel";13;2021;;\nUmsatz;Soll/Haben;WKZ;Text\n{body}'.encode())
+    assert table.text.column_names == ["Umsatz", "Soll/Haben", "WKZ", "Text"]
+    assert table.frame["Umsatz"].tolist() == [1.5, 2.5, 3.5, 4.5]
+
+
+def test_dates_over_numbers_are_a_header():
+    body = "".join(f"0{i};Kreis {i};{i}00;{i}50\n" for i in range(1, 6))
+    table = read_table(f";Kreis;31.12.2018;31.12.2019\n{body}".encode())
+    assert table.text.column_names[2:] == ["31.12.2018", "31.12.2019"]
+    assert table.frame["31.12.2018"].sum() == 1500
+
+
 # Lines that explain
 
 
@@ -165,6 +196,15 @@ def test_a_line_of_units_or_prose_takes_no_part(second):
 def test_two_lines_of_a_questionnaire_take_no_part():
     table = read_table(b'Q1,Q2\nHow old?,How much?\n{"id": 1},{"id": 2}\n31,5\n45,6\n27,7\n')
     assert table.set_aside == {0: "a second header line", 1: "a second header line"}
+
+
+@pytest.mark.parametrize("second", [",,,Response,Phone,Web", ",,,,Phone,Web"])
+def test_a_line_of_answers_to_choose_from_takes_no_part(second):
+    body = "".join(f"{i},2021-01-0{i},2021-02-0{i},{20 + i},Phone,\n" for i in range(1, 6))
+    header = "Respondent,Start,End,How old are you?,Which of these do you use?,"
+    table = read_table(f"{header}\n{second}\n{body}".encode())
+    assert table.set_aside == {0: "a second header line"}
+    assert [column.type for column in table.columns[:4]] == ["number", "date", "date", "number"]
 
 
 @pytest.mark.parametrize("row", ["Ann,none,?", "Ann,many,4", "unknown,n/a,-"])

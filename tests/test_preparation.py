@@ -340,7 +340,8 @@ def test_a_weight_holds_for_every_level_of_a_category(people):
 
 
 def test_every_column_is_filled_its_own_way():
-    table = table_of(a=[1, 1, None, 4, 10], b=[1, 1, None, 4, 10], c=[1, 1, None, 4, 10], d=[1, 1, None, 4, 10])
+    gap = [1, 1, None, 4, 10]
+    table = table_of(a=gap, b=gap, c=gap, d=gap, other=[1, 2, 3, 4, 5])
     settings = (
         ColumnSpec("b", missing="mean"),
         ColumnSpec("c", missing="most_frequent"),
@@ -353,7 +354,7 @@ def test_every_column_is_filled_its_own_way():
 
 
 def test_filled_rows_are_counted_once_each():
-    table = table_of(a=[1, None, None, 4, 10], b=[1, None, 5, None, 10])
+    table = table_of(a=[1, None, None, 4, 10], b=[1, None, 5, None, 10], other=[1, 2, 3, 4, 5])
     features = prepared(table, "a", "b")
     assert (features.n_filled, features.n_filled_rows) == (4, 3)
 

@@ -1,8 +1,10 @@
 """Exports as the wild holds them, bytes in and table out."""
 
+import re
+
 import pytest
 
-from clustering.errors import InvalidColumns, InvalidSetting
+from clustering.errors import InvalidColumns, InvalidSetting, UnreadableFile
 from clustering.table import ColumnOptions, ReadOptions, read_again, read_table
 
 
@@ -274,3 +276,142 @@ def test_what_is_set_anew_is_refused_where_it_cannot_be_had():
         read_again(b"a,t\n1,x\n2,y\n3,z\n", table, options)
     with pytest.raises(InvalidColumns, match='no column "q"'):
         read_again(b"a,t\n1,x\n2,y\n3,z\n", table, ReadOptions(columns=(ColumnOptions("q"),)))
+
+
+# As public data sets have them
+
+
+def test_rows_of_separators_alone_take_no_part():
+    table = table_of("a;b;c", *(f"{i};{i},5;x{i}" for i in range(6)), ";;", ";;", ";;")
+    assert dict(table.set_aside) == dict.fromkeys((6, 7, 8), "empty")
+    assert figures(table, "b") == ("number", 0, 3.0)
+    assert table.notes == ("Rows 7, 8, 9 of the table are empty, no customers: kept, but take no part.",)
+
+
+def test_two_totals_with_dashes_for_nothing_take_no_part():
+    rows = (f"Enabled,Campaign {i},{i}.50,{i}" for i in range(6))
+    totals = ("Total: Campaigns,--,99.00,7", "Total: Account,--,99.00,7")
+    assert dict(table_of("status,campaign,cost,clicks", *rows, *totals).set_aside) == {6: "a total", 7: "a total"}
+
+
+@pytest.mark.parametrize(("total", "place"), [(',"$6,015.00",', 6), (',"$6,015.00",', 0), (',"$6,016.00",', None)])
+def test_a_sum_without_a_label_is_a_total_at_either_end(total, place):
+    rows = [f'Direct {i},"$1,00{i}.00",a' for i in range(6)]
+    rows.insert(place or 0, total)
+    assert dict(table_of("channel,revenue,kind", *rows).set_aside) == ({} if place is None else {place: "a total"})
+
+
+def test_a_customer_with_a_gap_and_all_the_spend_of_two_others_stays_one():
+    rows = (f"C{i},{i if i > 3 else 0},x" for i in range(6))
+    assert dict(table_of("name,spend,kind", *rows, "C7,9,").set_aside) == {}
+
+
+@pytest.mark.parametrize("gap", ["..", "...", ":"])
+def test_signs_of_statistical_offices_are_missing_values(gap):
+    assert figures(table_of("id,v", "a,1.5", f"b,{gap}", "c,2.5"), "v") == ("number", 1, 2.0)
+
+
+def test_stars_are_gaps_among_numbers_and_an_answer_in_text():
+    assert figures(table_of("id,v", "a,1.5", "b,***", "c,2.5"), "v") == ("number", 1, 2.0)
+    assert column(table_of("id,v", "a,***", "b,****", "c,***"), "v").distinct == 2
+
+
+def test_flags_behind_numbers_are_left_out_and_told():
+    rows = ("AT\t12.3 b", "BE\t: u", "BG\t4.5 ep", *(f"C{i}\t{i}.5 " for i in range(5)))
+    table = table_of("geo\t2019 ", *rows)
+    assert figures(table, "2019")[:2] == ("number", 1)
+    assert table.frame["2019"].tolist()[:3:2] == [12.3, 4.5]
+    assert table.notes == ('"2019" has flags such as e or p behind numbers: they are left out.',)
+
+
+def test_a_suffix_alone_is_no_flag():
+    assert table_of("id,v", "a,2 b", "b,3", "c,4", "d,5").frame["v"][0] == 2e9
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [(["10,000+", "500+", "5,000,000+"], 10_000), (["0", "1", "2", "3", "4+"], 0)],
+)
+def test_numbers_with_a_plus_behind_are_bounds(cells, first):
+    table = table_of("id,v", *(f'{i},"{cell}"' for i, cell in enumerate(cells)))
+    assert table.frame["v"][0] == first
+    assert table.notes == ('"v" holds bounds such as < 10 or 1000+: these are read as the bound itself.',)
+
+
+def test_true_and_false_of_a_database_are_booleans_and_a_lone_letter_is_none():
+    assert column(table_of("id,v", "a,t", "b,f", "c,t"), "v").type == "boolean"
+    assert column(table_of("id,v", "a,f", "b,f", "c,f"), "v").type == "text"
+
+
+def test_days_written_as_numbers_are_dates_where_the_name_says_so():
+    table = table_of("name,order_date", *(f"x{i},2024013{i}" for i in (0, 1)), "x3,20240229")
+    assert (column(table, "order_date").min, column(table, "order_date").max) == ("2024-01-30", "2024-02-29")
+    assert table.notes == ('"order_date" holds days such as 20240131: it is read as dates.',)
+    assert column(table_of("name,order_date", "a,20240131", "b,20240230", "c,20240101"), "order_date").type == "number"
+
+
+def test_many_different_days_written_as_numbers_are_dates_whatever_the_name():
+    assert column(table_of("v,w", *(f"202401{day:02},{day}" for day in range(1, 21))), "v").type == "date"
+    assert column(table_of("v,w", *(f"202401{day:02},{day}" for day in range(1, 20))), "v").type == "number"
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("1433221332", "seconds"), ("1433221332117", "milliseconds")])
+def test_seconds_since_1970_are_moments_where_the_name_says_so(cell, unit):
+    lines = (f"{i},{int(cell) + i}" for i in range(3))
+    table = table_of("id,event_time", *lines)
+    assert str(table.frame["event_time"][0])[:19] == "2015-06-02 05:02:12"
+    assert table.notes == (f'"event_time" counts the {unit} since 1970: it is read as dates.',)
+
+
+@pytest.mark.parametrize("name", ["candidate_id", "spend", "updated_by"])
+def test_large_numbers_of_another_name_stay_numbers(name):
+    assert column(table_of(f"k,{name}", "a,1433221332", "b,1433221399", "c,1433228332"), name).type == "number"
+
+
+@pytest.mark.parametrize(
+    "name", ["CLIENTNUM", "ORDERNUMBER", "visitorid", "household_key", "InvoiceNo", "CUSTOMERID", "product key"]
+)
+def test_numbers_of_customers_and_orders_are_identifiers_also_where_they_repeat(name):
+    table = table_of(f"{name},spend", *(f"{5000 + i * 7 % 90},{i}" for i in range(200)))
+    assert column(table, name).role == "id"
+
+
+@pytest.mark.parametrize("name", ["order_number", "citric acid", "paid", "items", "grid", "PAID"])
+def test_counts_and_words_that_end_alike_are_no_identifiers(name):
+    table = table_of(f"{name},spend", *(f"{i * 7 % 90},{i}" for i in range(200)))
+    assert column(table, name).role == "number"
+
+
+def test_an_id_of_few_values_is_a_code():
+    assert (
+        column(table_of("YEAR_ID,spend", *(f"{2003 + i % 3},{i}.5" for i in range(60))), "YEAR_ID").role == "category"
+    )
+
+
+def test_whole_numbers_in_front_without_a_name_are_an_identifier():
+    rows = [f"{1000 + i * i},B,{i}.5" for i in range(40)]
+    assert column(table_of(*rows), "column 1").role == "id"
+    assert column(table_of(",kind,v", *rows), "column 1").role == "id"
+    assert column(table_of("spend,kind,v", *rows), "spend").role == "number"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "kind"),
+    [
+        (b"% 1. Title: Iris\n%\n@RELATION iris\n\n@ATTRIBUTE width REAL\n\n@DATA\n", "a file of Weka (ARFF)"),
+        (b"MATLAB 5.0 MAT-file, Platform: PCWIN64", "a file of MATLAB"),
+        (b"RDX3\nX\n", "a file of R"),
+    ],
+)
+def test_a_file_of_another_program_is_named(beginning, kind):
+    with pytest.raises(UnreadableFile, match=re.escape(f"is {kind}, not a CSV file. Open it where it was made")):
+        read_table(beginning + b"1,2\n3,4\n5,6\n7,8\n")
+
+
+def test_prose_in_which_no_delimiter_is_found_ends_in_a_table_or_a_refusal():
+    prose = (
+        "1. Title: Iris Plants Database\n\tUpdated Sept 21 by C.Blake - Added discrepency information\n\n2. Sources:\n"
+        "     (a) Creator: R.A. Fisher\n     (b) Donor: Michael Marshall (MARSHALL%PLU@io.arc.nasa.gov)\n"
+        "     (c) Date: July, 1988\n\n3. Past Usage:\n   - Publications: too many to mention!!!  Here are a few.\n"
+    )
+    assert read_table((prose * 3).encode()).usable_columns == ()

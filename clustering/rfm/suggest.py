@@ -83,7 +83,7 @@ def _customer(table: Table) -> Column | None:
             if re.search(words, column.name, re.I)
             and not re.search(_ABOUT, column.name, re.I)
             and _tells_apart(column)
-            and MIN_ROWS <= column.distinct <= _REPEATS * (table.n_rows - column.missing)
+            and MIN_ROWS <= column.distinct <= _REPEATS * (table.n_rows - len(table.set_aside) - column.missing)
         ]
         if named:
             return max(named, key=lambda column: (bool(re.search(_CODE, column.name, re.I)), column.distinct))

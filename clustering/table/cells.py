@@ -11,10 +11,13 @@ from clustering.table.options import ColumnOptions
 
 _ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")  # of a spreadsheet
 _ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00/00/0000")  # of a database
-_SIGNS = ("?", "-", "--", "---", "–", "—", ".")
+_SIGNS = ("?", "-", "--", "---", "–", "—", ".", "..", "...", "…", ":")
 MISSING_WORDS = ("", *_SIGNS, "na", "n/a", "n.a.", "k.a.", "<na>", "nan", "null", "(blank)", *_ERRORS, *_ZERO_DATES)
 # Answers of their own in text, gaps among numbers and dates.
-UNKNOWN = ("unknown", "none", "missing", "nil", "not available", "not set", "(not set)", "not provided")
+UNKNOWN = (
+    *("unknown", "none", "missing", "nil", "not available", "not set", "(not set)", "not provided"),
+    *("*", "**", "***", "*****", "(x)"),  # of a statistical office; in text they may be stars
+)
 HEAD = 1000  # different cells that tell whether it is worth looking at all of them
 
 

@@ -3,6 +3,7 @@
 Works on the different cells of a column (its levels), so that a repeated cell costs nothing.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,14 @@ _PATTERNS = (
     r"^(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日$",
 )
 _CENTURY = 69  # a year of two digits from here on belongs to the twentieth century, as strptime has it
+
+_NAMED_DATE = re.compile(
+    r"(?i:(?:^|[^a-z])(?:time|datum|fecha|day|tag|jour|ts)(?:$|[^a-z])|(?<!candi)(?<!man)date(?:$|[^a-z])|datum$"
+    r"|timestamp|(?:created|updated)(?:.?(?:at|on|utc))?$|_at$)|[a-z](?:At|Time)$"
+)
+_FEWEST_COMPACT = 20  # so many different numbers that are all days are no chance
+_EPOCH = 631_152_000, 4_102_444_800  # seconds from 1970 to the beginning of 1990, and of 2100
+_EPOCH_UNITS = {"seconds": 1_000_000, "milliseconds": 1_000}  # in microseconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +130,39 @@ def read_dates(
     values = orders[day_first]
     example = levels[int(differ.argmax())].as_py() if ambiguous else None
     return Dates(values, missing | ~np.isnat(values), day_first, ambiguous, example, remark)
+
+
+def dates_in_numbers(name: str, numbers: np.ndarray) -> tuple[np.ndarray, str] | None:
+    """The moments that a column of plain numbers stands for, and how they are written; None where they are amounts.
+
+    Days as 20240131, where the name says so or chance is out of the question; seconds or milliseconds since 1970,
+    where the name says so.
+    """
+    low, high = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
+    is_named = _NAMED_DATE.search(name) is not None
+    if 19_000_101 <= low <= high <= 21_001_231:
+        days = _days(numbers)
+        sound = np.isnan(numbers) | ~np.isnat(days)
+        if sound.all() and (is_named or len(np.unique(days[~np.isnat(days)])) >= _FEWEST_COMPACT):
+            return days, "holds days such as 20240131: it is read as dates"
+    for unit, length in _EPOCH_UNITS.items() if is_named else ():
+        if _EPOCH[0] <= low * length / 1_000_000 and high * length / 1_000_000 <= _EPOCH[1]:
+            known = np.where(np.isnan(numbers), 0, numbers)
+            moments = np.rint(known * length).astype("int64").astype("datetime64[us]")
+            moments[np.isnan(numbers)] = np.datetime64("NaT")
+            return moments, f"counts the {unit} since 1970: it is read as dates"
+    return None
+
+
+def _days(numbers: np.ndarray) -> np.ndarray:
+    """The days that whole numbers such as 20240131 are, as datetime64[us]; NaT where there is no such day."""
+    whole = np.where(np.isnan(numbers), 0, numbers).astype("int64")
+    year, month, day = whole // 10_000, whole // 100 % 100, whole % 100
+    sound = (whole == numbers) & (month >= 1) & (month <= 12) & (day >= 1)
+    first = ((np.where(sound, year, 1970) - 1970) * 12 + np.where(sound, month, 1) - 1).astype("datetime64[M]")
+    days = first.astype("datetime64[D]") + (np.where(sound, day, 1) - 1)
+    sound &= days.astype("datetime64[M]") == first
+    return np.where(sound, days.astype("datetime64[us]"), np.datetime64("NaT", "us"))
 
 
 def _fitting(levels: pa.Array, pattern: str) -> np.ndarray:

@@ -190,6 +190,8 @@ def detect_delimiter(data: memoryview) -> str:
         dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS))
     except clevercsv.Error:
         return ","
+    if dialect is None:  # of prose, now and then
+        return ","
     if dialect.delimiter == "," and _ONE_COLUMN.fullmatch(sample):
         return ";"
     return dialect.delimiter if dialect.delimiter in DELIMITERS else ","

@@ -16,6 +16,10 @@ _DATE = re.compile(
 )
 _UNIT = re.compile(r"\(.*\)|\[.*\]|\{.*\}", re.DOTALL)
 _MOST_EXPLAINING = 3
+_FEWEST_GAPS = 3
+# Names that say nothing, such as X1, V2, column 3; and how long one that says something is at most.
+_MOST_WORDS = 5
+_GENERIC = re.compile(r"[A-Za-z]\d{0,3}|(?:column|col|field|var|attribute|unnamed:)[ _]?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,12 @@ def find_header(records: Sequence[list[str]], lines: Sequence[int], place: str, 
     n_explaining = 0
     while n_explaining < _MOST_EXPLAINING and _explains(below[n_explaining:], len(records[position])):
         n_explaining += 1
+    if not wanted and n_explaining == 1 and _is_renamed(records[position], below[0]):
+        notes.append(
+            f"The header was taken from {place} {lines[position + 1]:,}: {place} {lines[position]:,} only counts the "
+            "columns and is no part of the table."
+        )
+        return Header(list(below[0]), position + 2, 0, tuple(notes))
     if n_explaining:
         where = lines[position + 1 : position + 1 + n_explaining]
         which = f"{place.capitalize()} {where[0]:,} explains"
@@ -82,6 +92,20 @@ def find_header(records: Sequence[list[str]], lines: Sequence[int], place: str, 
         takes = "takes" if n_explaining == 1 else "take"
         notes.append(f"{which} the header (units, or what was asked); kept as a row, {takes} no part.")
     return Header(list(records[position]), position + 1, n_explaining, tuple(notes))
+
+
+def _is_renamed(header: list[str], first: list[str]) -> bool:
+    """Whether the names say nothing, and the line below has a name for every column."""
+    told = [cell.strip() for cell in first]
+    counted = sum(bool(re.search(r"\d", cell)) for cell in header)
+    return (
+        2 * counted > len(header)
+        and all(_GENERIC.fullmatch(cell.strip()) for cell in header if cell.strip())
+        and len(told) == len(header)
+        and all(told)
+        and len(set(told)) == len(told)
+        and not any(_UNIT.fullmatch(cell) or len(cell.split()) > _MOST_WORDS for cell in told)
+    )
 
 
 def usual_width(records: Sequence[list[str]]) -> int:
@@ -98,6 +122,8 @@ def _first_full(records: Sequence[list[str]]) -> int:
     filled = [sum(1 for cell in record if cell.strip()) for record in records]
     typical = sorted(filled)[3 * len(filled) // 4]
     width = usual_width(records)
+    if _is_about_the_file(records, width):
+        return 1
     if filled[0] >= typical:
         return 0
     for position, record in enumerate(records[: PREVIEW // 2]):
@@ -108,6 +134,14 @@ def _first_full(records: Sequence[list[str]]) -> int:
             alone = all(n <= 1 for n in filled[:position]) and len(records[0]) != width
             return position if over_names or alone else 0
     return 0
+
+
+def _is_about_the_file(records: Sequence[list[str]], width: int) -> bool:
+    """Whether the first record has its own width and holds numbers, over one of names and the width of all others."""
+    first, *others = records
+    if len(others) < 2 or abs(len(first) - width) < 2 or any(len(record) != width for record in others):
+        return False
+    return sum(map(bool, map(_kind, first))) >= 2 and not any(map(_kind, others[0])) and all(map(str.strip, others[0]))
 
 
 def _holds_values(record: list[str], below: Sequence[list[str]]) -> bool:
@@ -141,17 +175,22 @@ def _explains(records: Sequence[list[str]], width: int) -> bool:
     first, *below = records
     if any(_kind(cell) for cell in first if cell.strip()):
         return False
-    told, n_numbers = [], 0
+    told, n_numbers, n_gaps, n_full = [], 0, 0, 0
     for place, cell in enumerate(first):
         cells = [_kind(other[place]) for other in below if place < len(other) and not _is_missing(other[place])]
         n_told = next((place for place, kind in enumerate(cells) if kind), 0)
         cells = cells[min(n_told, _MOST_EXPLAINING - 1) :]  # further lines of explanation may follow
         if len(cells) > 1 and cells.count(None) <= 0.1 * len(cells):
             n_numbers += 1
+            n_gaps += _is_missing(cell)
+            n_full += len(cells) >= 0.9 * (len(below) - n_told)
             told += [] if _is_missing(cell) else [cell.strip()]
     all_told = [cell.strip() for cell in first if cell.strip()]
     if told and all(_UNIT.fullmatch(cell) for cell in all_told):
         return True
+    # A customer with nothing where all others have numbers, but for words elsewhere or in one of them, is none.
+    if n_numbers >= _FEWEST_GAPS and n_gaps == n_numbers - len(told) and (told or n_gaps == n_full):
+        return bool(all_told)
     # One word among numbers may be a slip in a customer's row; sentences, or words over most numbers, are none.
     return (len(told) >= 2 and 2 * len(told) >= n_numbers) or (
         bool(told) and all(len(cell.split()) > 3 for cell in all_told)
@@ -162,9 +201,9 @@ def _kind(cell: str) -> str | None:
     cell = cell.strip()
     if len(cell) > 40:
         return None
-    if _NUMBER.fullmatch(cell):
-        return "number"
-    return "date" if _DATE.fullmatch(cell) else None
+    if _DATE.fullmatch(cell):  # 31.12.2025 might be a number else
+        return "date"
+    return "number" if _NUMBER.fullmatch(cell) else None
 
 
 def _is_missing(cell: str) -> bool:

@@ -22,6 +22,10 @@ _SUFFIXES = (("[kK]", "e3"), ("[mM]", "e6"), ("[bB]", "e9"))
 _GROUPED = {mark: rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (",", r"\.", " ", "'")}
 _GROUPED["indian"] = r"[1-9]\d?(?:,\d{2})*,\d{3}"  # 1,23,456: hundreds of thousands
 _GROUPS = {".": (",", " ", "'", "indian"), ",": (r"\.", " ", "'")}
+# As the statistical offices write them: 12.3 b, or ": u" for nothing. Those alone could be billions.
+_FLAGGED = r"^(.*[\d:]) [bcdefinprsuvz]{1,2}$"
+_FLAGGED_FOR_SURE = r"[\d:] (?:[cdefinprsuvz]|[bcdefinprsuvz]{2})$"
+_MOST_FLAGS = 0.5
 _MOST_BOUNDS = 0.2  # of the different cells; where there are more, they are ranges and no numbers
 # Codes, not amounts: leading zeros say something, and from 17 digits on a float takes different numbers for the same.
 CODE_LENGTH = 17
@@ -113,17 +117,22 @@ def _strip(levels: pa.Array) -> tuple[pa.Array, str | None, bool] | None:
     Returns also how the cells are written, and whether there is a currency.
     """
     plain, remarks = levels, []
-    if _all(levels, _PLAIN) and not _any(levels, r"-$"):
+    if _all(levels, _PLAIN) and not _any(levels, r"[+-]$"):
         return levels, None, False
     if not pc.all(pc.string_is_ascii(plain)).as_py():
         plain = pc.replace_substring_regex(plain, "[\u00a0\u202f\u2009\u2007]", " ")
         plain = pc.replace_substring_regex(plain, "[\u2212\u2013\ufe63\uff0d]", "-")
         plain = pc.replace_substring(plain, "’", "'")
-    is_bound = pc.match_substring_regex(plain, r"^[<>≤≥]=? *[^<>≤≥]")
+    is_bound = pc.match_substring_regex(plain, r"^[<>≤≥]=? *[^<>≤≥]|\d\+$")
     n_bounds = pc.sum(is_bound).as_py() or 0
-    if 0 < n_bounds <= _MOST_BOUNDS * len(plain):
-        plain = pc.replace_substring_regex(plain, r"^[<>≤≥]=? *", "")
-        remarks.append("holds bounds such as < 10 or > 1000: these are read as the bound itself")
+    if 0 < n_bounds <= _MOST_BOUNDS * len(plain) or _all(plain, r"^\d[\d., ]*\+$"):
+        plain = pc.replace_substring_regex(plain, r"^[<>≤≥]=? *|\+$", "")
+        remarks.append("holds bounds such as < 10 or 1000+: these are read as the bound itself")
+    n_flags = pc.sum(pc.match_substring_regex(plain, _FLAGGED)).as_py() or 0
+    if 0 < n_flags <= _MOST_FLAGS * len(plain) and _any(plain, _FLAGGED_FOR_SURE):
+        plain = pc.replace_substring_regex(plain, _FLAGGED, r"\1")
+        plain = pc.if_else(pc.equal(plain, ":"), pa.scalar(None, pa.string()), plain)
+        remarks.append("has flags such as e or p behind numbers: they are left out")
     plain = _open_brackets(plain)
     has_currency = pc.match_substring_regex(plain, rf"(?:{_BEFORE}\S)|(?:\d{_BEHIND})")
     is_money = bool(pc.any(has_currency).as_py())

@@ -21,6 +21,7 @@ from clustering.table.detect import (
 from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
+from clustering.table.separators import with_usual_separators
 from clustering.table.table import Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
 from clustering.table.writing import WRITING
@@ -108,8 +109,9 @@ def _read_text(data: memoryview, reading: Reading, options: ReadOptions) -> tupl
             f'"{one_line(delimiter)}" cannot separate columns; choose {listing(DELIMITERS.values(), quote="")}.'
         )
     if options.delimiter is None:
+        text, delimiter, separated = with_usual_separators(text, delimiter)
         text, delimiter, mended = mend(text, delimiter)
-        odd += mended
+        odd += (*separated, *mended)
     records = read_delimited(text, name, delimiter, options.header)
     if odd:
         records = replace(records, notes=(*odd, *records.notes))

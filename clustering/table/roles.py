@@ -14,11 +14,24 @@ from clustering.wording import one_line
 _NAMED_LIKE_ID = re.compile(
     r"(?i:(^|[\s_\-.])(id|uuid|guid|key|nr|no|number)$)|[a-z](ID|Id|Key|Nr|No)$|^(?i:id)\b", re.ASCII
 )
+_NUMBERED = (
+    "accounts?|acct|baskets?|bookings?|buyer|cards?|clients?|contacts?|contracts?|cust|customers?|devices?|employees?"
+    "|households?|invoices?|items?|kunden?|loans?|members?|movies?|orders?|patients?|persons?|policy|products?|receipts?"
+    "|sessions?|shops?|stores?|students?|tickets?|transactions?|trans|users?|visitors?"
+)
 # A number with such a name is never an amount, also where it repeats: one customer, many purchases.
-_NAMED_ID = re.compile(r"(?i:(^|[\s_\-.])(id|uuid|guid)$)|[a-z](ID|Id)$", re.ASCII)
+_NAMED_ID = re.compile(rf"(?i:(^|[\s_\-.])(id|uuid|guid)$|[\s_\-.]key$|({_NUMBERED})(id|key)$)|[a-z](ID|Id)$", re.ASCII)
+# So is a large one that numbers things: a small one may count them.
+_NAMED_NUMBER = re.compile(rf"(?i:(^|[^a-z])({_NUMBERED})[\s_\-.]*(no|nr|nbr|num|number)\.?$)", re.ASCII)
+_SMALLEST_NUMBER = 1000
+# What ends so and is no word: LEID.
+_ENDS_LIKE_ID = re.compile(r"(?!.*(?:ACID|AID|BID|COVID|FLUID|GRID|HYBRID|LIQUID|MADRID|SOLID|VALID|VOID)$)[A-Z]+ID")
+# What stands first and has no name of its own: row numbers, or what the rows are called.
+_UNNAMED = re.compile(r"column 1|Unnamed: ?0|index", re.IGNORECASE)
+_ROWS_OF_ID = 30
 # Digits that nobody adds up.
 _POSTAL = re.compile(
-    r"(?i:(^|[^a-z])(zip|zip.?code|postal.?code|post.?code|postleitzahl|plz|pin.?code|code.?postal|cap|cep)$)"
+    r"(?i:(^|[^a-z])(zip|zip.?code|postal.?code|post.?code|postleitzahl|plz|pin.?code|code.?postal|cap|cep)(.?prefix)?$)"
     r"|[a-z](Zip|ZipCode|PostalCode|Postcode|PLZ)$"
 )
 _TELEPHONE = re.compile(
@@ -85,6 +98,8 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
             return None
         if every_row_differs and present.max() == present.min() + len(present) - 1:
             return "whole numbers without a gap, each on one row"
+        if every_row_differs and len(present) >= _ROWS_OF_ID and _UNNAMED.fullmatch(name):
+            return "whole numbers without a name of their own, each on one row"
     elif type == "text":
         if every_row_differs and is_code and not _any_blank(present):
             return "different on every row, and no blank inside"
@@ -92,9 +107,13 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
         return None
     if type == "number" and _TELEPHONE.search(name.strip()) and present.min() >= _SMALLEST_TELEPHONE:
         return "named like a telephone number or a barcode"
-    if _NAMED_LIKE_ID.search(name.strip()) and distinct > len(present) / 2:
+    is_like_id = _NAMED_LIKE_ID.search(name.strip()) or _NAMED_NUMBER.search(name.strip())
+    if is_like_id and distinct > len(present) / 2:
         return "named like an identifier, and mostly different"
-    if _NAMED_ID.search(name.strip()) and distinct > _MAX_CODES:
+    if type == "number" and every_row_differs and _ENDS_LIKE_ID.fullmatch(name):
+        return "named like an identifier, and different on every row"
+    is_number = type == "number" and _NAMED_NUMBER.search(name.strip()) and present.min() >= _SMALLEST_NUMBER
+    if distinct > _MAX_CODES and (is_number or _NAMED_ID.search(name.strip())):
         return f"named like an identifier, with {distinct:,} different values"
     return None
 
@@ -111,7 +130,7 @@ def why_code(name: str, values: np.ndarray, distinct: int) -> str | None:
     levels = np.sort(pd.unique(values))
     if not np.array_equal(levels, np.floor(levels)) or levels[0] < 0:
         return None
-    if not _has_word(name, _CODE_WORDS):
+    if not _has_word(name, _CODE_WORDS) and not _NAMED_ID.search(name.strip()):
         is_flag = levels.tolist() == [0, 1]
         if _has_word(name, _AMOUNT_WORDS) and not is_flag:
             return None

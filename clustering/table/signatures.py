@@ -22,6 +22,9 @@ _BEGINNINGS = (
     (b"obj\x01", "an Avro file"),
     (b"$fl2", "a file of SPSS"),
     (b"<stata_dta>", "a file of Stata"),
+    (b"matlab5", "a file of MATLAB"),
+    (b"rdx2", "a file of R"),
+    (b"rdx3", "a file of R"),
 )
 _WEB_PAGE = re.compile(
     rb"(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype html|html|head|body|meta|style|div|table|tr|script|center|form)\b", re.S
@@ -34,6 +37,7 @@ _SYLK = re.compile(rb"ID;P[^\r\n]{0,40}\r?\n[A-Z];")
 _SQL = re.compile(
     rb"(\s|--[^\n]*\n|/\*.*?\*/;?)*(create table|insert into|drop table|set names|begin transaction)\b", re.S
 )
+_ARFF = re.compile(rb"(\s|%[^\n]*\n)*@relation\s")
 
 _SAVE_AS_CSV = "Open it where it was made and save it as CSV."
 
@@ -69,6 +73,8 @@ def what_it_is(head: bytes) -> tuple[str, str] | None:
         return "an XML file", _SAVE_AS_CSV
     if _JSON.match(lower):
         return "a JSON file", "Export the customers as CSV, or as a workbook, where they come from."
+    if _ARFF.match(lower):
+        return "a file of Weka (ARFF)", _SAVE_AS_CSV
     if _SQL.match(lower):
         return "a file of SQL commands", "Export the table itself as CSV from the database."
     return None

@@ -1,4 +1,4 @@
-"""Records that are no customers: totals and remarks below a table, and its header once more."""
+"""Records that are no customers: totals and remarks around a table, its header once more, rows of nothing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from clustering.table.cells import MISSING_WORDS
+from clustering.table.options import ColumnOptions
+from clustering.table.typed import type_column
 
 _LAST = 5  # records at the end that are looked at
 _TOTAL = re.compile(
@@ -15,6 +19,8 @@ _TOTAL = re.compile(
 )
 _WORDS_OF_A_REMARK = 3
 _FULL = 0.8
+_FEWEST_SUMMED = 3
+_MOST_SUMMED = 1_000_000  # cells of an export with totals; more come from a database
 
 
 def find_strays(text: pa.Table, headers: Sequence[str] | None, sound: np.ndarray) -> dict[int, str]:
@@ -28,15 +34,23 @@ def find_strays(text: pa.Table, headers: Sequence[str] | None, sound: np.ndarray
     sound : array of bool
         Which records may be customers so far.
     """
+    if text.num_columns < 2:
+        return {}
     found = {row: "the header once more" for row in _repeated_headers(text, headers) if sound[row]}
-    places = [row for row in np.flatnonzero(sound)[-_LAST:].tolist() if row not in found]
-    if len(places) < _LAST or text.num_columns < 2:
+    found |= {row: "empty" for row in np.flatnonzero(_is_empty(text) & sound).tolist()}
+    left = sound.copy()
+    left[list(found)] = False
+    places = np.flatnonzero(left)
+    if len(places) < _LAST:
         return found
-    for row in reversed(places):
-        kind = _kind(text, row)
+    for row in places[: -_LAST - 1 : -1].tolist():
+        kind = _kind(text, row) or _unlabelled_total(text, row, left)
         if kind is None:
             break
-        found[row] = kind
+        found[row], left[row] = kind, False
+    top = int(places[0])
+    if left[top] and left.sum() >= _LAST and (kind := _unlabelled_total(text, top, left)):
+        found[top] = kind
     return found
 
 
@@ -64,8 +78,17 @@ def _repeated_headers(text: pa.Table, headers: Sequence[str] | None) -> list[int
     return [row for row in rows if all(text.column(i)[row].as_py() == cell for i, cell in enumerate(headers))]
 
 
+def _is_empty(text: pa.Table) -> np.ndarray:
+    empty = np.ones(text.num_rows, dtype=bool)
+    for column in text.columns:
+        empty &= pc.equal(pc.utf8_trim_whitespace(column), "").fill_null(True).to_numpy()
+        if not empty.any():
+            break
+    return empty
+
+
 def _kind(text: pa.Table, row: int) -> str | None:
-    cells = [(column[row].as_py() or "").strip() for column in text.columns]
+    cells = _cells(text, row)
     filled = [place for place, cell in enumerate(cells) if cell]
     if not filled:
         return None
@@ -77,6 +100,12 @@ def _kind(text: pa.Table, row: int) -> str | None:
     return None
 
 
+def _cells(text: pa.Table, row: int) -> list[str]:
+    """What stands in a record; nothing where a sign or a word says so."""
+    cells = ((column[row].as_py() or "").strip() for column in text.columns)
+    return ["" if cell.lower() in MISSING_WORDS else cell for cell in cells]
+
+
 def _has_gap(text: pa.Table, row: int, cells: list[str]) -> bool:
     """Whether there is nothing where nearly all records above have something."""
     gaps = (place for place, cell in enumerate(cells) if not cell)
@@ -84,7 +113,31 @@ def _has_gap(text: pa.Table, row: int, cells: list[str]) -> bool:
 
 
 def _share_filled(column: pa.ChunkedArray) -> float:
-    return pc.mean(pc.not_equal(pc.utf8_trim_whitespace(column), "").cast(pa.float64())).as_py() or 0.0
+    is_missing = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column)), value_set=pa.array(MISSING_WORDS))
+    return 1 - (pc.mean(is_missing.cast(pa.float64())).as_py() or 0.0) if len(column) else 0.0
+
+
+def _unlabelled_total(text: pa.Table, row: int, left: np.ndarray) -> str | None:
+    """A record that lacks what nearly all others have, and holds the sum of the others in a column."""
+    cells = _cells(text, row)
+    gaps = [column for cell, column in zip(cells, text.columns, strict=True) if not cell]
+    if text.num_rows * text.num_columns > _MOST_SUMMED or not any(_share_filled(column) > _FULL for column in gaps):
+        return None
+    others = left.copy()
+    others[row] = False
+    rest = text.filter(pa.array(others))
+    for place, cell in enumerate(cells):
+        if not cell or not re.search(r"\d", cell):
+            continue
+        together = pa.chunked_array([*rest.column(place).chunks, pa.array([cell])])
+        typed = type_column(together, ",", ColumnOptions(str(place)))
+        if typed.type != "number":
+            continue
+        *values, total = typed.values.to_numpy()
+        values = np.array(values)[~np.isnan(values)]
+        if np.count_nonzero(values) >= _FEWEST_SUMMED and np.isclose(values.sum(), total, atol=0):
+            return "a total"
+    return None
 
 
 def _is_sum(text: pa.Table, row: int, cells: list[str]) -> bool:

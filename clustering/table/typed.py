@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from clustering.errors import InvalidColumns
 from clustering.table.cells import HEAD, MISSING_WORDS, Cells
-from clustering.table.dates import Dates, read_dates
+from clustering.table.dates import Dates, dates_in_numbers, read_dates
 from clustering.table.numbers import AMBIGUOUS, CODE, CODE_LENGTH, Numbers, read_numbers
 from clustering.table.options import ColumnOptions, ReadOptions
 from clustering.table.questions import Question, about_decimals, about_order, told_unknown
 from clustering.wording import one_line
 
 _BOOLEANS = (("false", "true"), ("no", "yes"), ("n", "y"))
+_TRUE_BY_LETTER = ("f", "t")  # of a database; one of them alone may be anything
 _ZERO_OR_ONE = ("0", "1")
 _SLIPS = 9  # so many good cells to a bad one make the bad one a slip
 
@@ -98,7 +99,12 @@ def type_column(
     if options.type in (None, "number") and options.decimal != ",":
         numbers, proof = _cast(text, options, is_text=delimiter is not None)
         if numbers is not None:
-            return TypedColumn("number", _without(numbers, options), usage=Usage(decimal=proof))
+            values = _without(numbers, options)
+            found = dates_in_numbers(options.name, values.to_numpy()) if options.type is None else None
+            if found is not None:
+                moments, told = found
+                return TypedColumn("date", pd.Series(moments), notes=(f'"{one_line(options.name)}" {told}.',))
+            return TypedColumn("number", values, usage=Usage(decimal=proof))
     cells = Cells.of(text, options)
     if cells.weights.sum() == 0:
         return TypedColumn("text", cells.as_text())
@@ -236,6 +242,8 @@ def _as_boolean(cells: Cells, options: ColumnOptions) -> TypedColumn | None:
         return None
     pairs = _BOOLEANS if options.type is None else (*_BOOLEANS, _ZERO_OR_ONE)
     lower = pc.utf8_lower(cells.levels)
+    if len(pc.unique(lower.drop_null())) == 2:
+        pairs = (*pairs, _TRUE_BY_LETTER)
     for no, yes in pairs:
         fits = pc.is_in(lower, value_set=pa.array([no, yes, None])).to_numpy(zero_copy_only=False)
         if fits.all():

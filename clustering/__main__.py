@@ -224,6 +224,8 @@ def _range(text: str) -> range:
         low, high = int(low), int(high or low)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no range such as 2:10") from None
+    if high < low:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins; write the smaller number first")
     if high - low >= _MOST_TRIED:
         raise argparse.ArgumentTypeError(
             f"{one_line(text)} asks for more than the {_MOST_TRIED:,} numbers of segments that can be tried at once"

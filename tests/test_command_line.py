@@ -139,6 +139,10 @@ def test_repeatability_that_cannot_be_measured_is_null(answer, tmp_path, four_po
     assert answer("sweep", path, "--k", "2:3")["stability"][1] is None
 
 
+def test_a_range_that_ends_before_it_begins_is_refused(refusal):
+    assert "ends before it begins" in refusal("sweep", MALL, "--k", "3:2")
+
+
 def test_customers_without_structure_get_no_number(answer):
     told = answer("sweep", ROOT / "sample_data" / "no_structure.csv")
     assert told["recommended"] is None

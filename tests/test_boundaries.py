@@ -21,7 +21,7 @@ LAYERS = {
     "rfm": "table errors wording",
     "blades": "model indices features errors wording",
     "flow": "sweep features errors wording",
-    "stability": "model indices methods features table errors threads wording",
+    "stability": "kmeans model indices methods features table errors threads wording",
     "knee": "",
     "sweep": "model kmeans indices methods features errors threads wording",
     "model": "kmeans methods features errors threads wording",

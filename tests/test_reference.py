@@ -222,7 +222,7 @@ def inertia(X, centers):
 @pytest.mark.parametrize("n_clusters", [2, 4, 6, 9])
 def test_the_first_of_a_seeding_serve_any_smaller_number(n_clusters):
     X = blobs()
-    centers = Starts(X, None, 10, seed=0).centers(ClusterSpec(), n_clusters)
+    centers = Starts(X, None, seed=0).centers(ClusterSpec(), n_clusters)
     best = KMeans(n_clusters, n_init=10, random_state=0).fit(X).inertia_
     assert centers.shape == (n_clusters, 2)
     assert inertia(X, centers) <= 1.03 * best
@@ -231,13 +231,13 @@ def test_the_first_of_a_seeding_serve_any_smaller_number(n_clusters):
 def test_rows_of_more_weight_draw_the_centers():
     X = np.array([[0.0], [1.0], [10.0], [11.0]] * 5)
     weights = np.array([3.0, 1.0, 1.0, 3.0] * 5)
-    centers = Starts(X, weights, 2, seed=0).centers(ClusterSpec(), 2)
+    centers = Starts(X, weights, seed=0).centers(ClusterSpec(), 2)
     assert np.sort(centers.ravel()) == pytest.approx([0.25, 10.75])
 
 
 def test_seedings_far_from_zero_are_as_good():
     X = blobs()
-    here, there = Starts(X, None, 6, seed=0), Starts(X + 1e9, None, 6, seed=0)
+    here, there = Starts(X, None, seed=0), Starts(X + 1e9, None, seed=0)
     assert there.centers(ClusterSpec(), 6) - 1e9 == pytest.approx(here.centers(ClusterSpec(), 6), abs=1e-4)
 
 
@@ -247,26 +247,26 @@ def test_few_rows_far_away_get_centers_of_their_own():
     angles = np.arange(8) * np.pi / 4
     middles = np.r_[np.zeros((2_000, 2)), np.repeat(100 * np.c_[np.cos(angles), np.sin(angles)], 4, axis=0)]
     X = random().normal(size=middles.shape) + middles
-    centers = Starts(X, None, 9, seed=0).centers(ClusterSpec(), 9)
+    centers = Starts(X, None, seed=0).centers(ClusterSpec(), 9)
     assert np.linalg.norm(X[:, None] - centers, axis=2).min(axis=1).max() < 6
 
 
 def test_the_same_seed_gives_the_same_centers_and_another_other_ones():
     X = random().uniform(size=(500, 2))
-    one, same, other = (Starts(X, None, 8, seed=seed).centers(ClusterSpec(), 8) for seed in (3, 3, 4))
+    one, same, other = (Starts(X, None, seed=seed).centers(ClusterSpec(), 8) for seed in (3, 3, 4))
     assert (one == same).all()
     assert (one != other).any()
 
 
 def test_asking_for_one_number_does_not_change_another():
     X, spec = blobs(), ClusterSpec()
-    starts = Starts(X, None, 8, seed=0)
+    starts = Starts(X, None, seed=0)
     starts.centers(spec, 3)
-    assert (starts.centers(spec, 5) == Starts(X, None, 8, seed=0).centers(spec, 5)).all()
+    assert (starts.centers(spec, 5) == Starts(X, None, seed=0).centers(spec, 5)).all()
 
 
 def test_more_seeds_than_different_rows_are_no_harm_to_smaller_numbers():
     X = np.repeat([[0.0, 0.0], [3.0, 4.0], [9.0, 9.0]], 10, axis=0)
     with warnings.catch_warnings(action="error"):
-        centers = Starts(X, None, 8, seed=0).centers(ClusterSpec(), 3)
+        centers = Starts(X, None, seed=0).centers(ClusterSpec(), 3)
     assert centers[centers[:, 0].argsort()] == pytest.approx(np.array([[0, 0], [3, 4], [9, 9]]), abs=1e-9)

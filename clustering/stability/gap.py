@@ -95,7 +95,7 @@ def gap_statistic(
 
 def _log_inertia(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec, wanted: range, seed: int) -> list[float]:
     """Log of W_k: the pairwise squared distances over twice the size sum up to the inertia."""
-    starts = Starts(X, weights, wanted[-1], seed)
+    starts = Starts(X, weights, seed)
     logs = []
     for k in wanted:
         centers = np.average(X, axis=0, weights=weights)[None] if k == 1 else starts.centers(spec, k)

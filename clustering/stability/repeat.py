@@ -153,7 +153,7 @@ def stability(
                 return None
             first, second = _halves(len(X), spec.random_state, i)
             possible = min(count_distinct(X[half], missing[-1]) for half in (first, second))
-            starts = [Starts(X[half], _part(weights, half), missing[-1], seed=i) for half in (first, second)]
+            starts = [Starts(X[half], _part(weights, half), seed=i) for half in (first, second)]
             for k in (k for k in missing if k <= possible):
                 one, other = (_place(X, start.centers(spec, k)) for start in starts)
                 agreements[k].append(adjusted_rand(contingency(one, other, k)))
@@ -203,7 +203,7 @@ def segment_stability(features: Features, clustering: Clustering) -> tuple[float
         for i in range(HALVES):
             for half in _halves(len(X), spec.random_state, i):
                 if count_distinct(X[half], k) >= k:
-                    placed = _place(X, Starts(X[half], _part(weights, half), k, seed=i).centers(spec, k))
+                    placed = _place(X, Starts(X[half], _part(weights, half), seed=i).centers(spec, k))
                     found.append(_best_jaccard(contingency(labels, placed, k)))
     if not found:
         return (float("nan"),) * k
@@ -240,7 +240,7 @@ def _place(X: np.ndarray, centers: np.ndarray) -> np.ndarray:
 def _scores(X: np.ndarray, wanted: list[int], spec: ClusterSpec) -> dict[int, float]:
     """Simplified silhouette for every number of clusters that the rows can bear."""
     possible = count_distinct(X, wanted[-1] + 1)
-    starts = Starts(X, None, wanted[-1], seed=0)
+    starts = Starts(X, None, seed=0)
     scores = {}
     for k in (k for k in wanted if k < possible):
         centers = starts.centers(spec, k)

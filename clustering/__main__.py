@@ -102,7 +102,7 @@ def _read(options) -> dict:
 def _sweep(options) -> dict:
     table, features, spec = _prepare(options)
     result, measured, recommendation = _run_sweep(features, spec, options)
-    notes = [*table.notes, *features.notes, *result.notes]
+    notes = [*table.notes, *features.notes, *features.advice, *result.notes]
     if result.silhouette_sample:
         notes.append(f"{_SAMPLED}.")
     return {
@@ -126,7 +126,7 @@ def _sweep(options) -> dict:
 
 def _fit(options) -> dict:
     table, features, spec = _prepare(options)
-    notes = [*table.notes, *features.notes]
+    notes = [*table.notes, *features.notes, *features.advice]
     if options.n_clusters == "auto":
         result, _, recommendation = _run_sweep(features, spec, options)
         notes.extend(result.notes)

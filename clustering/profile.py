@@ -218,7 +218,8 @@ def _columns(table: Table, spec: FeatureSpec) -> tuple[ColumnSpec, ...]:
     columns = []
     for column in (next(c for c in table.columns if c.name == name) for name in (*spec.columns, *spec.describe)):
         given, legal = spec.column(column.name), encodings(column)
-        encode = given.encode or next(iter(legal), None)
+        # a known label builds no segments, but what share of a segment has which label describes it
+        encode = given.encode or next(iter(legal), "onehot" if column.role == "label" else None)
         if encode == "date_and_month":
             encode = "date"
         if encode == "ordinal" and not given.order:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clustering.errors import InvalidSetting
 from clustering.indices import INDICES
+from clustering.knee import knee
 from clustering.stability import Stability
 from clustering.sweep import Step, Sweep
 from clustering.wording import score, share, spelled
@@ -22,6 +23,7 @@ _PER_DEVIATION = 0.08  # ... and how much less for every standard deviation abov
 _MOST_DEVIATIONS = 4.0  # up to these
 _AS_REPEATABLE = 0.03  # within this of the most repeatable number, repeatability votes for the best
 _COMES_AGAIN = 0.8  # halves that agree this much are split alike
+_TIE = 0.05  # of the Calinski-Harabasz index
 _NEARLY = 0.05  # within this of the best, the runner-up is nearly as good
 
 
@@ -42,7 +44,8 @@ class Recommendation:
         `none`: no clear segments. The best simplified silhouette lies less than one standard deviation above the best
         of shapeless customers; or the best repeatability (adjusted Rand index of random halves, 0 to 1) plus 0.08 for
         every such deviation up to 4 is below 0.95. `clear`: all votes are for the same number. `split`: at least one
-        prefers another.
+        prefers another; or the Calinski-Harabasz index of another is at most 5 % lower and inertia has no bend at the
+        best (`knee`).
         `open`: fewer than three numbers were compared, the best is the largest tried, so that a wider range may find
         a better one, every number breaks the rule on sizes, or repeatability was not measured.
     reason : str
@@ -118,6 +121,9 @@ def recommend(
         agreement, reason = "open", untried
     elif any(vote != best.n_clusters for _, vote in votes):
         agreement, reason = "split", _disagreement(best, votes, runner_up, stability)
+    elif tied := _tied(best, candidates, sweep):
+        agreement, alternative, runner_up = "split", tied.n_clusters, tied
+        reason = _tie(best, tied)
     else:
         agreement, reason = "clear", _consent(best, votes, stability)
     if n_clusters is not None and runner_up:
@@ -224,6 +230,26 @@ def _disagreement(best: Step, votes, runner_up: Step | None, stability: Stabilit
         f"{spelled(low).capitalize()} or {spelled(high)}: the measures do not agree ({'; '.join(camps)}). "
         f"{spelled(best.n_clusters).capitalize()} has the best balance of close customers and gaps between segments; "
         "look at both before you decide."
+    )
+
+
+def _tied(best: Step, candidates: list[Step], sweep: Sweep) -> Step | None:
+    """A number whose contrast is as good as that of the best, where no bend of the inertia speaks for the best."""
+    if knee(sweep.n_clusters, sweep.inertia) == best.n_clusters:
+        return None
+    others = [step for step in candidates if step is not best and step.calinski_harabasz == step.calinski_harabasz]
+    tied = max(others, key=lambda step: step.calinski_harabasz, default=None)
+    if tied is None or not tied.calinski_harabasz >= (1 - _TIE) * best.calinski_harabasz:
+        return None
+    return tied
+
+
+def _tie(best: Step, tied: Step) -> str:
+    low, high = sorted((best.n_clusters, tied.n_clusters))
+    k, other = spelled(best.n_clusters), spelled(tied.n_clusters)
+    return (
+        f"{spelled(low).capitalize()} or {spelled(high)}: all measures prefer {k}, but the contrast is about as great "
+        f"at {other}, and the spread has no bend at {k}. Look at both before you decide."
     )
 
 

@@ -16,7 +16,7 @@ LAYERS = {
     "charts": "points blades flow profile recommend stability identity sweep indices wording",
     "points": "model features table errors wording",
     "profile": "model features table errors wording",
-    "recommend": "stability sweep indices errors wording",
+    "recommend": "knee stability sweep indices errors wording",
     "identity": "",
     "rfm": "table errors wording",
     "blades": "model indices features errors wording",

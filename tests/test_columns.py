@@ -503,3 +503,29 @@ def test_a_table_written_in_any_dialect_is_read_back_equal(written):
 def test_roles_of_real_columns(name, roles):
     found = {column.name: column.role for column in read_table(Path(INTAKE_CASES) / name).columns}
     assert {column: found[column] for column in roles} == roles
+
+
+@pytest.mark.skipif(not INTAKE_CASES, reason="INTAKE_CASES does not name the folder of real files")
+@pytest.mark.parametrize(
+    ("name", "shape", "figures"),
+    [
+        ("wholesale_bom.csv", (440, 8), {"Fresh": ("sum", 5_280_131)}),
+        ("campaign_tab.csv", (2240, 29), {"Income": ("mean", 52_247.25)}),
+        ("telco.csv", (7043, 21), {"TotalCharges": ("mean", 2_283.30)}),
+        ("fom_decimal.csv", (300, 7), {"streaming_cost": ("mean", 16.0492), "income": ("mean", 50_975.2)}),
+        ("dup_headers.csv", (210, 7), {"length": ("mean", 5.56392), "length_2": ("mean", 5.40739)}),
+        ("mixed_types.csv", (19, 5), {}),
+        ("cdnow.csv", (2357, 4), {"frequency": ("sum", 2_457)}),
+    ],
+)
+def test_figures_of_real_files(name, shape, figures):
+    table = read_table(Path(INTAKE_CASES) / name)
+    assert (table.n_rows, len(table.columns)) == shape
+    for column, (what, value) in figures.items():
+        assert getattr(table.frame[column].astype(float), what)() == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.skipif(not INTAKE_CASES, reason="INTAKE_CASES does not name the folder of real files")
+def test_the_ragged_rows_of_a_real_file_are_named():
+    table = read_table(Path(INTAKE_CASES) / "ragged.csv")
+    assert (table.n_rows, len(table.set_aside)) == (183, 4)

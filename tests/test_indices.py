@@ -353,6 +353,16 @@ def test_every_index_says_how_it_is_read(name, better, low, high, comparable):
     assert (index.better, index.low, index.high, index.comparable) == (better, low, high, comparable)
 
 
+@pytest.mark.parametrize("name", INDICES)
+def test_an_index_is_defined_where_it_says(name):
+    X = np.array([[0.0, 0], [0, 2], [10, 0], [10, 3]])
+    one, two, all_apart = np.zeros(4, dtype=int), np.array([0, 0, 1, 1]), np.arange(4)
+    index = INDICES[name]
+    assert np.isfinite(score(X, two, names=[name])[name])
+    assert np.isfinite(score(X, one, names=[name])[name]) == (index.fewest == 1)
+    assert np.isfinite(score(X, all_apart, names=[name])[name]) == (not index.needs_spare_rows)
+
+
 def test_every_index_has_a_label_of_its_own():
     assert len({index.label for index in INDICES.values()}) == len(INDICES)
 

@@ -396,9 +396,19 @@ def test_iris_is_two_or_three():
     assert result.reason.startswith("Two or three: ")
 
 
-def test_scaled_iris_is_two_with_three_as_the_runner_up():
+def test_scaled_iris_is_two_or_three_as_well():
     result = recommended_for("iris.csv")
-    assert (result.n_clusters, result.alternative) == (2, 3)
+    assert (result.n_clusters, result.alternative, result.agreement) == (2, 3, "split")
+    assert result.reason.startswith(
+        "Two or three: all measures prefer two, but the contrast is about as great at three"
+    )
+
+
+def test_a_contrast_more_than_a_twentieth_lower_is_no_tie():
+    # 90 at three; 85.6 is 4.9 % lower, 85.4 is 5.1 % lower
+    near, far = (step(4, 0.6, 0.4, contrast, 1.5) for contrast in (85.6, 85.4))
+    assert recommended(*AGREED[:2], near).agreement == "split"
+    assert recommended(*AGREED[:2], far).agreement == "clear"
 
 
 @pytest.mark.parametrize("sample", ["no_structure.csv", "uniform_noise.csv"])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.driver import ROOT, go, texts, widget
+from tests.driver import ROOT, SAMPLES, button, go, session_of, texts, upload, widget
 
 PAGE, FEATURES = "pages/1_Transactions.py", "pages/2_Features.py"
 
@@ -168,3 +168,12 @@ def test_days_can_be_counted_to_a_day_long_ago(purchases):
     widget(purchases.date_input, "Days are counted to").set_value(date(1997, 6, 30)).run()
     assert not purchases.exception
     assert widget(purchases.date_input, "Days are counted to").value == date(1997, 6, 30)
+
+
+def test_the_rule_names_stand_beside_the_segments_to_compare_them_with(app):
+    upload(app, "purchases.csv", (SAMPLES / "purchases.csv").read_bytes())
+    go(app, PAGE)
+    button(app, "Use one row per customer").click().run()
+    go(app, "pages/5_Segments.py")
+    assert session_of(app).features.describe == ("rfm_segment",)
+    assert any("Champions" in str(table.value.to_dict()) for table in app.dataframe)

@@ -29,6 +29,10 @@ class Index:
     better : {"higher", "lower"}
     low, high : float
         Its range.
+    fewest : int
+        Smallest number of clusters for which it is defined.
+    needs_spare_rows : bool
+        Whether it is defined only for fewer clusters than rows.
     comparable : bool
         Whether it may be compared between numbers of clusters (inertia falls by construction).
     """
@@ -38,14 +42,16 @@ class Index:
     better: str
     low: float
     high: float
+    fewest: int = 2
+    needs_spare_rows: bool = False
     comparable: bool = True
 
 
 INDICES = {
-    "inertia": Index("Spread within segments", inertia, "lower", 0, float("inf"), comparable=False),
-    "silhouette": Index("Separation", silhouette, "higher", -1, 1),
+    "inertia": Index("Spread within segments", inertia, "lower", 0, float("inf"), fewest=1, comparable=False),
+    "silhouette": Index("Separation", silhouette, "higher", -1, 1, needs_spare_rows=True),
     "simplified_silhouette": Index("Closeness to centers", simplified_silhouette, "higher", -1, 1),
-    "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf")),
+    "calinski_harabasz": Index("Contrast", calinski_harabasz, "higher", 0, float("inf"), needs_spare_rows=True),
     "davies_bouldin": Index("Overlap", davies_bouldin, "lower", 0, float("inf")),
     "contact": Index("Contact", contact, "lower", 0, 1),
 }

@@ -62,7 +62,8 @@ def load_upload(session: Session, upload) -> None:
                 f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
             )
         content = upload.getvalue()
-        table = clustering.read_table(content, name=upload.name)
+        with gate():
+            table = clustering.read_table(content, name=upload.name)
     except ClusteringError as error:
         session.upload_error = error
         raise
@@ -73,7 +74,9 @@ def load_upload(session: Session, upload) -> None:
 
 def read_again(session: Session, options: ReadOptions) -> None:
     """Read the loaded file another way; what cannot be read that way leaves the table as it is."""
-    session.take_reading(clustering.table.read_again(session.source, session.table, options))
+    with gate():
+        again = clustering.table.read_again(session.source, session.table, options)
+    session.take_reading(again)
     if session.features is not None:
         try:
             prepared = features(session)

@@ -26,6 +26,7 @@ _GATE = threading.BoundedSemaphore(_CORES)
 _POOL = ThreadPoolExecutor(max_workers=2 * _CORES, thread_name_prefix="sweep")
 _unfinished: list["SweepJob"] = []
 _n_waiting = 0  # pages that wait for a core
+_LOOKS_UP = 0.2  # seconds after which a job that waits asks whether it is still wanted
 _MAKES_ROOM = 0.01  # seconds in which one of them takes it
 # The BLAS limit is process-wide: set once, so that numbers never depend on how many cores are free.
 threadpool_limits(1, user_api="blas")
@@ -72,29 +73,37 @@ class SweepJob:
         return not self.exact or self._known.step(n_clusters).silhouette_error == 0
 
     def _run(self, features, spec) -> tuple[Sweep, Stability | None]:
-        with _GATE:
-            self._began = self._last = time.monotonic()
-            found = clustering.sweep(
+        while not _GATE.acquire(timeout=_LOOKS_UP):
+            if self._stop.is_set() or not self._alive():
+                return Sweep((), len(features.X), None), None
+        try:
+            return self._work(features, spec)
+        finally:
+            _GATE.release()
+
+    def _work(self, features, spec) -> tuple[Sweep, Stability | None]:
+        self._began = self._last = time.monotonic()
+        found = clustering.sweep(
+            features,
+            spec,
+            self.wanted,
+            known=self._known,
+            on_step=lambda k, _: self._tick(self.finished.append, k),
+            stop=self._is_over,
+            exact_silhouette=self.exact,
+        )
+        self.scored = True
+        repeatable = self._measured
+        if found.steps:
+            measured = clustering.stability(
                 features,
                 spec,
-                self.wanted,
-                known=self._known,
-                on_step=lambda k, _: self._tick(self.finished.append, k),
+                found.n_clusters,
+                known=self._measured,
+                on_round=lambda n: self._tick(setattr, self, "n_rounds", n),
                 stop=self._is_over,
-                exact_silhouette=self.exact,
             )
-            self.scored = True
-            repeatable = self._measured
-            if found.steps:
-                measured = clustering.stability(
-                    features,
-                    spec,
-                    found.n_clusters,
-                    known=self._measured,
-                    on_round=lambda n: self._tick(setattr, self, "n_rounds", n),
-                    stop=self._is_over,
-                )
-                repeatable = measured or self._measured
+            repeatable = measured or self._measured
         return found, repeatable
 
     def _tick(self, note, *arguments) -> None:

@@ -109,6 +109,10 @@ class Session:
         purchases = Purchases(self.table, self.title, self.source, mapping)
         self.load(customers, f"{self.title} (per customer)")
         self.purchases = purchases
+        if self.features is not None:
+            # the usual rule names stand beside the segments, to compare them with
+            labels = tuple(column.name for column in customers.columns if column.role == "label")
+            self.features = replace(self.features, describe=labels)
 
     def load_purchases(self) -> None:
         """Go back to the purchases that the customers were made from."""

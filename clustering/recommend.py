@@ -16,7 +16,7 @@ REPEATABILITY = "stability"  # the fifth vote
 LEAST_CUSTOMERS = 2
 ENOUGH = 3  # numbers of segments to compare before "clear" can be said
 CONTACT_WEIGHT = 0.1  # what full contact between segments takes off the simplified silhouette
-REPEATABLE = 0.4  # a number that is less repeatable is recommended only where none is more
+REPEATABLE = 0.3  # a number that is less repeatable is recommended only where none is more
 EVIDENCE = 0.95  # repeatability that is asked for where shapeless customers give segments as good ...
 ABOVE = 1.0  # standard deviations above shapeless customers that are asked for in any case
 _PER_DEVIATION = 0.08  # ... and how much less for every standard deviation above those,
@@ -73,7 +73,7 @@ def recommend(
     """Recommend a number of segments, or say that there are no clear ones.
 
     The best number has the largest simplified silhouette, less 0.1 times the contact between neighbouring segments,
-    among those that keep the rule on sizes and are at least 0.4 repeatable (all, where none is). Three more indices and
+    among those that keep the rule on sizes and are at least 0.3 repeatable (all, where none is). Three more indices and
     repeatability vote on how sure that is.
 
     Parameters

@@ -91,7 +91,10 @@ with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sur
                 clicked = evidence.curve(session, "inertia")
             with silhouette:
                 clicked = evidence.curve(session, "silhouette") or clicked
-            st.caption("Click a point to see that number of segments.")
+            st.caption(
+                "A bend on the left (elbow) or a peak on the right (silhouette) speaks for a number; what customers "
+                "without any groups would give stands under Repeatable. Click a point to see that number of segments."
+            )
             clicked = evidence.tabs(session) or clicked
         if clicked:
             session.choose_n_clusters(clicked, advice.best_split)

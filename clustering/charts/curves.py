@@ -80,8 +80,8 @@ def index_chart(
             x=knee,
             y=values[k.index(knee)],
             text="bend",
-            ax=22,
-            ay=-26,
+            ax=-14,
+            ay=26,  # below the curve, which is hollow there: the value of the chosen number stands above
             standoff=6,
             arrowhead=0,
             arrowwidth=1,

@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     customers.add_argument("file", metavar="FILE")
     customers.add_argument("--customer", required=True, metavar="C", help="column that says who bought")
     customers.add_argument("--date", required=True, metavar="D", help="column that says when")
-    customers.add_argument("--amount", required=True, metavar="A", help="column with the value of the line")
+    customers.add_argument(
+        "--amount", required=True, metavar="A", help="value of the line: a column, or quantity*price"
+    )
     customers.add_argument("--out", required=True, type=Path, metavar="customers.csv")
     customers.set_defaults(run=_rfm)
     return parser
@@ -156,14 +158,23 @@ def _fit(options) -> dict:
 
 def _rfm(options) -> dict:
     table = read_table(options.file)
-    used = (options.customer, options.date, options.amount)
-    customers = rfm(table, RfmSpec(*used, order=suggest_order(table, used)))
+    value = _value_of_a_line(options.amount, table)
+    used = (options.customer, options.date, *value.values())
+    customers = rfm(table, RfmSpec(options.customer, options.date, **value, order=suggest_order(table, used)))
     csv_file = to_csv(customers.text.to_pandas(), delimiter=customers.reading.delimiter)
     notes = [*table.notes, *customers.notes]
     if csv_file.n_escaped:
         notes.append(_escaped(csv_file.n_escaped))
     _write_whole(options.out, csv_file.content)
     return {"rows": table.n_rows, "customers": customers.n_rows, "notes": notes, "out": str(options.out)}
+
+
+def _value_of_a_line(text: str, table: Table) -> dict[str, str]:
+    """One column, or quantity and price written as "quantity*price"."""
+    quantity, times, price = text.partition("*")
+    if times and text not in table.frame.columns:
+        return {"quantity": quantity.strip(), "price": price.strip()}
+    return {"amount": text}
 
 
 def _escaped(n: int) -> str:

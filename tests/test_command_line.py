@@ -565,3 +565,11 @@ def test_every_public_function_and_class_says_what_it_is_for(name):
 def test_public_names_are_listed_once_and_are_there():
     assert len(set(clustering.__all__)) == len(clustering.__all__)
     assert all(hasattr(clustering, name) for name in clustering.__all__)
+
+
+def test_the_value_of_a_line_can_be_quantity_times_price(answer, tmp_path):
+    path = ROOT / "sample_data" / "purchases.csv"
+    columns = ["--customer", "customer_id", "--date", "date"]
+    told = answer("rfm", path, *columns, "--amount", "quantity*unit_price", "--out", tmp_path / "customers.csv")
+    assert told["customers"] > 100
+    assert "monetary" in (tmp_path / "customers.csv").read_text(encoding="utf-8-sig").splitlines()[0]

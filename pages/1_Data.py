@@ -61,6 +61,7 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
             st.page_link(TRANSACTIONS_PAGE, label="Go back to the purchases", icon=":material/receipt_long:")
         else:
             overrule_file(session)
+            st.dataframe(tables.first_rows(table, 3), hide_index=True, alt="The first rows as they are read now")
             overrule_columns(session)
     with other_tab:
         choose_data()

@@ -486,6 +486,12 @@ def test_a_table_written_in_any_dialect_is_read_back_equal(written):
     assert table.frame["since"].tolist() == [pd.Timestamp(date) for date in dates]
 
 
+@pytest.mark.parametrize("name, role", [("Species", "label"), ("segment_name", "label"), ("class size", "category")])
+def test_a_column_named_like_a_known_answer_is_proposed_as_a_label(name, role):
+    found = table_of(["a", "b", "c"] * 4, name=name).columns[0]
+    assert found.role == role
+
+
 # Real files with the faults of real files
 
 

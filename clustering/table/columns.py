@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.table.roles import REFUSALS, check_role, why_code, why_id
+from clustering.table.roles import REFUSALS, check_role, is_named_answer, why_code, why_id
 from clustering.table.typed import TypedColumn
 from clustering.wording import one_line
 
@@ -91,12 +91,14 @@ def describe_column(
         told = f"constant: every value is {_shorten(_plain(present.iloc[0]))}"
         return Column(role="constant", refusal=told, reason=told, **common, **figures)
     proposed, reason = _propose(name, typed, present, distinct)
+    if proposed == "category" and is_named_answer(name):
+        proposed, reason = "label", "named like a known answer, with which segments can be compared"
     if role not in (None, proposed):
         proposed, reason = role, "your choice"
     refusal = REFUSALS.get(proposed)
     if proposed == "id":
         figures.pop("distribution", None)
-    elif proposed in ("category", "ordered"):
+    elif proposed in ("category", "ordered", "label"):
         counts = present.value_counts()
         figures |= {"typical": _plain(counts.index[0]), "distribution": tuple(int(n) for n in counts.iloc[:_BINS])}
         if typed.type == "number" and role is None:

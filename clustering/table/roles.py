@@ -59,6 +59,8 @@ _MAX_CODES, _MAX_UNNAMED_CODES, _MAX_CODE = 10, 4, 20
 _ROWS_PER_CODE = 10
 _SMALLEST_TELEPHONE = 100_000
 
+_ANSWER = re.compile(r"(known[ _])?(label|target|class|cluster|segment|species)([ _]name)?", re.IGNORECASE)
+
 _TYPES_OF_ROLE = {"number": ("number",), "date": ("date",), "ordered": ("number", "text", "boolean")}
 _USED_AS = {"number": "a number", "date": "a date", "ordered": "an ordered category"}
 _HOLDS = {"number": "numbers", "text": "text", "date": "dates", "boolean": "yes and no"}
@@ -116,6 +118,11 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
     if distinct > _MAX_CODES and (is_number or _NAMED_ID.search(name.strip())):
         return f"named like an identifier, with {distinct:,} different values"
     return None
+
+
+def is_named_answer(name: str) -> bool:
+    """Whether a column is named like the answer itself: a class, a target, the segment of an earlier file."""
+    return _ANSWER.fullmatch(name.strip()) is not None
 
 
 def why_code(name: str, values: np.ndarray, distinct: int) -> str | None:

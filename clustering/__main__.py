@@ -51,7 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     except ClusteringError as error:
         print(" ".join(str(error).split()), file=sys.stderr)  # a name from the file may hold line breaks
         return 2
-    print(json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False))
+    try:
+        print(json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False), flush=True)
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`| head`). What is left must not be written again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -99,7 +99,8 @@ def sweep(
     spec : ClusterSpec
         Its own `n_clusters` is not looked at.
     n_clusters : iterable of int
-        Values to try. Those above the number of distinct rows less one are left out, with a note.
+        Values to try. Those above the number of distinct rows are left out, with a note; that number itself, too, where
+        all rows differ.
     known : Sweep, optional
         Earlier sweep of the same features and spec; what it holds is not computed again, unless its silhouette is an
         estimate where the exact one is wanted.

@@ -2,22 +2,13 @@
 
 import streamlit as st
 
-from clustering import RfmSpec, suggest_rfm
-from clustering.rfm import RETURNS, ZERO_AMOUNTS
+from clustering import suggest_rfm
 from clustering.wording import count
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, needs, page
+from pages._ui.mapping import choose_mapping
 from pages._ui.text import plain
 from pages._ui.widgets import show_notes, shown_errors
-
-BY_DAY, PRODUCT = "None: one order per day", "Quantity times price"
-RETURN_LABELS = {"subtract": "Lower the customer's value", "leave out": "Leave them out"}
-ZERO_LABELS = {"keep": "Count as purchases", "leave out": "Leave them out"}
-
-
-def choose(label, options, value, *, help=None, shown=str):
-    index = options.index(value) if value in options else 0
-    return st.selectbox(label, options, index=index, format_func=shown, key=session.key(label), help=help)
 
 
 def not_purchases():
@@ -44,48 +35,6 @@ def made_from_purchases():
             compute.load_purchases(session)
 
 
-def chosen_spec():
-    """The columns and rules as the widgets have them."""
-    names = [column.name for column in table.columns]
-    dates = [column.name for column in table.columns if column.type == "date"] or names
-    numbers = [column.name for column in table.columns if column.type == "number"] or names
-    with st.container(border=True, gap="small"):
-        st.markdown("### Which column says what", anchors=False)
-        with st.grid(3, min_column_width=220, gap="small"):
-            customer = choose("Who bought", names, found and found.customer)
-            date = choose("When", dates, found and found.date)
-            order = choose(
-                "Order number",
-                [BY_DAY, *names],
-                found and found.order,
-                help="Lines with the same number are one order.",
-            )
-            amount = choose(
-                "Value of a line",
-                [*numbers, PRODUCT],
-                (found.amount or PRODUCT) if found else numbers[-1],
-                help="One column, or a quantity and a price that are multiplied.",
-            )
-            quantity = price = None
-            if amount == PRODUCT:
-                amount = None
-                quantity = choose("Quantity", numbers, found and found.quantity)
-                price = choose("Price", numbers, found and found.price)
-            rules = found or RfmSpec
-            returns = choose("Returns", RETURNS, rules.returns, shown=RETURN_LABELS.get)
-            zero_amounts = choose("Amounts of zero", ZERO_AMOUNTS, rules.zero_amounts, shown=ZERO_LABELS.get)
-            reference = st.date_input(
-                "Days are counted to",
-                value=rules.reference,
-                min_value="1900-01-01",  # without one the calendar begins ten years ago
-                format="YYYY-MM-DD",
-                key=session.key("reference"),
-                help="Later lines take no part. Left empty: the day after the newest purchase.",
-            )
-    order = None if order == BY_DAY else order
-    return RfmSpec(customer, date, amount, quantity, price, order, reference, returns, zero_amounts)
-
-
 with page("pages/1_Transactions.py", "From one line per purchase to one row per customer.") as session:
     table = needs(session.table, what="Your customers will be here")
     if session.purchases is not None:
@@ -96,7 +45,7 @@ with page("pages/1_Transactions.py", "From one line per purchase to one row per 
         st.stop()
     answer = st.container(border=True, gap="small")
     with shown_errors():
-        spec = chosen_spec()
+        spec = choose_mapping(session, table, found)
         customers, lines = compute.customers(session, spec)
         with answer:
             st.markdown(f"## {count(table.n_rows, 'line')} make {count(customers.n_rows, 'customer')}", anchors=False)

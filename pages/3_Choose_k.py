@@ -48,8 +48,9 @@ def show_answer():
             help="Random halves of the customers are grouped separately: 1 if they agree on everybody, 0 if it is left "
             "to chance (adjusted Rand index).",
         )
-        st.metric("Smallest segment", size_and_share(best.sizes[-1], best.sizes))
-        st.metric("Largest segment", size_and_share(best.sizes[0], best.sizes))
+        for which, size in (("Smallest", best.sizes[-1]), ("Largest", best.sizes[0])):
+            told = size_and_share(size, best.sizes)
+            st.metric(f"{which} segment", told, help="Customers, and their share of those with a segment.")
         st.metric(
             "Measures that agree",
             agreement(advice),

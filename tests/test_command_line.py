@@ -573,3 +573,9 @@ def test_the_value_of_a_line_can_be_quantity_times_price(answer, tmp_path):
     told = answer("rfm", path, *columns, "--amount", "quantity*unit_price", "--out", tmp_path / "customers.csv")
     assert told["customers"] > 100
     assert "monetary" in (tmp_path / "customers.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback():
+    command = f"{sys.executable} -m clustering read {MALL} | true"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert "BrokenPipe" not in done.stderr

@@ -90,6 +90,7 @@ def repeatable(session: Session) -> int | None:
     segments = compute.shown(session)
     found = tables.found_again_table(segments, session.segment_names, compute.found_again(session, segments))
     st.dataframe(found, hide_index=True, alt="How surely each segment would be found again")
+    st.caption("Found again: what a segment shares with the one most like it in random halves (Jaccard index).")
     return clicked
 
 

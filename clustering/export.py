@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import InvalidSetting
-from clustering.identity import display_names
+from clustering.groups import Group
+from clustering.identity import default_name
 from clustering.model import Clustering
 from clustering.table import Table
 
@@ -33,37 +34,85 @@ class CsvFile:
     n_escaped: int
 
 
-def label_table(table: Table, clustering: Clustering, names: tuple[str, ...] = ()) -> pd.DataFrame:
+def label_table(
+    table: Table,
+    clustering: Clustering,
+    names: tuple[str, ...] = (),
+    *,
+    outer: tuple[Clustering, tuple[str, ...]] | None = None,
+    groups: tuple[Group, ...] = (),
+) -> pd.DataFrame:
     """Put the segment on every row of the table.
 
     Parameters
     ----------
     names : tuple of str
         Names of the segments, largest first; "Segment 3" where blank or absent.
+    outer : tuple of (Clustering, tuple of str), optional
+        Where one segment was segmented again by itself: the segmentation it is one of, and the names there.
+    groups : tuple of Group
+        The user's own groups.
 
     Returns
     -------
     DataFrame
         One row per record of the file, in its order: all columns as they stood, headers included, then the segment's
-        number (1 the largest), its name, and a note where a row was set aside or placed afterwards. The new columns are
-        called `segment`, `segment_name` and `segment_note`, numbered where the file has columns of that name.
+        number (1 the largest), its name, and a note where a row was set aside, placed afterwards or moved by hand. The
+        new columns are called `segment`, `segment_name` and `segment_note`; with `outer` there are `outer_segment` and
+        `outer_segment_name`, with groups `group`, which holds the names of all groups a row is in, with "; " between.
+        They are numbered where the file has columns of that name.
+
+    Raises
+    ------
+    InvalidSetting
+        If the segments or groups belong to another table.
     """
-    if clustering.n_rows != table.n_rows:
-        raise InvalidSetting("These segments belong to another table. Find the segments again.")
+    _check_belongs(table, clustering)
     labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
     labelled.columns = list(table.headers)
-    codes = np.full(table.n_rows, -1, dtype=np.int32)
-    codes[clustering.rows] = clustering.labels
-    shown = display_names(clustering.n_clusters, names)
-    added = {
-        "segment": pd.Series(codes + 1, dtype="Int64").mask(codes < 0),
-        # built from codes so that two segments of one name stay two segments
-        "segment_name": pd.Series(np.array([*shown, None], dtype=object)[codes], dtype=pd.ArrowDtype(pa.string())),
-        "segment_note": pd.Series(clustering.row_notes.astype(object), dtype=pd.ArrowDtype(pa.string())),
-    }
+    numbers, texts = _segments(clustering, names)
+    notes = pd.Series(clustering.row_notes.astype(object), dtype=pd.ArrowDtype(pa.string()))
+    added = {"segment": numbers, "segment_name": texts, "segment_note": notes}
+    if outer is not None:
+        _check_belongs(table, outer[0])
+        added["outer_segment"], added["outer_segment_name"] = _segments(*outer)
+    if groups:
+        added["group"] = _group_names(table, groups)
     for name, values in added.items():
         labelled[_free_name(name, labelled.columns)] = values
     return labelled
+
+
+def _check_belongs(table: Table, clustering: Clustering) -> None:
+    if clustering.n_rows != table.n_rows:
+        raise InvalidSetting("These segments belong to another table. Find the segments again.")
+
+
+def _segments(clustering: Clustering, names: tuple[str, ...]) -> tuple[pd.Series, pd.Series]:
+    """Number and name of the segment of every row of the table."""
+    codes = np.full(clustering.n_rows, -1, dtype=np.int32)
+    codes[clustering.rows] = clustering.labels
+    given = dict(enumerate(names))
+    shown = [given.get(label, "").strip() or default_name(label) for label in range(clustering.n_clusters)]
+    # built from codes so that two segments of one name stay two segments
+    return pd.Series(codes + 1, dtype="Int64").mask(codes < 0), _from_codes(codes, shown)
+
+
+def _group_names(table: Table, groups: tuple[Group, ...]) -> pd.Series:
+    codes, texts = np.full(table.n_rows, -1, dtype=np.int32), []
+    for group in groups:
+        if len(group.rows) and group.rows[-1] >= table.n_rows:
+            raise InvalidSetting(f'The group "{group.name}" belongs to another table. Choose its customers again.')
+        before = codes[group.rows]
+        for code in np.unique(before):  # every combination of groups so far goes on as one of its own
+            codes[group.rows[before == code]] = len(texts)
+            texts.append(group.name if code < 0 else f"{texts[code]}; {group.name}")
+    return _from_codes(codes, texts)
+
+
+def _from_codes(codes: np.ndarray, texts: list[str]) -> pd.Series:
+    """The text of every code; -1 is missing."""
+    return pd.Series(np.array([*texts, None], dtype=object)[codes], dtype=pd.ArrowDtype(pa.string()))
 
 
 def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",") -> CsvFile:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clustering.errors import InvalidSetting, TooFewRows
 from clustering.features import Features
-from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, nearest_centers
+from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, nearest_centers, parts
 from clustering.methods import METHODS, ClusterSpec
 from clustering.threads import one_thread
 
@@ -19,6 +19,8 @@ class Clustering:
 
     Attributes
     ----------
+    spec : ClusterSpec
+        How it was found; after edits by hand its `n_clusters` is still the number that was found.
     rows : ndarray of shape (n_placed,), ascending
         Positions in the table of the rows that have a segment.
     labels : ndarray of shape (n_placed,)
@@ -37,7 +39,9 @@ class Clustering:
     settled : bool
         False if `max_iter` ended the best start before its centers came to rest.
     row_notes : pandas.Categorical of length n_rows
-        From `Features`: why a row of the table has no segment, or was placed afterwards.
+        From `Features`: why a row of the table has no segment, or was placed afterwards; and whether it was moved.
+    edited : tuple of bool
+        For every segment whether it was made by hand; False of those that are as the method found them.
     """
 
     spec: ClusterSpec
@@ -50,6 +54,11 @@ class Clustering:
     n_iter: int
     settled: bool
     row_notes: pd.Categorical
+    edited: tuple[bool, ...] = ()
+
+    def __post_init__(self):
+        if not self.edited:
+            object.__setattr__(self, "edited", (False,) * self.n_clusters)
 
     @property
     def n_rows(self) -> int:
@@ -69,6 +78,10 @@ class Clustering:
     def fit_labels(self) -> np.ndarray:
         """Labels of the rows of `Features.X`, in their order."""
         return self.labels[self.in_fit]
+
+    def members(self, label: int) -> np.ndarray:
+        """Positions in the table of the rows of a segment, ascending."""
+        return self.rows[self.labels == label]
 
 
 def fit(
@@ -107,7 +120,7 @@ def fit(
             f"Ask for at most {n_distinct} segments, or choose more columns."
         )
     with one_thread():
-        found = _find(features.X, features.weights, spec, samples, stop)
+        found = find_centers(features.X, features.weights, spec, samples, stop)
         far_labels = nearest_centers(features.X_far, found.cluster_centers)
     rows, labels = features.rows, found.labels
     order = np.arange(len(rows))
@@ -115,7 +128,7 @@ def fit(
         rows = np.concatenate([rows, features.far_rows])
         order = np.argsort(rows, kind="stable")
         rows, labels = rows[order], np.concatenate([labels, far_labels])[order]
-    labels, ranking = _by_falling_size(labels, spec.n_clusters)
+    labels, ranking = by_falling_size(labels, spec.n_clusters)
     return Clustering(
         spec=spec,
         rows=_read_only(rows),
@@ -145,6 +158,34 @@ def centers_in_units(features: Features, clustering: Clustering) -> np.ndarray:
     return centers
 
 
+def prepared_rows(features: Features, clustering: Clustering, chosen: np.ndarray) -> np.ndarray:
+    """Prepared values of some of `clustering.rows` (their positions there), from the two places where they are kept."""
+    in_fit = clustering.in_fit[chosen]
+    n_placed_before = np.searchsorted(np.flatnonzero(~clustering.in_fit), chosen)
+    X = np.empty((len(chosen), features.X.shape[1]))
+    X[in_fit] = features.X[(chosen - n_placed_before)[in_fit]]
+    X[~in_fit] = features.X_far[n_placed_before[~in_fit]]
+    return X
+
+
+def mean_of(features: Features, is_member: np.ndarray) -> np.ndarray:
+    """Weighted mean of some rows of `Features.X`; NaN if there are none."""
+    if not is_member.any():
+        return np.full(features.X.shape[1], np.nan)
+    weights = None if features.weights is None else features.weights[is_member]
+    return np.average(features.X[is_member], axis=0, weights=weights)
+
+
+def inertia_of(features: Features, fit_labels: np.ndarray, cluster_centers: np.ndarray) -> float:
+    """Sum of the squared distances of the rows of the fit to their centers, each times its weight."""
+    total = 0.0
+    for part in parts(len(features.X)):
+        difference = features.X[part] - cluster_centers[fit_labels[part]]
+        squared = np.einsum("ij,ij->i", difference, difference)
+        total += squared.sum() if features.weights is None else squared @ features.weights[part]
+    return float(total)
+
+
 def count_distinct(X: np.ndarray, enough: int) -> int:
     """Number of distinct rows, or any number from `enough` on once that many were seen."""
     for n_rows in (1_000, len(X)):
@@ -154,7 +195,14 @@ def count_distinct(X: np.ndarray, enough: int) -> int:
     return n_distinct
 
 
-def _find(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec, samples, stop) -> Found:
+def find_centers(
+    X: np.ndarray,
+    weights: np.ndarray | None,
+    spec: ClusterSpec,
+    samples: tuple[Sample, Sample] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Found:
+    """Cluster rows of which there are enough distinct ones, with none of the clusters empty."""
     samples = samples or draw_samples(X, weights, spec.random_state, stop)
     if samples and count_distinct(samples[0].X, spec.n_clusters) >= spec.n_clusters:
         found = best_of_starts(X, weights, spec, samples, stop)
@@ -171,7 +219,7 @@ def _fitted(X: np.ndarray, weights: np.ndarray | None, spec: ClusterSpec, **star
     return Found(estimator.labels_, estimator.cluster_centers_, float(estimator.inertia_), int(estimator.n_iter_))
 
 
-def _by_falling_size(labels: np.ndarray, n_clusters: int) -> tuple[np.ndarray, np.ndarray]:
+def by_falling_size(labels: np.ndarray, n_clusters: int) -> tuple[np.ndarray, np.ndarray]:
     """Labels renumbered so that 0 is the largest (ties: first row first), and old label by new."""
     sizes = np.bincount(labels, minlength=n_clusters)
     first_row = [int((labels == label).argmax()) if sizes[label] else len(labels) for label in range(n_clusters)]

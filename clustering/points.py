@@ -7,8 +7,10 @@ from sklearn.decomposition import PCA
 
 from clustering.errors import InvalidSetting
 from clustering.features import Features
-from clustering.model import Clustering, centers_in_units
+from clustering.features.encode import as_numbers
+from clustering.model import Clustering, centers_in_units, prepared_rows
 from clustering.table import Table
+from clustering.threads import one_thread
 from clustering.wording import share
 
 COMPONENTS = ("Component 1", "Component 2", "Component 3")
@@ -16,6 +18,7 @@ ROW = "Row in the file"
 MOST_POINTS = 20_000
 _LEAST_PER_SEGMENT = 20
 _HOVER_COLUMNS = 8
+_BLOCK = 131_072  # rows of which the prepared values are laid side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,57 +81,110 @@ def _free(name: str, columns: tuple[str, ...]) -> str:
     return name
 
 
+class Axes:
+    """Axes of a scatter, and where customers stand along them.
+
+    What is drawn and what is found inside a lasso both come from here. The coordinates of a customer do not depend on
+    whose else are asked for, to the last bit.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of those that `axis_choices` names: features in their own units (a missing cell stands at the value it was
+        filled with), principal components of the prepared features, or the row number.
+
+    Attributes
+    ----------
+    titles : tuple of str
+    centers : ndarray of shape (n_clusters, n_axes)
+    loadings : tuple of (axis, tuple of (column, weight)), only for components
+
+    Raises
+    ------
+    InvalidSetting
+        If a name is none of an axis.
+    """
+
+    def __init__(self, table: Table, features: Features, clustering: Clustering, names: tuple[str, ...]):
+        self._table, self._features, self._clustering, self._names = table, features, clustering, names
+        self._columns = features.number_columns
+        unknown = [name for name in names if name not in axis_choices(self._columns, features.X.shape[1])]
+        if unknown:
+            raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
+        numbers = {name: i for i, name in enumerate(_component_names(self._columns))}
+        self._turned = [(i, numbers[name]) for i, name in enumerate(names) if name in numbers]
+        self._components = _components(features) if self._turned else None
+        titles, loadings, centers = [], [], np.empty((clustering.n_clusters, len(names)))
+        for i, name in enumerate(names):
+            if name in numbers:
+                explained = self._components.explained_variance_ratio_[numbers[name]]
+                titles.append(f"{name} ({share(explained, 0)} of the variation)")
+                loadings.append((name, self._loadings(numbers[name])))
+                centers[:, i] = self._components.transform(clustering.cluster_centers)[:, numbers[name]]
+            elif name in self._columns:
+                position = _position(features, name)
+                is_date = features.encoded[position].kind == "date"
+                titles.append(f"{name} (days before the newest)" if is_date else name)
+                centers[:, i] = centers_in_units(features, clustering)[:, position]
+            else:  # the only other choice: the row
+                titles.append(name)
+                centers[:, i] = table.n_rows / 2
+        self.titles, self.loadings, self.centers = tuple(titles), tuple(loadings), centers
+
+    def coordinates(self, chosen: np.ndarray) -> np.ndarray:
+        """Where customers stand, float32 of shape (n_chosen, n_axes); `chosen` are positions in `clustering.rows`."""
+        rows = self._clustering.rows[chosen]
+        drawn = np.empty((len(chosen), len(self._names)), dtype=np.float32)
+        for i, name in enumerate(self._names):
+            if name in self._columns:
+                drawn[:, i] = _in_units(self._table, self._features, name, rows)
+            else:
+                drawn[:, i] = rows + 1
+        for start in range(0, len(chosen) if self._turned else 0, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            X = prepared_rows(self._features, self._clustering, chosen[block])
+            for i, number in self._turned:
+                drawn[block, i] = self._scores(X, number)
+        return drawn
+
+    def _scores(self, X: np.ndarray, number: int) -> np.ndarray:
+        """Rows along a component: column after column, as the last digit of a product depends on how many rows."""
+        scores = np.zeros(len(X))
+        for column, mean, weight in zip(X.T, self._components.mean_, self._components.components_[number], strict=True):
+            scores += (column - mean) * weight
+        return scores
+
+    def _loadings(self, number: int) -> tuple[tuple[str, float], ...]:
+        weights = self._components.components_[number]
+        if self._features.components is not None:
+            weights = weights @ self._features.components.loadings  # back to the columns
+        return tuple(zip(self._features.names, weights.tolist(), strict=True))
+
+
 def scatter_points(
     table: Table, features: Features, clustering: Clustering, axes: tuple[str, ...], *, most: int = MOST_POINTS
 ) -> Points:
     """Sample the customers that have a segment, in proportion to the segments but at least 20 of each.
 
-    Axes are features in their own units (a missing cell stands at the value it was filled with), principal
-    components of the prepared features, or the row number.
+    Raises
+    ------
+    InvalidSetting
+        If one of the axes is none of those that `axis_choices` names.
     """
-    columns = features.number_columns
-    unknown = [axis for axis in axes if axis not in axis_choices(columns, features.X.shape[1])]
-    if unknown:
-        raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
-    component_names = _component_names(columns)
+    along = Axes(table, features, clustering, axes)
     chosen = _sample(clustering, most)
     rows = clustering.rows[chosen]
-    titles, drawn, centers, loadings = [], [], [], []
-    if any(axis in component_names for axis in axes):
-        components = _components(features)
-        scores = components.transform(_prepared(features, clustering, chosen))
-        center_scores = components.transform(clustering.cluster_centers)
-        weights = components.components_
-        if features.components is not None:
-            weights = weights @ features.components.loadings  # back to the columns
-    values, center_values = _in_units(table, features, rows), centers_in_units(features, clustering)
-    for axis in axes:
-        if axis in component_names:
-            i = component_names.index(axis)
-            titles.append(f"{axis} ({share(components.explained_variance_ratio_[i], 0)} of the variation)")
-            loadings.append((axis, tuple(zip(features.names, weights[i].tolist(), strict=True))))
-            drawn.append(scores[:, i])
-            centers.append(center_scores[:, i])
-        elif axis not in columns:  # the only other choice: the row
-            titles.append(axis)
-            drawn.append(rows + 1)
-            centers.append(np.full(clustering.n_clusters, table.n_rows / 2))
-        else:
-            i = _position(features, axis)
-            titles.append(f"{axis} (days before the newest)" if features.encoded[i].kind == "date" else axis)
-            drawn.append(values[:, i])
-            centers.append(center_values[:, i])
     hover = _hover_columns(table, features.spec.columns)
     return Points(
-        axes=tuple(titles),
-        coordinates=np.column_stack(drawn).astype(np.float32),
+        axes=along.titles,
+        coordinates=along.coordinates(chosen),
         labels=clustering.labels[chosen],
         rows=rows,
         cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in hover),
         in_fit=clustering.in_fit[chosen],
-        centers=np.column_stack(centers),
+        centers=along.centers,
         n_total=len(clustering.rows),
-        loadings=tuple(loadings),
+        loadings=along.loadings,
     )
 
 
@@ -146,25 +202,27 @@ def _sample(clustering: Clustering, most: int) -> np.ndarray:
 
 
 def _components(features: Features) -> PCA:
-    return PCA(min(len(COMPONENTS), features.X.shape[1]), svd_solver="covariance_eigh").fit(features.X)
-
-
-def _prepared(features: Features, clustering: Clustering, chosen: np.ndarray) -> np.ndarray:
-    """Prepared values of the chosen placed rows, from the two places where they are kept."""
-    merged = np.empty((len(clustering.rows), features.X.shape[1]))
-    merged[clustering.in_fit] = features.X
-    merged[~clustering.in_fit] = features.X_far
-    return merged[chosen]
+    with one_thread():
+        return PCA(min(len(COMPONENTS), features.X.shape[1]), svd_solver="covariance_eigh").fit(features.X)
 
 
 def _position(features: Features, column: str) -> int:
     return next(i for i, encoded in enumerate(features.encoded) if encoded.column == column and encoded.level is None)
 
 
-def _in_units(table: Table, features: Features, rows: np.ndarray) -> np.ndarray:
+def _in_units(table: Table, features: Features, column: str, rows: np.ndarray) -> np.ndarray:
+    """Values of a feature that is one number each, missing cells filled."""
     steps = features.pipeline.named_steps
-    values = steps["encode"].transform(table.frame[list(features.spec.columns)].iloc[rows])
-    return steps["fill"].transform(values) if "fill" in steps else values
+    encode = steps["encode"]
+    settings = next(settings for settings in encode.columns if settings.name == column)
+    values = as_numbers(table.frame[column].iloc[rows], settings, encode.newest_.get(column))
+    missing = np.flatnonzero(np.isnan(values))
+    if len(missing) and "fill" in steps:
+        # by its neighbours a cell is filled from all columns: so of these rows all are needed
+        filled = encode.transform(table.frame[list(features.spec.columns)].iloc[rows[missing]])
+        values = values.copy()
+        values[missing] = steps["fill"].transform(filled)[:, _position(features, column)]
+    return values
 
 
 def _hover_columns(table: Table, columns: tuple[str, ...]) -> list[str]:

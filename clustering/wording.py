@@ -38,6 +38,15 @@ def share(part: float, digits: int = 1) -> str:
     return f"{100 * part:.{digits}f} %" if math.isfinite(part) else UNDEFINED
 
 
+def rounded_share(part: float) -> str:
+    """Write a share for a sentence, with a decimal only near nothing and everything: 12 %; 0.4 %; 99.6 %; < 0.1 %."""
+    if 0 < part < 0.0005:
+        return "< 0.1 %"
+    if 0.9995 <= part < 1:
+        return "> 99.9 %"
+    return share(part, 1 if 0 < abs(part) < 0.01 or 0.99 < part < 1 else 0)
+
+
 def count(n: int, noun: str) -> str:
     """Write a count with its noun: 1 row, 1,234 rows."""
     return f"{n:,} {noun}{'s' * (n != 1)}"

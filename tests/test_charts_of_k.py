@@ -11,7 +11,7 @@ from clustering.blades import Blades
 from clustering.charts import flow_chart, index_chart, silhouette_chart, sizes_by_k_chart, stability_chart
 from clustering.charts.template import colours
 from clustering.flow import Flow, Link, Node
-from clustering.identity import mark
+from clustering.identity import default_looks, mark
 from clustering.stability import Repeatability
 from clustering.sweep import Step
 
@@ -23,6 +23,14 @@ def title(fig):
         text = text.replace(tag, "")
     finding, _, shown = text.partition("<br><span style='")
     return finding.replace("<br>", " "), shown.partition(">")[2].replace("<br>", " ")
+
+
+def called(*names):
+    """Looks of segments with these names, the largest first; "Segment 2" is no name."""
+    return tuple(
+        replace(look, name=name, is_named=name != look.name)
+        for look, name in zip(default_looks(len(names)), names, strict=True)
+    )
 
 
 # --- silhouette plot ---
@@ -38,7 +46,7 @@ BLADES = Blades(
     n_samples=4,
     n_total=4,
 )
-NAMES = ("Segment 1", "Segment 2")
+LOOKS = default_looks(2)
 
 
 def drawn_blades(fig):
@@ -47,17 +55,17 @@ def drawn_blades(fig):
 
 def test_there_is_one_blade_per_segment_in_its_hue():
     for mode in ("light", "dark"):
-        blades = drawn_blades(silhouette_chart(BLADES, NAMES, mode))
+        blades = drawn_blades(silhouette_chart(BLADES, LOOKS, mode))
         assert [blade.fillcolor for blade in blades] == [mark(label).colour(mode) for label in range(2)]
 
 
 def test_a_blade_is_as_thick_as_its_segment_is_large():
-    first, second = drawn_blades(silhouette_chart(BLADES, NAMES))
+    first, second = drawn_blades(silhouette_chart(BLADES, LOOKS))
     assert np.ptp(first.y) == pytest.approx(3 * np.ptp(second.y), rel=1e-4)
 
 
 def test_a_blade_reaches_to_its_values_on_both_sides_of_zero():
-    fig = silhouette_chart(BLADES, NAMES)
+    fig = silhouette_chart(BLADES, LOOKS)
     first = drawn_blades(fig)[0]
     assert list(first.x) == pytest.approx([0, 0.8, 0.8, 0.4, 0.4, -0.2, -0.2, 0])
     low, high = fig.layout.xaxis.range
@@ -66,18 +74,18 @@ def test_a_blade_reaches_to_its_values_on_both_sides_of_zero():
 
 
 def test_blades_do_not_overlap():
-    first, second = drawn_blades(silhouette_chart(BLADES, NAMES))
+    first, second = drawn_blades(silhouette_chart(BLADES, LOOKS))
     assert max(first.y) < min(second.y)
 
 
 def test_the_mean_is_marked_with_a_line_and_written():
-    fig = silhouette_chart(BLADES, NAMES)
+    fig = silhouette_chart(BLADES, LOOKS)
     assert [shape.x0 for shape in fig.layout.shapes] == [0, 0.4]
     assert "mean <b>0.40</b>" in [note.text for note in fig.layout.annotations]
 
 
 def test_segments_are_named_with_their_number_and_share():
-    fig = silhouette_chart(BLADES, ("<b>Loyal</b>", "Segment 2"))
+    fig = silhouette_chart(BLADES, called("<b>Loyal</b>", "Segment 2"))
     labels = [note.text for note in fig.layout.annotations]
     assert labels[0].startswith("<b>1</b>  &lt;b&gt;Loyal")
     assert labels[1].startswith("<b>Segment 2</b>")
@@ -86,7 +94,7 @@ def test_segments_are_named_with_their_number_and_share():
 
 
 def test_a_blade_says_how_many_sit_nearer_to_another_segment():
-    first, second = drawn_blades(silhouette_chart(BLADES, ("A <b>", "Segment 2")))
+    first, second = drawn_blades(silhouette_chart(BLADES, called("A <b>", "Segment 2")))
     assert first.text == "<b>A &lt;b&gt;</b><br>mean silhouette 0.33<br>1 of 3 customers nearer to another segment"
     assert second.text.endswith("0 of 1 customers nearer to another segment")
 
@@ -102,16 +110,16 @@ def test_a_blade_says_how_many_sit_nearer_to_another_segment():
 )
 def test_the_title_counts_who_sits_nearer_to_another_segment(n_negative, negative_share, finding):
     blades = replace(BLADES, n_negative=n_negative, negative_share=negative_share)
-    assert title(silhouette_chart(blades, NAMES))[0] == finding
+    assert title(silhouette_chart(blades, LOOKS))[0] == finding
 
 
 def test_of_a_sample_the_title_gives_the_share_and_says_of_how_many():
     blades = replace(BLADES, n_samples=10_000, n_total=123_456, n_negative=(300, 0), negative_share=0.031)
-    finding, shown = title(silhouette_chart(blades, NAMES))
+    finding, shown = title(silhouette_chart(blades, LOOKS))
     assert finding == "About 3 % of customers sit nearer to another segment"
     assert "sample of 10,000 of 123,456 customers" in shown
     nobody = replace(blades, n_negative=(0, 0), negative_share=0.0)
-    assert title(silhouette_chart(nobody, NAMES))[0] == "Nobody in the sample sits nearer to another segment"
+    assert title(silhouette_chart(nobody, LOOKS))[0] == "Nobody in the sample sits nearer to another segment"
 
 
 def test_an_undefined_silhouette_says_so_and_draws_no_blade():
@@ -123,7 +131,7 @@ def test_an_undefined_silhouette_says_so_and_draws_no_blade():
         n_negative=(0, 0),
         negative_share=nan,
     )
-    fig = silhouette_chart(undefined, NAMES)
+    fig = silhouette_chart(undefined, LOOKS)
     assert title(fig)[0] == "The silhouette is not defined for these segments"
     assert drawn_blades(fig) == []
     assert np.isfinite(fig.layout.xaxis.range).all()
@@ -138,7 +146,7 @@ def test_many_segments_have_room_for_their_names():
         n_looked_at=(1,) * 20,
         n_negative=(0,) * 20,
     )
-    fig = silhouette_chart(many, tuple(f"Segment {i + 1}" for i in range(20)))
+    fig = silhouette_chart(many, default_looks(20))
     at = sorted(note.y for note in fig.layout.annotations)
     inside = fig.layout.height - fig.layout.margin.t - fig.layout.margin.b
     pixels = inside / (fig.layout.yaxis.range[0] - fig.layout.yaxis.range[1])
@@ -165,7 +173,7 @@ def flow_with_changes(changed):
 
 
 def test_bands_lead_from_the_segments_of_a_number_to_those_of_the_next():
-    link = flow_chart(FLOW).data[0].link
+    link = flow_chart(FLOW, default_looks(3)).data[0].link
     assert list(zip(link.source, link.target, link.value, strict=True)) == [
         (0, 2, 0.12),
         (0, 3, 0.38),
@@ -175,28 +183,28 @@ def test_bands_lead_from_the_segments_of_a_number_to_those_of_the_next():
 
 
 def test_segments_have_their_number_and_the_hue_of_the_chosen_number():
-    node = flow_chart(FLOW, mode="dark").data[0].node
+    node = flow_chart(FLOW, default_looks(3), mode="dark").data[0].node
     assert list(node.label) == ["1", "2", "1", "2", "3"]
     assert list(node.color) == [mark(label).dark for label in (1, 2, 0, 1, 2)]
 
 
 def test_bands_are_pale_in_the_hue_they_come_from():
     # #BB8A1B, the second hue
-    assert flow_chart(FLOW).data[0].link.color[0] == "rgba(187,138,27,0.35)"
+    assert flow_chart(FLOW, default_looks(3)).data[0].link.color[0] == "rgba(187,138,27,0.35)"
 
 
 def test_bands_and_segments_say_in_words_what_they_are():
-    sankey = flow_chart(FLOW).data[0]
+    sankey = flow_chart(FLOW, default_looks(3)).data[0]
     assert sankey.link.customdata[3] == "Segment 2 of 2 → segment 3 of 3: 12 % of customers"
     assert sankey.node.customdata[4] == "<b>Segment 3 of 3</b><br>12 % of customers"
 
 
 def test_a_band_of_less_than_a_percent_is_not_called_nothing():
-    assert "0.4 % of customers" in flow_chart(flow_with_changes(0.004)).data[0].link.customdata[1]
+    assert "0.4 % of customers" in flow_chart(flow_with_changes(0.004), default_looks(3)).data[0].link.customdata[1]
 
 
 def test_columns_are_labelled_with_the_number_of_segments_and_the_chosen_one_stands_out():
-    notes = flow_chart(FLOW).layout.annotations
+    notes = flow_chart(FLOW, default_looks(3)).layout.annotations
     assert [note.text for note in notes] == ["2", "<b>3</b>", "Number of segments"]
     assert [note.x for note in notes] == [0, 1, 0.5]
     assert notes[1].font.color == colours("light").accent
@@ -213,23 +221,23 @@ def test_columns_are_labelled_with_the_number_of_segments_and_the_chosen_one_sta
     ],
 )
 def test_the_title_says_how_many_change_sides(changed, finding):
-    assert title(flow_chart(flow_with_changes(changed)))[0] == finding
+    assert title(flow_chart(flow_with_changes(changed), default_looks(3)))[0] == finding
 
 
 def test_the_subtitle_gives_the_average_and_the_sample():
-    shown = title(flow_chart(replace(flow_with_changes(0.06), n_samples=5_000, n_total=60_000)))[1]
+    shown = title(flow_chart(replace(flow_with_changes(0.06), n_samples=5_000, n_total=60_000), default_looks(3)))[1]
     assert "6 % change sides per step on average" in shown
     assert "sample of 5,000 of 60,000" in shown
 
 
 def test_a_segment_without_customers_is_not_drawn():
-    fig = flow_chart(replace(FLOW, nodes=(Node(2, 9, 0.0, 0), *FLOW.nodes)))
+    fig = flow_chart(replace(FLOW, nodes=(Node(2, 9, 0.0, 0), *FLOW.nodes)), default_looks(3))
     assert list(fig.data[0].node.label) == ["1", "2", "1", "2", "3"]
     assert list(fig.data[0].link.source) == [0, 0, 1, 1]
 
 
 def test_a_single_number_has_no_flow():
-    fig = flow_chart(replace(FLOW, n_clusters=(2,), nodes=FLOW.nodes[:2], links=()))
+    fig = flow_chart(replace(FLOW, n_clusters=(2,), nodes=FLOW.nodes[:2], links=()), default_looks(3))
     assert title(fig)[0] == "Only one number of segments was tried"
     assert fig.data == ()
 
@@ -390,7 +398,7 @@ def test_contact_is_best_where_it_is_least():
     fig = index_chart(swept((2, 2), (2, 1, 1), contact=[0.4, 0.2]), "contact", n_clusters=3)
     assert title(fig) == (
         "Segments are best set apart at three",
-        "Contact between neighbouring segments; lower is better",
+        "Contact between neighbouring segments; 100 customers; lower is better",
     )
 
 

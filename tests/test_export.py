@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, label_table, prepare, read_table, suggest_features, to_csv
+from clustering.edits import Edits, Merge, Move, apply_edits
 from clustering.errors import InvalidSetting
 from clustering.export import count_formulas
+from clustering.features import Among
+from clustering.groups import Group
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 ADDED = ["segment", "segment_name", "segment_note"]
@@ -126,10 +129,62 @@ def test_headers_that_stand_twice_are_kept_apart():
 
 
 def test_segments_of_another_table_are_refused():
-    table = read_table(b"x\n1\n2\n9\n10\n")
-    clustering = fit(prepare(table, FeatureSpec(("x",))), ClusterSpec(n_clusters=2))
+    table, other = read_table(b"x\n1\n2\n9\n10\n"), read_table(b"x\n1\n2\n9\n")
+    clustering, another = (fit(prepare(one, FeatureSpec(("x",))), ClusterSpec(n_clusters=2)) for one in (table, other))
     with pytest.raises(InvalidSetting, match="These segments belong to another table"):
-        label_table(read_table(b"x\n1\n2\n9\n"), clustering)
+        label_table(other, clustering)
+    with pytest.raises(InvalidSetting, match="These segments belong to another table"):
+        label_table(table, clustering, outer=(another, ()))
+    with pytest.raises(InvalidSetting, match='The group "A" belongs to another table'):
+        label_table(other, another, groups=(Group("A", [0, 3]),))
+
+
+# --- one segment looked into, edits and groups ---
+
+
+NINE = read_table(b"x\n0\n1\n2\n10\n11\n12\n20\n22\n?\n")
+OUTER = fit(prepare(NINE, FeatureSpec(("x",), outliers="keep", missing="aside")), ClusterSpec(n_clusters=3))
+
+
+def test_a_segment_looked_into_stands_beside_its_parts():
+    others = Among(OUTER.members(0), "not in Low", "digest")
+    inner = fit(prepare(NINE, FeatureSpec(("x",), outliers="keep", missing="aside"), others), ClusterSpec(n_clusters=2))
+    both = label_table(NINE, inner, ("Lower", ""), outer=(OUTER, ("Low", "Middle")))
+    assert list(both) == ["x", *ADDED, "outer_segment", "outer_segment_name"]
+    assert both["segment"].fillna(0).tolist()[3:] == [0] * 6
+    assert set(both["segment_name"].tolist()[:3]) == {"Lower", "Segment 2"}
+    assert both["segment_note"].tolist()[3:] == ["not in Low"] * 6
+    assert both["outer_segment"].fillna(0).tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 0]
+    assert both["outer_segment_name"].fillna("").tolist() == ["Low"] * 3 + ["Middle"] * 3 + ["Segment 3"] * 2 + [""]
+
+
+def test_segments_made_by_hand_are_what_is_exported():
+    features = prepare(NINE, FeatureSpec(("x",), outliers="keep", missing="aside"))
+    edited = apply_edits(features, OUTER, Edits((Merge((1, 2)), Move((3,), 1))))
+    labelled = label_table(NINE, edited)
+    assert labelled["segment"].fillna(0).tolist() == [1, 1, 1, 1, 2, 2, 2, 2, 0]  # four and four, the first in the file
+    notes = [""] * 3 + ["moved by hand from segment 2"] + [""] * 4 + ["x is missing"]
+    assert labelled["segment_note"].fillna("").tolist() == notes
+
+
+def test_a_row_names_all_groups_it_is_in():
+    groups = (Group("A", [0, 1, 8]), Group("B", [1, 2]), Group("A", [1, 5]), Group("C", [2]))
+    labelled = label_table(NINE, OUTER, groups=groups)
+    assert list(labelled) == ["x", *ADDED, "group"]
+    assert labelled["group"].fillna("").tolist() == ["A", "A; B; A", "B; C", "", "", "A", "", "", "A"]
+
+
+def test_the_name_of_a_group_starts_no_formula():
+    content = to_csv(label_table(NINE, OUTER, groups=(Group("=1+1", [0]),))).content
+    assert rows_of(content)[1][-1] == "'=1+1"
+
+
+def test_added_columns_give_way_to_those_of_the_file():
+    table = read_table(b"group,outer_segment,x\na,b,1\na,b,2\na,c,9\n")
+    found = fit(prepare(table, FeatureSpec(("x",))), ClusterSpec(n_clusters=2))
+    labelled = label_table(table, found, outer=(found, ()), groups=(Group("A", [2]),))
+    assert list(labelled)[3:] == [*ADDED, "outer_segment_2", "outer_segment_name", "group_2"]
+    assert labelled["group"].tolist() == ["a", "a", "a"]
 
 
 # --- the file ---

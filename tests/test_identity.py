@@ -1,11 +1,14 @@
-"""What a segment looks like: every one its own mark, and a name until the user gives one."""
+"""Who a segment is: its mark and name, and how it is known again when the segments change."""
 
 import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from clustering.identity import default_name, display_names, mark, swatch
+from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
+from clustering.identity import Identities, Origin, default_looks, default_name, mark, swatch
+from tests.driver import INCOME, SAMPLES, SPENDING
 
 HUES = 8
 
@@ -22,13 +25,16 @@ def contrast(one, two):
     return (light + 0.05) / (dark + 0.05)
 
 
+# Marks
+
+
 @pytest.mark.parametrize("look", ["light", "dark", "symbol", "outline"])
-def test_the_first_eight_segments_differ_in_hue_and_in_shape(look):
-    assert len({getattr(mark(label), look) for label in range(HUES)}) == HUES
+def test_the_first_eight_marks_differ_in_hue_and_in_shape(look):
+    assert len({getattr(mark(number), look) for number in range(HUES)}) == HUES
 
 
-def test_sixty_four_segments_differ_in_hue_or_in_shape():
-    assert len({(mark(label).light, mark(label).symbol) for label in range(64)}) == 64
+def test_sixty_four_marks_differ_in_hue_or_in_shape():
+    assert len({(mark(number).light, mark(number).symbol) for number in range(64)}) == 64
 
 
 def test_a_hue_that_comes_again_comes_with_another_shape():
@@ -37,27 +43,27 @@ def test_a_hue_that_comes_again_comes_with_another_shape():
 
 
 def test_shape_size_and_outline_belong_together():
-    looks = {mark(label).symbol: (mark(label).size, mark(label).outline) for label in range(HUES)}
-    assert all(looks[mark(label).symbol] == (mark(label).size, mark(label).outline) for label in range(64))
+    looks = {mark(number).symbol: (mark(number).size, mark(number).outline) for number in range(HUES)}
+    assert all(looks[mark(number).symbol] == (mark(number).size, mark(number).outline) for number in range(64))
 
 
 @pytest.mark.parametrize("mode, ground", [("light", "#FFFFFF"), ("dark", "#0F1419")])
-@pytest.mark.parametrize("label", range(HUES))
-def test_every_mark_stands_out_from_its_ground(label, mode, ground):
-    assert contrast(mark(label).colour(mode), ground) >= 3
+@pytest.mark.parametrize("number", range(HUES))
+def test_every_mark_stands_out_from_its_ground(number, mode, ground):
+    assert contrast(mark(number).colour(mode), ground) >= 3
 
 
-def test_neighbouring_segments_are_told_apart_by_hue_in_both_modes():
+def test_neighbouring_marks_are_told_apart_by_hue_in_both_modes():
     for mode in ("light", "dark"):
-        colours = [mark(label).colour(mode) for label in range(64)]
+        colours = [mark(number).colour(mode) for number in range(64)]
         assert all(one != two for one, two in pairwise(colours))
 
 
-@pytest.mark.parametrize("label", [0, 7, 8, 63])
-def test_a_swatch_is_a_small_picture_in_the_segments_colour(label):
-    picture = ElementTree.fromstring(swatch(label, "dark"))
+@pytest.mark.parametrize("number", [0, 7, 8, 63])
+def test_a_swatch_is_a_small_picture_in_the_segments_colour(number):
+    picture = ElementTree.fromstring(swatch(mark(number), "dark"))
     assert picture.tag == "{http://www.w3.org/2000/svg}svg"
-    assert (picture.get("width"), picture.get("fill")) == ("16", mark(label).dark)
+    assert (picture.get("width"), picture.get("fill")) == ("16", mark(number).dark)
     assert len(picture) == 1
 
 
@@ -65,17 +71,166 @@ def test_segments_count_from_one():
     assert default_name(0) == "Segment 1"
 
 
-@pytest.mark.parametrize(
-    "given, expected",
-    [
-        ((), ("Segment 1", "Segment 2", "Segment 3")),
-        (("Loyal",), ("Loyal", "Segment 2", "Segment 3")),
-        (("Loyal", "  ", "New"), ("Loyal", "Segment 2", "New")),
-        ((" Loyal ", "", ""), ("Loyal", "Segment 2", "Segment 3")),
-        (("A", "B", "C", "D", "E"), ("A", "B", "C")),
-        (("Same", "Same", "Same"), ("Same", "Same", "Same")),
-    ],
-    ids=["none", "some", "blank", "spaces around", "more than segments", "twice the same"],
-)
-def test_segments_are_called_as_given_or_by_their_number(given, expected):
-    assert display_names(3, given) == expected
+def test_segments_that_nobody_named_are_called_by_their_number():
+    assert [(look.name, look.is_named) for look in default_looks(2)] == [("Segment 1", False), ("Segment 2", False)]
+
+
+# Who is who from one segmentation to the next
+
+
+def shown(identities, key, labels):
+    """Take note of a segmentation in which every row has a segment, or none where the label is -1."""
+    labels = np.asarray(labels)
+    rows = np.flatnonzero(labels >= 0)
+    return identities.show(key, len(labels), rows, labels[rows])
+
+
+def spread(*sizes):
+    """Labels of segments of these sizes, one after the other."""
+    return np.repeat(np.arange(len(sizes)), sizes)
+
+
+def names(identities, key):
+    return [look.name for look in identities.looks(key)]
+
+
+def hues(identities, key):
+    return [identity.hue for identity in identities.of(key)]
+
+
+def test_the_first_segments_get_the_marks_in_the_order_of_their_sizes():
+    first = shown(Identities(), "five", spread(5, 4, 3, 2, 1))
+    assert hues(first, "five") == [0, 1, 2, 3, 4]
+    assert names(first, "five") == ["Segment 1", "Segment 2", "Segment 3", "Segment 4", "Segment 5"]
+    assert first.origins("five") == ()
+
+
+def test_a_name_and_a_hue_stay_with_the_customers_when_their_segment_changes_its_rank():
+    one = shown(Identities(), "one", spread(6, 4)).call("one", 0, name="Loyal", note="write to them")
+    # two of the six leave: four are left, and the others are six
+    two = shown(one, "two", [1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+    assert names(two, "two") == ["Segment 1", "Loyal"]
+    assert two.of("two")[1].note == "write to them"
+    assert hues(two, "two") == [1, 0]
+    assert two.origins("two") == (Origin("same"), Origin("same"))
+
+
+def test_the_pairs_are_chosen_together_and_not_one_after_the_other():
+    before = shown(Identities(), "before", spread(10, 10)).call("before", 0, name="A").call("before", 1, name="B")
+    # The larger new segment is like A (6 of 15 in either) rather than like B (5 of 16), but then nothing is left for
+    # B; with B there, A is as much like the smaller one (4 of 10).
+    after = shown(before, "after", [0] * 6 + [1] * 4 + [0] * 5 + [-1] * 5)
+    assert names(after, "after") == ["B", "A"]
+
+
+def test_a_split_off_segment_is_new_and_says_from_what():
+    before = shown(Identities(), "two", spread(10, 4)).call("two", 0, name="Loyal")
+    after = shown(before, "three", [0] * 6 + [1] * 4 + [2] * 4)
+    assert names(after, "three") == ["Loyal", "Segment 2", "Segment 3"]
+    assert after.origins("three") == (Origin("same"), Origin("split", ("Loyal",)), Origin("same"))
+    assert hues(after, "three") == [0, 2, 1]
+
+
+def test_a_merged_segment_keeps_the_name_of_the_larger_part_and_says_from_what():
+    before = shown(Identities(), "three", spread(6, 4, 3))
+    before = before.call("three", 0, name="Loyal").call("three", 1, name="New")
+    after = shown(before, "two", [0] * 10 + [1] * 3)
+    assert names(after, "two") == ["Loyal", "Segment 2"]
+    assert after.origins("two") == (Origin("merged", ("Loyal", "New")), Origin("same"))
+
+
+def test_a_segment_that_gathers_customers_from_everywhere_is_new():
+    before = shown(Identities(), "three", spread(8, 8, 8))
+    after = shown(before, "other", [0] * 6 + [3] * 2 + [1] * 6 + [3] * 2 + [2] * 6 + [3] * 2)
+    assert after.origins("other")[3] == Origin("new")
+    assert hues(after, "other") == [0, 1, 2, 3]
+
+
+def test_a_handful_swallowed_by_a_large_segment_does_not_give_it_its_name():
+    before = shown(Identities(), "two", spread(96, 4)).call("two", 1, name="VIP")
+    after = shown(before, "other", [0] * 50 + [1] * 50)
+    assert "VIP" not in names(after, "other")
+
+
+def test_five_that_were_six_for_a_while_are_the_same_five():
+    five = shown(Identities(), 5, spread(10, 8, 6, 4, 2))
+    five = five.call(5, 0, name="A").call(5, 4, name="E")
+    six = shown(five, 6, [0] * 6 + [5] * 4 + [1] * 8 + [2] * 6 + [3] * 4 + [4] * 2)
+    again = shown(six, 5, spread(10, 8, 6, 4, 2))
+    assert names(again, 5) == ["A", "Segment 2", "Segment 3", "Segment 4", "E"]
+    assert hues(again, 5) == [0, 1, 2, 3, 4]
+    assert again.origins(5)[0] == Origin("merged", ("A", "Segment 6"))
+
+
+def test_names_are_found_again_after_a_segmentation_that_had_no_place_for_them():
+    four = shown(Identities(), 4, spread(5, 5, 5, 5))
+    for label, name in enumerate("ABCD"):
+        four = four.call(4, label, name=name)
+    one_of_two = shown(four, 2, spread(10, 10))
+    other = shown(one_of_two, "other seed", np.repeat([2, 0, 3, 1], 5))
+    assert names(other, "other seed") == ["B", "D", "A", "C"]
+
+
+def test_a_name_given_later_is_known_by_the_customers_of_then():
+    before = shown(Identities(), "before", spread(10, 10))
+    # the first segment loses six of its customers, keeps four and wins six others, and is named now
+    after = shown(before, "after", [1] * 6 + [0] * 10 + [1] * 4).call("after", 0, name="Movers")
+    third = shown(after, "third", [1] * 5 + [0] * 10 + [1] * 5)
+    assert names(third, "third")[0] == "Movers"
+
+
+def test_rows_without_a_segment_belong_to_nobody():
+    before = shown(Identities(), "all", spread(4, 4)).call("all", 0, name="Loyal")
+    after = shown(before, "fewer", [0, 0, -1, -1, 1, 1, 1, -1])
+    assert names(after, "fewer") == ["Loyal", "Segment 2"]
+
+
+def test_a_blank_name_takes_the_name_away_and_leaves_the_note():
+    one = shown(Identities(), "one", spread(2, 2)).call("one", 0, name="Loyal").call("one", 0, note="call")
+    assert one.is_named
+    without = one.call("one", 0, name="")
+    assert names(without, "one")[0] == "Segment 1"
+    assert without.of("one")[0].note == "call"
+
+
+def test_what_was_shown_stays_as_it_was():
+    first = shown(Identities(), "one", spread(2, 2))
+    second = first.call("one", 0, name="Loyal")
+    assert names(first, "one") == ["Segment 1", "Segment 2"]
+    assert second.call("one", 0, name="Loyal") is second
+    assert shown(second, "one", spread(2, 2)) is second
+
+
+def test_many_segmentations_are_not_all_remembered_but_the_named_ones_are():
+    named = shown(Identities(), "named", spread(6, 4)).call("named", 1, name="Loyal")
+    for i in range(40):
+        labels = np.random.default_rng(i).integers(0, 3, 10)
+        labels[:3] = range(3)
+        named = shown(named, i, labels)
+    assert len(named.shown) == 16
+    assert "named" in named.shown
+    assert 39 in named.shown
+
+
+def test_a_new_segment_avoids_the_hue_of_a_named_one_that_is_not_on_show():
+    before = shown(Identities(), "before", spread(4, 4)).call("before", 1, name="Loyal")
+    after = shown(before, "after", [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3][:8])
+    assert hues(after, "after")[0] == 0
+    assert sorted(hues(after, "after"))[:2] != [1, 1]
+    assert len(set(hues(after, "after"))) == 3
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_the_mall_segments_keep_their_names_through_six_other_seeds_and_shuffled_rows(seed):
+    table = read_table(SAMPLES / "mall_customers.csv")
+    features = prepare(table, FeatureSpec((INCOME, SPENDING)))
+    five, six = fit(features, ClusterSpec(n_clusters=5)), fit(features, ClusterSpec(n_clusters=6))
+    other = fit(features, ClusterSpec(n_clusters=5, random_state=seed))
+    identities = Identities().show(5, table.n_rows, five.rows, five.labels)
+    for label in range(5):
+        identities = identities.call(5, label, name=f"Name {label}")
+    identities = identities.show(6, table.n_rows, six.rows, six.labels)
+    identities = identities.show("seed", table.n_rows, other.rows, other.labels)
+    customers = dict(zip(five.rows, five.labels, strict=True))
+    for row, label in zip(other.rows, other.labels, strict=True):
+        assert identities.looks("seed")[label].name == f"Name {customers[row]}"

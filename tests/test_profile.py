@@ -1,5 +1,6 @@
 """What each segment is like: every figure of a table of twelve rows derived by hand."""
 
+from dataclasses import replace
 from math import isnan, sqrt
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
+from clustering.features import ColumnSpec
 from clustering.profile import LevelShares
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
@@ -67,6 +69,15 @@ def test_overall_figures_by_hand(twelve):
     # 24 + 412 + 402 = 838 over 12 rows; the sixth and seventh of all amounts are 9 and 100
     assert twelve.overall_means[AMOUNT] == pytest.approx(838 / 12)
     assert twelve.overall_medians[AMOUNT] == pytest.approx(54.5)
+
+
+def test_quartiles_by_hand(twelve):
+    # of six the second and the fifth; of four between the first two and the last two; of two the values themselves
+    assert twelve.lower_quartiles[:, AMOUNT].tolist() == [2, 101, 200]
+    assert twelve.upper_quartiles[:, AMOUNT].tolist() == [5, 105, 202]
+    # of twelve between the third and fourth, and between the ninth and tenth
+    assert twelve.overall_lower_quartiles[AMOUNT] == 3.5
+    assert twelve.overall_upper_quartiles[AMOUNT] == 105
 
 
 def test_missing_cells_are_left_out(twelve):
@@ -239,6 +250,15 @@ def test_weighted_medians_by_hand(weighed):
     assert weighed.overall_medians[0] == 4
 
 
+def test_weighted_quartiles_by_hand(weighed):
+    # 1 reaches just a quarter of 8, so half way to 2; three quarters of it are reached at 4
+    assert weighed.lower_quartiles[:, 0].tolist() == [1.5, 100]
+    assert weighed.upper_quartiles[:, 0].tolist() == [4, 104]
+    # 2 reaches just a quarter of 12, so half way to 4; 9 is reached at 100
+    assert weighed.overall_lower_quartiles[0] == 3
+    assert weighed.overall_upper_quartiles[0] == 100
+
+
 def test_the_weight_of_a_missing_cell_counts_for_nothing(weighed):
     # visits 1, 9 and 3 of weight 1 each; none where the weight is 5, none in the second segment
     assert weighed.means[0, 1] == pytest.approx(13 / 3)
@@ -277,6 +297,8 @@ def test_a_customer_of_weight_three_counts_like_three_customers():
     for label, own in enumerate((values <= 24, values > 24)):
         repeated = np.repeat(values[own] + 1000 * label, weights[own])
         assert found.medians[label, 0] == np.median(repeated)
+        lower, upper = np.quantile(repeated, [0.25, 0.75], method="averaged_inverted_cdf")
+        assert (found.lower_quartiles[label, 0], found.upper_quartiles[label, 0]) == (lower, upper)
         assert found.means[label, 0] == pytest.approx(repeated.mean())
 
 
@@ -289,6 +311,8 @@ def test_equal_weights_give_the_ordinary_median(weight, n_rows):
     plain = profiled("\n".join(lines).encode(), ("a",), 2)
     assert equal.medians.tolist() == plain.medians.tolist()
     assert equal.overall_medians.tolist() == plain.overall_medians.tolist()
+    assert equal.lower_quartiles.tolist() == plain.lower_quartiles.tolist()
+    assert equal.upper_quartiles.tolist() == plain.upper_quartiles.tolist()
 
 
 def test_without_a_weight_there_are_no_shares_of_it(twelve):
@@ -353,11 +377,84 @@ def test_rows_placed_afterwards_are_described_but_do_not_set_the_differences():
     assert far.differences[1, 1] == pytest.approx((3.5 - b.mean()) / b.std())
 
 
-def test_the_level_told_of_a_segment_is_a_named_one_where_there_is_one():
-    shares = LevelShares(
-        "city", ("Rome", "Oslo", "other levels"), np.array([[0.3, 0.1, 0.6]]), np.array([0.2, 0.3, 0.5])
-    )
+def shares_of(levels, own, overall):
+    return LevelShares("city", levels, np.array([own]), np.array(overall), built=True, association=0.5)
+
+
+@pytest.mark.parametrize("pooled", ["other levels", "missing"])
+def test_the_level_told_of_a_segment_is_a_named_one_where_there_is_one(pooled):
+    shares = shares_of(("Rome", "Oslo", pooled), [0.3, 0.1, 0.6], [0.2, 0.3, 0.5])
     assert shares.levels[shares.telling(0)] == "Oslo"
     assert shares.levels[shares.most_frequent] == "Oslo"
-    pooled = LevelShares("city", ("other levels",), np.array([[1.0]]), np.array([1.0]))
-    assert (pooled.telling(0), pooled.most_frequent) == (0, 0)
+    alone = shares_of((pooled,), [1.0], [1.0])
+    assert (alone.telling(0), alone.most_frequent) == (0, 0)
+
+
+def test_what_built_the_segments_is_told_from_what_describes_them(kinds):
+    assert kinds.built == (True, False, False)
+    assert [category.built for category in kinds.categories] == [False]
+
+
+def test_the_association_of_a_category_is_cramers_v_without_its_missing_cells(kinds):
+    # north 2 and 0, south 1 and 1; chi squared 4 * (2 * 1 - 0 * 1)² / (2 * 2 * 3 * 1)
+    (store,) = kinds.categories
+    assert store.association == pytest.approx(sqrt(4 / 3 / 4))
+
+
+# Tables at the edges
+
+
+def test_a_number_with_values_in_one_segment_alone_explains_nothing():
+    gone = profiled(b"a,b\n1,5\n2,6\n3,7\n100,\n101,\n", ("a",), 2, describe=("b",))
+    assert isnan(gone.explained[1])
+    assert isnan(gone.differences[1, 1])
+
+
+def test_constant_and_empty_columns_are_left_out():
+    found = profiled(b"a,b,c,d\n1,5,,x\n2,5,,x\n100,5,,x\n101,5,,x\n", ("a",), 2, describe=("b", "c", "d"))
+    assert (found.columns, found.categories) == (("a",), ())
+
+
+def test_thirty_segments_some_of_one_row_each_have_their_own_figures():
+    values = [*(100 * i for i in range(30)), 1, 2, 101]
+    found = profiled("\n".join(["a,b", *(f"{v},{v * 2}" for v in values)]).encode(), ("a",), 30, describe=("b",))
+    assert found.sizes == (3, 2, *[1] * 28)
+    assert found.means[:3, 1].tolist() == [2, 201, 400]
+    assert (found.lower_quartiles[2:] == found.upper_quartiles[2:]).all()
+    assert np.array(found.shares) @ found.means == pytest.approx(found.overall_means)
+
+
+def test_a_category_of_two_thousand_levels_is_told_by_those_that_are_frequent():
+    codes = [7] * 500 + [9] * 400 + [10 + 3 * i for i in range(2_000)]
+    lines = ["a,code", *(f"{i % 3 + 100 * (code < 10)},{code}" for i, code in enumerate(codes))]
+    settings = (ColumnSpec("code", encode="onehot"),)
+    (code,) = profiled("\n".join(lines).encode(), ("a", "code"), 2, settings=settings).categories
+    assert code.levels == ("7", "9", "other levels")
+    assert code.shares.tolist() == [[0, 0, 1], [500 / 900, 400 / 900, 0]]
+    assert code.association == pytest.approx(1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_segment_whose_customers_all_weigh_nothing_has_no_figures_but_its_size():
+    # merging and moving by hand can leave such a segment
+    table = read_table(b"a,w,c\n1,1,x\n2,1,y\n3,1,x\n100,0,x\n101,0,y\n")
+    spec = FeatureSpec(("a",), scale="none", outliers="keep", weight_column="w", describe=("c",))
+    fitted = fit(prepare(table, spec), ClusterSpec(n_clusters=2))
+    moved = replace(fitted, labels=np.array([0, 0, 0, 1, 1], dtype=np.int32), sizes=(3, 2))
+    found = profile(table, moved, spec)
+    assert (found.sizes, found.weight_shares) == ((3, 2), (1, 0))
+    assert found.overall_means[0] == 2
+    assert isnan(found.means[1, 0])
+    assert np.isnan(found.categories[0].shares[1]).all()
+
+
+@pytest.mark.parametrize("offset", [1_700_000_000, -1_700_000_000])
+def test_figures_far_from_zero_are_as_exact_as_those_near_it(offset):
+    # the squares of such numbers have no digits left for a spread of 10
+    def explained(offset):
+        lines = ["a,b", *(f"{i % 2 * 9},{offset + i * 7 % 40}" for i in range(40))]
+        settings = tuple(ColumnSpec(name, encode="number") for name in "ab")
+        return profiled("\n".join(lines).encode(), ("a", "b"), 2, settings=settings)
+
+    assert explained(offset).explained == pytest.approx(explained(0).explained, abs=1e-6)
+    assert explained(offset).spreads == pytest.approx(explained(0).spreads, rel=1e-6)

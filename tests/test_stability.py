@@ -1,13 +1,16 @@
 """How repeatable segments are, whether each would be found again, and what shapeless customers would give."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table, stability
+from clustering.edits import Edits, Merge, Move, Split, apply_edits
 from clustering.stability import ROUNDS, Repeatability, Stability, segment_stability
-from clustering.stability.repeat import SAMPLE_ROWS, adjusted_rand
+from clustering.stability.repeat import SAMPLE_ROWS, adjusted_rand, contingency
 
 SPEC = ClusterSpec()
 
@@ -177,3 +180,24 @@ def test_a_crowd_cut_in_two_is_less_sure_than_one_that_stands_apart():
 def test_too_few_rows_to_halve_leave_every_segment_undefined():
     four = features_of(np.array([[0, 0], [0, 2], [10, 0], [10, 2.0]]))
     assert np.isnan(segment_stability(four, fit(four, ClusterSpec(n_clusters=3)))).all()
+
+
+def test_what_was_made_by_hand_is_not_measured_and_the_others_are_as_before():
+    crowd = np.random.default_rng(5).normal(size=(300, 3))
+    features = features_of(np.concatenate([crowd, crowds((9, 0, 0), (0, 9, 0), each=60)]))
+    found = fit(features, ClusterSpec(n_clusters=5))
+    before = segment_stability(features, found)
+    for step in (Merge((0, 1)), Split(1, 3), Move(found.members(0)[:9], 1)):
+        edited = apply_edits(features, found, Edits((step,)))
+        after = segment_stability(features, edited)
+        assert [math.isnan(figure) for figure in after] == list(edited.edited)
+        assert any(edited.edited)
+        for label, figure in enumerate(after):
+            if not edited.edited[label]:
+                same = found.labels[edited.labels == label][0]
+                assert figure == before[same]
+
+
+def test_labelings_of_different_numbers_of_clusters_are_counted_together():
+    both = contingency(np.array([0, 0, 1, 1, 1]), np.array([2, 2, 0, 1, 2]), 2, 3)
+    assert both.tolist() == [[0, 0, 2], [1, 1, 1]]

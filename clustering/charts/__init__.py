@@ -1,23 +1,38 @@
 """Charts: pure functions, values in and a plotly Figure out. Text from the user's file is escaped here."""
 
 from clustering.charts.curves import index_chart
+from clustering.charts.distributions import levels_chart, spread_chart
 from clustering.charts.flow import flow_chart
+from clustering.charts.sampled import pairs_chart, parallel_chart
 from clustering.charts.scatter import scatter_3d_chart, scatter_chart, sizes_chart
+from clustering.charts.shapes import radar_chart, snake_chart
 from clustering.charts.silhouette import silhouette_chart
 from clustering.charts.stability import sizes_by_k_chart, stability_chart
-from clustering.charts.tables import correlation_chart, difference_chart
-from clustering.charts.template import CONFIG
+from clustering.charts.tables import correlation_chart, heat_map_chart, make_up_chart, ranking_chart
+from clustering.charts.template import CHOOSING, CONFIG
+from clustering.charts.value import concentration_chart, value_chart
 
 __all__ = [
+    "CHOOSING",
     "CONFIG",
+    "concentration_chart",
     "correlation_chart",
-    "difference_chart",
     "flow_chart",
+    "heat_map_chart",
     "index_chart",
+    "levels_chart",
+    "make_up_chart",
+    "pairs_chart",
+    "parallel_chart",
+    "radar_chart",
+    "ranking_chart",
     "scatter_3d_chart",
     "scatter_chart",
     "silhouette_chart",
     "sizes_by_k_chart",
     "sizes_chart",
+    "snake_chart",
+    "spread_chart",
     "stability_chart",
+    "value_chart",
 ]

@@ -8,7 +8,7 @@ from clustering.charts.template import CURVE_HEIGHT, Colours, colours, figure
 from clustering.indices import INDICES
 from clustering.stability import Stability
 from clustering.sweep import Sweep
-from clustering.wording import number, score, spelled
+from clustering.wording import count, number, score, spelled
 
 # what a curve says, with the number that is marked and without one
 _FINDINGS = {
@@ -18,13 +18,14 @@ _FINDINGS = {
     "davies_bouldin": ("Segments overlap least at {best}", "Overlap at {k}; the least is at {best}"),
     "contact": ("Segments are best set apart at {best}", "Contact at {k}; the least is at {best}"),
 }
+# what is drawn and which direction is better; of how many customers stands between
 _SHOWN = {
-    "inertia": "Spread within segments (inertia); lower is tighter",
-    "silhouette": "Separation (silhouette); higher is better",
-    "simplified_silhouette": "Closeness to centers (simplified silhouette); higher is better",
-    "calinski_harabasz": "Contrast (Calinski-Harabasz); higher is better",
-    "davies_bouldin": "Overlap (Davies-Bouldin); lower is better",
-    "contact": "Contact between neighbouring segments; lower is better",
+    "inertia": ("Spread within segments (inertia)", "lower is tighter"),
+    "silhouette": ("Separation (silhouette)", "higher is better"),
+    "simplified_silhouette": ("Closeness to centers (simplified silhouette)", "higher is better"),
+    "calinski_harabasz": ("Contrast (Calinski-Harabasz)", "higher is better"),
+    "davies_bouldin": ("Overlap (Davies-Bouldin)", "lower is better"),
+    "contact": ("Contact between neighbouring segments", "lower is better"),
 }
 
 
@@ -56,13 +57,15 @@ def index_chart(
     """
     c = colours(mode)
     k, values = sweep.n_clusters, getattr(sweep, name)
-    shown = _SHOWN[name]
+    what, better = _SHOWN[name]
+    n = count(sweep.n_samples, "customer")
     if name == "silhouette" and sweep.silhouette_sample:
-        shown = f"Silhouette of a sample of {sweep.silhouette_sample:,}; higher is better"
+        n = f"sample of {sweep.silhouette_sample:,} of {n}"
     low, high = _shapeless(stability, k) if stability and name == "simplified_silhouette" else ([], [])
     has_band = any(math.isfinite(value) for value in low)
+    shown = f"{what}; {n}; {better}"
     if has_band:
-        shown = "Closeness (simplified silhouette); higher is better; grey: what shapeless customers would give"
+        shown += "; grey: what shapeless customers would give"
     if set(skipped) & set(k):
         shown += "; hollow: breaks the rule on sizes"
     finding = _bend(values, knee) if name == "inertia" else _finding(name, k, values, n_clusters)

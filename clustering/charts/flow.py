@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 
-from clustering.charts.template import SCATTER_HEIGHT, colours, figure
+from clustering.charts.template import SCATTER_HEIGHT, colours, figure, pale
 from clustering.flow import Flow
-from clustering.identity import mark
-from clustering.wording import share
+from clustering.identity import Look
+from clustering.wording import count, share
 
 # share of customers who change sides per step, on average
 _FEW, _SOME = 0.05, 0.15
@@ -14,15 +14,18 @@ _GAP = 16  # pixels between segments, enough for the number of a small one
 _BANDS = 240  # pixels for the customers, at least
 
 
-def flow_chart(flow: Flow, mode: str = "light") -> go.Figure:
+def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.Figure:
     """Draw where the customers of every segment go when there is one more, from left to right.
 
-    The title judges by `Flow.changed`, on average over the steps: few up to 5 % of the customers, some up to 15 %.
+    `looks` are those of the segments at the chosen number. The title judges by `Flow.changed`, on average over the
+    steps: few up to 5 % of the customers, some up to 15 %.
     """
     c = colours(mode)
     shown = "Each band: customers who go together"
     if flow.n_samples < flow.n_total:
         shown += f"; sample of {flow.n_samples:,} of {flow.n_total:,}"
+    else:
+        shown += f"; {count(flow.n_total, 'customer')}"
     if flow.changed:
         shown += f"; {_written(_mean_change(flow))} change sides per step on average"
     fig = figure(mode, finding=_finding(flow), shown=shown, height=SCATTER_HEIGHT)
@@ -34,7 +37,7 @@ def flow_chart(flow: Flow, mode: str = "light") -> go.Figure:
     nodes = [node for node in flow.nodes if node.share > 0]
     place = {(node.n_clusters, node.label): i for i, node in enumerate(nodes)}
     following = dict(zip(flow.n_clusters, flow.n_clusters[1:], strict=False))
-    hue = {(node.n_clusters, node.label): mark(node.hue).colour(mode) for node in nodes}
+    hue = {(node.n_clusters, node.label): looks[node.hue].mark.colour(mode) for node in nodes}
     fig.add_sankey(
         arrangement="fixed",
         orientation="h",
@@ -55,7 +58,7 @@ def flow_chart(flow: Flow, mode: str = "light") -> go.Figure:
             "source": [place[link.n_clusters, link.source] for link in flow.links],
             "target": [place[following[link.n_clusters], link.target] for link in flow.links],
             "value": [link.share for link in flow.links],
-            "color": [_pale(hue[link.n_clusters, link.source]) for link in flow.links],
+            "color": [pale(hue[link.n_clusters, link.source]) for link in flow.links],
             "customdata": [
                 f"Segment {link.source + 1} of {link.n_clusters} → "
                 f"segment {link.target + 1} of {following[link.n_clusters]}: {_written(link.share)} of customers"
@@ -114,8 +117,3 @@ def _finding(flow: Flow) -> str:
 
 def _written(part: float) -> str:
     return share(part, 0 if part >= 0.01 or not part else 1)
-
-
-def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.35)"

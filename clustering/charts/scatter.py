@@ -4,10 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
-from clustering.identity import mark
+from clustering.identity import Look
 from clustering.points import Points
 from clustering.profile import Profile
-from clustering.wording import one_line, share
+from clustering.wording import count, one_line, share
 
 _WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
 # What plotly cannot draw in three dimensions. It takes its shapes there from the computer's fonts, many of which lack
@@ -20,24 +20,29 @@ _SYMBOLS_3D = {
 }
 
 
-def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode: str = "light") -> go.Figure:
-    """Draw customers coloured by segment along two axes, the centers as large marks; `finding` is the title."""
+def scatter_chart(
+    points: Points, looks: tuple[Look, ...], *, finding: str, choosing: bool = False, mode: str = "light"
+) -> go.Figure:
+    """Draw customers coloured by segment along two axes, the centers as large marks; `finding` is the title.
+
+    With `choosing` a lasso is drawn where the picture is dragged.
+    """
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=_shown(points), height=SCATTER_HEIGHT)
     kind = go.Scattergl if len(points.rows) > _WEBGL_FROM else go.Scatter
-    for label, name in enumerate(names):
+    for label, look in enumerate(looks):
         own = points.labels == label
-        look = mark(label)
+        mark, name = look.mark, plain(look.name)
         fig.add_trace(
             kind(
                 x=points.coordinates[own, 0],
                 y=points.coordinates[own, 1],
                 mode="markers",
-                name=plain(name),
+                name=name,
                 marker={
-                    "color": look.colour(mode),
-                    "symbol": look.symbol,
-                    "size": look.size,
+                    "color": mark.colour(mode),
+                    "symbol": mark.symbol,
+                    "size": mark.size,
                     "opacity": 0.9,
                     "line": {"color": c.ground, "width": 0.8},
                 },
@@ -45,42 +50,52 @@ def scatter_chart(points: Points, names: tuple[str, ...], *, finding: str, mode:
                 hoverinfo="text",
             )
         )
-    for label, name in enumerate(names):
-        look = mark(label)
+    for label, look in enumerate(looks):
+        mark, name = look.mark, plain(look.name)
         fig.add_trace(
             kind(  # the same kind, because WebGL marks hide all others
                 x=points.centers[label, :1],
                 y=points.centers[label, 1:2],
                 mode="markers",
-                name=f"Center of {plain(name)}",
+                name=f"Center of {name}",
                 marker={
-                    "color": look.colour(mode),
-                    "symbol": look.symbol,
-                    "size": 2.5 * look.size,
+                    "color": mark.colour(mode),
+                    "symbol": mark.symbol,
+                    "size": 2.5 * mark.size,
                     "opacity": 1,
                     "line": {"color": c.text, "width": 2},
                 },
-                hovertext=[f"<b>Center of {plain(name)}</b>"],
+                hovertext=[f"<b>Center of {name}</b>"],
                 hoverinfo="text",
             )
         )
         fig.add_annotation(_number(points, label, c))
+    if choosing:
+        drawn = {"line": {"color": c.accent, "width": 2, "dash": "solid"}}
+        fig.update_layout(
+            dragmode="lasso",
+            newselection=drawn,
+            activeselection={"fillcolor": c.accent, "opacity": 0.1},
+            # beside the plot: on a phone the title needs the whole width above it
+            modebar={"orientation": "v"},
+            margin={"r": 44},
+        )
     low, high = _frame(points)
     fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
     fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
     return fig
 
 
-def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mode: str = "light") -> go.Figure:
+def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, mode: str = "light") -> go.Figure:
     """Draw customers coloured by segment along three axes; can be turned with the mouse."""
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=f"{_shown(points)}; drag to turn", height=SCATTER_HEIGHT)
-    for label, name in enumerate(names):
+    for label, look in enumerate(looks):
         own = points.labels == label
-        symbol = _symbol(label, in_space=True)
+        symbol, name = _symbol(look, in_space=True), plain(look.name)
         # a hollow shape is all outline: larger, and without a second one
         least, outline = (6, 0) if symbol.endswith("-open") else (4, 0.5)
-        center = [f"<b>Center of {plain(name)}</b>"]
+        center = [f"<b>Center of {name}</b>"]
         for xyz, size, hover, line in (
             (points.coordinates[own], least, _hover(points, own, name), {"color": c.ground, "width": outline}),
             (points.centers[[label]], 10, center, {"color": c.text, "width": 0.5}),
@@ -90,9 +105,9 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
                 y=xyz[:, 1],
                 z=xyz[:, 2],
                 mode="markers",
-                name=plain(name),
+                name=name,
                 marker={
-                    "color": mark(label).colour(mode),
+                    "color": look.mark.colour(mode),
                     "symbol": symbol,
                     "size": size,
                     "opacity": 0.9,
@@ -117,7 +132,7 @@ def scatter_3d_chart(points: Points, names: tuple[str, ...], *, finding: str, mo
         "dragmode": "orbit",
         "aspectmode": "cube",
         "camera": {"eye": {"x": 1.55, "y": 1.55, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
-        "annotations": [{**_number(points, label, c), "z": points.centers[label, 2]} for label in range(len(names))],
+        "annotations": [{**_number(points, label, c), "z": points.centers[label, 2]} for label in range(len(looks))],
     }
     fig.update_layout(scene=axes | view, margin={"l": 0, "r": 0, "b": 0})
     return fig
@@ -138,7 +153,7 @@ def _number(points: Points, label: int, c: Colours) -> dict:
     }
 
 
-def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = False, mode: str = "light") -> go.Figure:
+def sizes_chart(profile: Profile, looks: tuple[Look, ...], *, in_space: bool = False, mode: str = "light") -> go.Figure:
     """Draw customers per segment as bars; with hues, shapes and names it is the legend of the scatter.
 
     Where customers are weighed, a hollow bar below each shows the segment's share of the weight. `in_space`: the
@@ -146,12 +161,13 @@ def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = Fa
     """
     c = colours(mode)
     sizes, total = profile.sizes, sum(profile.sizes)
-    hues = [mark(label).colour(mode) for label in range(len(sizes))]
-    finding, shown, step = f"The largest holds {share(profile.shares[0], 0)}", "Customers and share per segment", 48
+    hues = [look.mark.colour(mode) for look in looks]
+    finding, step = f"The largest holds {share(profile.shares[0], 0)}", 48
+    shown = f"{count(total, 'customer')} and their shares"
     if profile.weight_shares:
         weight = one_line(profile.weight_column, 24)
         finding += " of customers"
-        shown, step = f"Filled: customers and their share; hollow: share of {weight}", 66
+        shown, step = f"Filled: {count(total, 'customer')}, their shares; hollow: share of {weight}", 66
     fig = figure(
         mode,
         finding=finding,
@@ -181,9 +197,9 @@ def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = Fa
         y=[position - head for position in positions],
         mode="markers",
         marker={
-            "symbol": [_symbol(label, in_space=in_space) for label in positions],
+            "symbol": [_symbol(look, in_space=in_space) for look in looks],
             "color": hues,
-            "size": [1.4 * mark(label).size for label in positions],
+            "size": [1.4 * look.mark.size for look in looks],
             "opacity": 1,
             "line": {"color": hues, "width": 2 * in_space},  # some shapes in space are hollow
         },
@@ -198,12 +214,12 @@ def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = Fa
             text=[f"{share(part, 0)} of {plain(profile.weight_column, 12)}" for part in profile.weight_shares],
             **bars,
         )
-    for label, name in enumerate(names):
-        is_default = name == f"Segment {label + 1}"
+    for label, look in enumerate(looks):
+        name = plain(look.name, 28)
         fig.add_annotation(
             x=0,
             y=label - head,
-            text=f"<b>{plain(name, 28)}</b>" if is_default else f"<b>{label + 1}</b>  {plain(name, 28)}",
+            text=f"<b>{label + 1}</b>  {name}" if look.is_named else f"<b>{name}</b>",
             xanchor="left",
             xshift=12,
             showarrow=False,
@@ -215,8 +231,8 @@ def sizes_chart(profile: Profile, names: tuple[str, ...], *, in_space: bool = Fa
     return fig
 
 
-def _symbol(label: int, *, in_space: bool) -> str:
-    symbol = mark(label).symbol
+def _symbol(look: Look, *, in_space: bool) -> str:
+    symbol = look.mark.symbol
     return _SYMBOLS_3D.get(symbol, symbol) if in_space else symbol
 
 
@@ -246,7 +262,7 @@ def _shown(points: Points) -> str:
 
 def _hover(points: Points, own: np.ndarray, name: str) -> list[str]:
     rows = points.rows[own] + 1
-    lines = [f"<b>{plain(name)}</b><br>Row {row:,}" for row in rows]
+    lines = [f"<b>{name}</b><br>Row {row:,}" for row in rows]
     for column, cells in points.cells:
         title = plain(column, 30)
         chosen = (cells[i] for i in np.flatnonzero(own))

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from clustering.blades import Blades
 from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
-from clustering.identity import mark
+from clustering.identity import Look
 from clustering.wording import count, score, share
 
 _HEAD = 26  # pixels above a blade, for its name
@@ -15,27 +15,25 @@ _BLADES = 260  # pixels for all blades together: a blade is as thick as its segm
 _TOP = 22  # pixels for the label of the mean
 
 
-def silhouette_chart(blades: Blades, names: tuple[str, ...], mode: str = "light") -> go.Figure:
+def silhouette_chart(blades: Blades, looks: tuple[Look, ...], mode: str = "light") -> go.Figure:
     """Draw the silhouettes of every segment, sorted, with the mean; what lies left of zero sits nearer to another."""
     c = colours(mode)
-    within = f"sample of {blades.n_samples:,} of {blades.n_total:,} customers; " if blades.sampled else ""
-    shown = f"Silhouette; {within}1 fits its segment well, below 0 another is nearer"
-    height = _TOP + _BLADES + _HEAD * len(names)
+    n = f"sample of {blades.n_samples:,} of {blades.n_total:,}" if blades.sampled else f"{blades.n_total:,}"
+    shown = f"Silhouette; {n} customers; 1 fits its segment well, below 0 another is nearer"
+    height = _TOP + _BLADES + _HEAD * len(looks)
     fig = figure(mode, finding=_finding(blades), shown=shown, height=SCATTER_HEIGHT)
     fig.update_layout(margin={"l": 14})
     fig.update_layout(height=max(SCATTER_HEIGHT, fig.layout.margin.t + fig.layout.margin.b + height))
     low, high = _range(blades)
     at = float(_TOP)
-    for label, name in enumerate(names):
-        look = mark(label)
-        hue, thickness = look.colour(mode), _BLADES * blades.shares[label]
-        title = plain(name, 24)
-        is_default = name == f"Segment {label + 1}"
+    for label, look in enumerate(looks):
+        hue, thickness = look.mark.colour(mode), _BLADES * blades.shares[label]
+        title = plain(look.name, 24)
         fig.add_scatter(
             x=[low],
             y=[at + _HEAD / 2],
             mode="markers",
-            marker={"symbol": look.symbol, "color": hue, "size": 1.4 * look.size, "opacity": 1},
+            marker={"symbol": look.mark.symbol, "color": hue, "size": 1.4 * look.mark.size, "opacity": 1},
             cliponaxis=False,
             hoverinfo="skip",
         )
@@ -43,7 +41,7 @@ def silhouette_chart(blades: Blades, names: tuple[str, ...], mode: str = "light"
             x=0,
             xref="paper",
             y=at + _HEAD / 2,
-            text=(f"<b>{title}</b>" if is_default else f"<b>{label + 1}</b>  {title}")
+            text=(f"<b>{label + 1}</b>  {title}" if look.is_named else f"<b>{title}</b>")
             + f"<span style='color:{c.muted}'> · {share(blades.shares[label], 0)}</span>",
             xanchor="left",
             yanchor="middle",
@@ -63,7 +61,7 @@ def silhouette_chart(blades: Blades, names: tuple[str, ...], mode: str = "light"
                 fillcolor=hue,
                 line={"color": hue, "width": 0.5},
                 name=title,
-                text=_hover(blades, label, name),
+                text=_hover(blades, label, look.name),
                 hoveron="fills",
                 hoverinfo="text",
             )

@@ -14,13 +14,21 @@ from clustering.wording import score, share, spelled
 _LEVEL = 10  # numbers of segments up to which shares stand level above the bars, also on a phone
 
 
-def stability_chart(stability: Stability, n_clusters: int | None = None, mode: str = "light") -> go.Figure:
-    """Draw how well random halves of the customers agree, over the number of segments: the mean and the range."""
+def stability_chart(
+    stability: Stability, n_clusters: int | None = None, mode: str = "light", *, n_total: int | None = None
+) -> go.Figure:
+    """Draw how well random halves of the customers agree, over the number of segments: the mean and the range.
+
+    `n_total`: customers in the fit, where the halves are of a sample of them.
+    """
     c = colours(mode)
     k, values = stability.n_clusters, stability.stability
     low = [min(step.adjusted_rand, default=math.nan) for step in stability.steps]
     high = [max(step.adjusted_rand, default=math.nan) for step in stability.steps]
-    shown = "Repeatability (adjusted Rand index); 1 is the same segments, 0 is chance; grey: least to most"
+    n = f"{stability.n_samples:,} customers"
+    if n_total is not None and n_total > stability.n_samples:
+        n = f"sample of {stability.n_samples:,} of {n_total:,} customers"
+    shown = f"Repeatability (adjusted Rand index); {n}; 1 is the same segments, 0 is chance; grey: least to most"
     fig = figure(mode, finding=_finding(k, values, n_clusters), shown=shown, height=CURVE_HEIGHT)
     if any(math.isfinite(value) for value in values):
         add_band(fig, k, low, high, c)
@@ -61,7 +69,7 @@ def sizes_by_k_chart(
     k = sweep.n_clusters
     chosen = n_clusters if n_clusters in k else advice.best_split
     broken = {*advice.too_small, *advice.too_large}
-    shown = "Share of each segment, the smallest on top and written"
+    shown = f"Share of each segment; {sweep.n_samples:,} customers; the smallest on top and written"
     if broken & set(k):
         shown += "; hatched and ×: breaks the rule on sizes"
     fig = figure(mode, finding=_finding_of_sizes(sweep, advice, chosen), shown=shown, height=CURVE_HEIGHT)

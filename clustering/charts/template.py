@@ -13,6 +13,12 @@ SCATTER_HEIGHT = 460
 
 # for st.plotly_chart: saving and zooming, nothing else
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]}
+# for a chart in which customers are chosen: the bar is always there, or nobody would look for the lasso
+CHOOSING = {
+    "displaylogo": False,
+    "displayModeBar": True,
+    "modeBarButtons": [["toImage", "lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]],
+}
 
 _FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", Helvetica, Arial, sans-serif'
 _TITLE_WIDTH = 46  # characters; fits half a page and a phone
@@ -70,6 +76,12 @@ def colours(mode: str) -> Colours:
     return _COLOURS[mode]
 
 
+def pale(colour: str) -> str:
+    """A hue for areas and thin lines, through which others can be seen."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.35)"
+
+
 def plain(text: object, width: int = 60) -> str:
     """User text for a chart: plotly reads a little HTML, so it is escaped."""
     return html.escape(one_line(text, width), quote=False)
@@ -116,6 +128,7 @@ def figure(mode: str, *, finding: str, shown: str, height: int) -> go.Figure:
         showlegend=False,
         dragmode=False,
         hovermode="closest",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": c.muted, "activecolor": c.accent},
         hoverlabel={
             "bgcolor": c.surface,
             "bordercolor": c.line,
@@ -133,4 +146,13 @@ def figure(mode: str, *, finding: str, shown: str, height: int) -> go.Figure:
     }
     fig.update_xaxes(showgrid=False, showline=True, linewidth=1, linecolor=c.line, gridcolor=c.grid, **axis)
     fig.update_yaxes(showgrid=True, gridcolor=c.grid, showline=False, **axis)
+    return fig
+
+
+def title_only(mode: str, finding: str, shown: str) -> go.Figure:
+    """Return a figure that says why there is nothing to draw."""
+    fig = figure(mode, finding=finding, shown=shown, height=CURVE_HEIGHT)
+    fig.update_xaxes(visible=False)
+    fig.update_yaxes(visible=False)
+    fig.update_layout(height=fig.layout.margin.t + fig.layout.margin.b)
     return fig

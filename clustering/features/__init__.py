@@ -3,6 +3,7 @@
 from clustering.features.encode import Encode, EncodedColumn, encodings, levels_of
 from clustering.features.keep import keep_features, same_values
 from clustering.features.prepare import prepare
+from clustering.features.rows import Among
 from clustering.features.spec import (
     ALL_OUTLIERS,
     COLUMN_MISSING,
@@ -26,6 +27,7 @@ __all__ = [
     "MISSING",
     "OUTLIERS",
     "SCALES",
+    "Among",
     "ClipToPercentiles",
     "ColumnSpec",
     "Components",

@@ -77,16 +77,20 @@ class Levels:
         prefix = "month " if self.is_month else ""
         return tuple(EncodedColumn(self.column, "level", prefix + level) for level in levels)
 
-    def encode(self, values: pd.Series, encoded: np.ndarray) -> None:
-        """Write 0 and 1 to an array of shape (n_rows, n_levels)."""
+    def positions(self, values: pd.Series) -> np.ndarray:
+        """Which of `columns` every cell belongs to; -1 where none."""
         codes, texts = level_codes(values, is_month=self.is_month)
         position = {level: i for i, level in enumerate(self.levels)}
         others = position.get(OTHERS, len(self.levels)) if self.pooled else -1
         missing = -1 if self.missing is None else position.get(self.missing, len(self.columns) - 1)
         # the last entry is where code -1, a missing cell, lands
-        target = np.array([*(position.get(text, others) for text in texts), missing], dtype=np.int64)[codes]
+        return np.array([*(position.get(text, others) for text in texts), missing], dtype=np.int64)[codes]
+
+    def encode(self, values: pd.Series, encoded: np.ndarray) -> None:
+        """Write 0 and 1 to an array of shape (n_rows, n_levels)."""
+        positions = self.positions(values)
         for i in range(encoded.shape[1]):
-            encoded[:, i] = target == i
+            encoded[:, i] = positions == i
 
 
 def find_levels(values: pd.Series, spec: ColumnSpec, *, is_month: bool = False) -> Levels:

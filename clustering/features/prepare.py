@@ -8,7 +8,7 @@ from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.features.encode import as_numbers, is_number, resolve
 from clustering.features.outliers import Outliers, forest, treat
 from clustering.features.pipeline import add_components, build_pipeline
-from clustering.features.rows import Rows, apply_filter, apply_weights
+from clustering.features.rows import Among, Rows, apply_among, apply_filter, apply_weights
 from clustering.features.spec import ColumnSpec, FeatureSpec
 from clustering.features.steps import NEIGHBOURS
 from clustering.features.values import Features, Filled
@@ -27,8 +27,16 @@ _FILLED_WITH = {
 }
 
 
-def prepare(table: Table, spec: FeatureSpec) -> Features:
+def prepare(table: Table, spec: FeatureSpec, among: Among | None = None) -> Features:
     """Encode, fill, clip and scale the chosen columns and decide which rows take part.
+
+    Parameters
+    ----------
+    table : Table
+    spec : FeatureSpec
+    among : Among, optional
+        The only rows that take part: what is filled in, clipped to and scaled by comes from them alone. The others
+        stay in the table, without a segment.
 
     Raises
     ------
@@ -44,7 +52,7 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     rows = Rows(table.n_rows)
     for row, reason in table.set_aside.items():
         rows.take_out([row], reason)
-    notes = []
+    notes = [] if among is None else [*apply_among(among, rows)]
     if spec.row_filter and spec.filtered == "aside":
         notes.extend(apply_filter(table, spec, rows))
     notes.extend(_set_incomplete_aside(frame, columns, rows))
@@ -60,9 +68,10 @@ def prepare(table: Table, spec: FeatureSpec) -> Features:
     fitted, placed = np.flatnonzero(rows.fitted), np.flatnonzero(rows.placed)
     if len(fitted) < MIN_ROWS:
         few = f"Only {count(len(fitted), 'row')}" if len(fitted) else "No row"
+        widen = "Widen the filter, or fill" if spec.row_filter else "Look into a larger segment, or fill"
         raise TooFewRows(
             f"{few} can take part; segments need at least {MIN_ROWS}. "
-            + ("Widen the filter, or fill" if spec.row_filter else "Fill")
+            + (widen if spec.row_filter or among else "Fill")
             + " missing values instead of setting rows aside, or choose other columns."
         )
     clipped = [measured[i] for i in outliers.clipped]

@@ -1,16 +1,37 @@
 """What becomes of every row: in the fit, placed with a segment afterwards, or without one and why."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.features.encode import level_codes
 from clustering.features.spec import FeatureSpec, RowFilter
-from clustering.table import Table
+from clustering.table import MIN_ROWS, Table
 from clustering.wording import count, exact, listing, one_line
 
 PLACED = ", placed with the nearest segment"
 _MOST_REASONS = 1_000  # different levels outside a filter that are told one by one
+
+
+@dataclass(frozen=True, eq=False)
+class Among:
+    """The only rows that take part, such as those of one segment that is to be segmented again by itself.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+        Positions in the table.
+    told : str
+        The note of every other row: "not in High income".
+    digest : str
+        Stands for all this in the key of a cache.
+    """
+
+    rows: np.ndarray
+    told: str
+    digest: str
 
 
 class Rows:
@@ -44,6 +65,27 @@ class Rows:
 
     def notes(self) -> pd.Categorical:
         return pd.Categorical.from_codes(self._codes, categories=pd.Index(list(self._texts), dtype=str))
+
+
+def apply_among(among: Among, rows: Rows) -> tuple[str, ...]:
+    """Leave all other rows without a segment; returns what is to be said.
+
+    Raises
+    ------
+    TooFewRows
+        If fewer than three rows are named.
+    """
+    if len(among.rows) < MIN_ROWS:
+        raise TooFewRows(
+            f"Only {count(len(among.rows), 'customer')} would take part; segments need at least {MIN_ROWS}. "
+            "Look into a larger segment."
+        )
+    others = rows.fitted.copy()
+    others[among.rows] = False
+    rows.take_out(others, one_line(among.told, 100))
+    n = int(others.sum())
+    s = "s" * (n == 1)
+    return (f"{count(n, 'row')} {one_line(among.told, 100)} take{s} no part and get{s} no segment.",) if n else ()
 
 
 def outside_filter(table: Table, chosen: RowFilter) -> list[tuple[np.ndarray, str]]:

@@ -12,21 +12,37 @@ _CHUNK = 16_384
 
 @dataclass(frozen=True, eq=False)
 class CenterDistances:
-    """Distance of every row to its own center and to the nearest other one; shared by the linear indices."""
+    """Distance of every row to its own center and to the nearest other one; shared by the linear indices.
+
+    Attributes
+    ----------
+    own, other : ndarray of shape (n_samples,)
+        Euclidean.
+    second : ndarray of int32 of shape (n_samples,)
+        Which the nearest other center is.
+    """
 
     own: np.ndarray
     other: np.ndarray
+    second: np.ndarray
+
+    @property
+    def margins(self) -> np.ndarray:
+        """Simplified silhouette of every row, in [-1, 1]: 0 half-way between the two centers, and where both are 0."""
+        gap = self.other - self.own
+        larger = np.maximum(self.own, self.other)
+        return np.divide(gap, larger, out=np.zeros_like(gap), where=larger > 0)
 
 
 def center_distances(X, labels, cluster_centers, stop: Callable[[], bool] | None = None) -> CenterDistances:
-    """Euclidean distances of shape (n_samples,) to the own and to the nearest other center.
+    """Distances to the own and to the nearest other center, a few thousand rows at a time.
 
     Raises
     ------
     Stopped
         If `stop`, asked every few thousand rows, says so.
     """
-    own, other = np.empty(len(X)), np.empty(len(X))
+    own, other, second = np.empty(len(X)), np.empty(len(X)), np.empty(len(X), dtype=np.int32)
     middle = cluster_centers.mean(axis=0)  # far from zero the expansion below would lose every digit
     centers = cluster_centers - middle
     norms = np.einsum("ij,ij->i", centers, centers)
@@ -39,9 +55,10 @@ def center_distances(X, labels, cluster_centers, stop: Callable[[], bool] | None
         own[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
         ranking = norms - 2 * (block @ centers.T)  # squared distance less the row's own norm
         ranking[np.arange(len(block)), label] = np.inf
-        difference = block - centers[ranking.argmin(axis=1)]
+        second[part] = ranking.argmin(axis=1)
+        difference = block - centers[second[part]]
         other[part] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
-    return CenterDistances(own, other)
+    return CenterDistances(own, other, second)
 
 
 def inertia(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:
@@ -62,9 +79,7 @@ def simplified_silhouette(X, labels, cluster_centers, distances: CenterDistances
     if len(cluster_centers) < 2:
         return float("nan")
     distances = distances or center_distances(X, labels, cluster_centers)
-    larger = np.maximum(distances.own, distances.other)
-    gap = distances.other - distances.own
-    return float(np.mean(np.divide(gap, larger, out=np.zeros_like(gap), where=larger > 0)))
+    return float(np.mean(distances.margins))
 
 
 def calinski_harabasz(X, labels, cluster_centers, distances: CenterDistances | None = None) -> float:

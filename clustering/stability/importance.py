@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from clustering.errors import ClusteringError, InvalidSetting, Stopped
-from clustering.features import FeatureSpec, prepare
+from clustering.features import Among, FeatureSpec, prepare
 from clustering.model import Clustering, fit
 from clustering.stability.repeat import adjusted_rand, contingency
 from clustering.table import Table
@@ -49,6 +49,7 @@ def importance(
     spec: FeatureSpec,
     clustering: Clustering,
     *,
+    among: Among | None = None,
     on_column: Callable[[int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[Importance, ...] | None:
@@ -67,6 +68,8 @@ def importance(
     spec : FeatureSpec
         What the segmentation was prepared with.
     clustering : Clustering
+    among : Among, optional
+        The customers it was prepared with, where those are not all.
     on_column : callable of (int), optional
         Called with the number of finished columns.
     stop : callable returning bool, optional
@@ -92,7 +95,7 @@ def importance(
         if stop and stop():
             return None
         try:
-            found.append(_without(column, table, spec, clustering, stop))
+            found.append(_without(column, table, spec, clustering, among, stop))
         except Stopped:
             return None
         if on_column:
@@ -100,17 +103,17 @@ def importance(
     return tuple(sorted(found, key=lambda one: (one.adjusted_rand != one.adjusted_rand, one.adjusted_rand)))
 
 
-def _without(column: str, table: Table, spec: FeatureSpec, clustering: Clustering, stop) -> Importance:
+def _without(column: str, table: Table, spec: FeatureSpec, clustering: Clustering, among, stop) -> Importance:
     others = replace(
         spec,
         columns=tuple(name for name in spec.columns if name != column),
         settings=tuple(setting for setting in spec.settings if setting.name != column),
     )
     try:
-        without = fit(prepare(table, others), clustering.spec, stop=stop)
+        without = fit(prepare(table, others, among=among), clustering.spec, stop=stop)
     except ClusteringError as error:
         return Importance(column, float("nan"), 0, 0, str(error))
     _, here, there = np.intersect1d(clustering.rows, without.rows, assume_unique=True, return_indices=True)
-    both = contingency(clustering.labels[here], without.labels[there], clustering.n_clusters)
+    both = contingency(clustering.labels[here], without.labels[there], clustering.n_clusters, without.n_clusters)
     stayed = both[linear_sum_assignment(both, maximize=True)].sum()
     return Importance(column, adjusted_rand(both), int(len(here) - stayed), len(here))

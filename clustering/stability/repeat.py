@@ -184,17 +184,20 @@ def segment_stability(features: Features, clustering: Clustering) -> tuple[float
     nearest center; the cluster most like the given one is looked up. Returned is the mean Jaccard index over the ten
     halves: rows in both over rows in either. On at most 2,000 rows.
 
+    After edits by hand the halves are still clustered as the segmentation was found (`clustering.spec`): a cluster that
+    is as the method found it has the figure it had, and one made by hand has none, since no method would find it.
+
     Returns
     -------
     tuple of float
-        Per cluster, in [0, 1]: from 0.85 on highly stable, below 0.6 not to be trusted (Hennig). NaN for a cluster of
-        which the sample has no row.
+        Per cluster, in [0, 1]: from 0.85 on highly stable, below 0.6 not to be trusted (Hennig). NaN for a cluster made
+        by hand and for one of which the sample has no row.
 
     References
     ----------
     Hennig (2007), Comput. Stat. Data Anal. 52:258-271.
     """
-    spec, k = clustering.spec, clustering.n_clusters
+    spec, k = clustering.spec, clustering.spec.n_clusters
     chosen = sampled_rows(len(features.X), spec.random_state)
     X, labels = features.X[chosen], clustering.fit_labels[chosen]
     weights = _part(features.weights, chosen)
@@ -204,10 +207,11 @@ def segment_stability(features: Features, clustering: Clustering) -> tuple[float
             for half in _halves(len(X), spec.random_state, i):
                 if count_distinct(X[half], k) >= k:
                     placed = _place(X, Starts(X[half], _part(weights, half), seed=i).centers(spec, k))
-                    found.append(_best_jaccard(contingency(labels, placed, k)))
+                    found.append(_best_jaccard(contingency(labels, placed, clustering.n_clusters, k)))
     if not found:
-        return (float("nan"),) * k
-    return tuple(float(value) for value in np.mean(found, axis=0))
+        return (float("nan"),) * clustering.n_clusters
+    measured = np.where(clustering.edited, np.nan, np.mean(found, axis=0))
+    return tuple(float(value) for value in measured)
 
 
 def sampled_rows(n_rows: int, random_state: int, most: int = SAMPLE_ROWS) -> np.ndarray:
@@ -249,9 +253,10 @@ def _scores(X: np.ndarray, wanted: list[int], spec: ClusterSpec) -> dict[int, fl
     return scores
 
 
-def contingency(labels: np.ndarray, others: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Rows by their cluster under each of two labelings, of shape (n_clusters, n_clusters)."""
-    return np.bincount(labels * n_clusters + others, minlength=n_clusters**2).reshape(n_clusters, n_clusters)
+def contingency(labels: np.ndarray, others: np.ndarray, n_clusters: int, n_others: int | None = None) -> np.ndarray:
+    """Rows by their cluster under each of two labelings, of shape (n_clusters, n_others); as many if not given."""
+    n_others = n_clusters if n_others is None else n_others
+    return np.bincount(labels * n_others + others, minlength=n_clusters * n_others).reshape(n_clusters, n_others)
 
 
 def adjusted_rand(both: np.ndarray) -> float:

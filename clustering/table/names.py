@@ -1,6 +1,7 @@
 """What the columns of a table are called: unique names to work with, and the headers that an export writes."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -51,6 +52,13 @@ def name_columns(header: Sequence[str] | None, body: pa.Table) -> tuple[list[str
     if len(told) > _MOST_TOLD:
         told[_MOST_TOLD:] = [f"{count(len(told) - _MOST_TOLD, 'more column')} got a new name so."]
     return list(names), tuple(names.values()), told
+
+
+def plain_words(name: str) -> str:
+    """Write a name as words between blanks, small and without accents: "CustomerAge_Größe" as "customer age grosse"."""
+    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    letters = unicodedata.normalize("NFKD", parts.casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
 def _is_blank(cells: pa.ChunkedArray) -> bool:

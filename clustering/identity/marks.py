@@ -1,4 +1,4 @@
-"""What a segment looks like everywhere: its number, its name until the user gives one, its hue and its shape.
+"""What a segment looks like everywhere: its name, its hue and its shape.
 
 Hues after Okabe and Ito (2008), moved until every mark stands out from its ground by at least 3:1 in both modes.
 """
@@ -39,28 +39,43 @@ _MARKS = (
 )
 
 
-def mark(label: int) -> Mark:
-    """Hue and shape of the segment with this label (0 the largest).
+def mark(number: int) -> Mark:
+    """Hue and shape number 0, 1, 2, ….
 
     From the ninth on hues come again, with another shape than the first time.
     """
-    hue, shape = _MARKS[label % len(_MARKS)], _MARKS[(label + label // len(_MARKS)) % len(_MARKS)]
+    hue, shape = _MARKS[number % len(_MARKS)], _MARKS[(number + number // len(_MARKS)) % len(_MARKS)]
     return Mark(hue.light, hue.dark, shape.symbol, shape.size, shape.outline)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a segment is called and looks like, in every chart and export.
+
+    Attributes
+    ----------
+    name : str
+    mark : Mark
+    is_named : bool
+        False where the name is only the segment's number, "Segment 3".
+    """
+
+    name: str
+    mark: Mark
+    is_named: bool
 
 
 def default_name(label: int) -> str:
     return f"Segment {label + 1}"
 
 
-def display_names(n_clusters: int, given: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The name of every segment: as given, or "Segment 3" where the given one is blank or absent."""
-    typed = [name.strip() for name in given] + [""] * n_clusters
-    return tuple(typed[label] or default_name(label) for label in range(n_clusters))
+def default_looks(n_clusters: int) -> tuple[Look, ...]:
+    """The looks of segments that nobody has named, the largest first."""
+    return tuple(Look(default_name(label), mark(label), False) for label in range(n_clusters))
 
 
-def swatch(label: int, mode: str) -> str:
-    """The segment's mark as a small SVG picture."""
-    look = mark(label)
+def swatch(look: Mark, mode: str) -> str:
+    """The mark as a small SVG picture."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" '
         f'fill="{look.colour(mode)}">{look.outline}</svg>'

@@ -1,0 +1,365 @@
+"""Rules to take away: what they say, and that what they say is what is counted, on tables of a few rows by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
+from clustering.features import ColumnSpec
+from clustering.features.encode import find_levels
+from clustering.profile.conditions import Condition, Measure, round_number
+from clustering.profile.rules import SAMPLE, rules
+
+INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
+
+# Three segments by amount: 1..9 (six rows), 100..106 (four), 200 and 202.
+TWELVE = b"amount\n1\n100\n2\n102\n200\n3\n4\n104\n106\n202\n5\n9\n"
+
+
+def found(content, columns, n_clusters, labels=None, **settings):
+    """Table, clustering and rules; `labels` are given by hand where there are any."""
+    table = read_table(content)
+    features = prepare(table, FeatureSpec(columns, **{"outliers": "keep", **settings}))
+    clustering = fit(features, ClusterSpec(n_clusters=n_clusters))
+    if labels is not None:
+        sizes = tuple(np.bincount(labels).tolist())
+        clustering = replace(clustering, labels=np.array(labels, dtype=np.int32), sizes=sizes)
+    return table, clustering, rules(table, features, clustering)
+
+
+def texts(told):
+    return [[rule.text for rule in of_segment] for of_segment in told.per_segment]
+
+
+def rows_of(*groups):
+    """A file out of (line, how often) pairs below a header."""
+    header, *pairs = groups
+    return "\n".join([header, *(line for line, n in pairs for _ in range(n))]).encode()
+
+
+@pytest.fixture(scope="module")
+def twelve():
+    return found(TWELVE, ("amount",), 3)
+
+
+def test_every_segment_gets_its_rule_with_round_thresholds(twelve):
+    # between 9 and 100 the roundest number is 50, between 106 and 200 it is 150
+    assert texts(twelve[2]) == [["amount at most 50"], ["amount from 51 to 150"], ["amount above 150"]]
+
+
+def test_perfect_rules_find_everybody_and_nobody_else(twelve):
+    told = twelve[2]
+    assert told.fidelity == 1
+    assert [told.coverage(label) for label in range(3)] == [1, 1, 1]
+    assert [told.wrong(label) for label in range(3)] == [0, 0, 0]
+    assert told.sentences(2) == ("amount above 150: finds all 2 customers of the segment, and nobody else.",)
+    assert told.told == "Together these rules put 100.0 % of the 12 customers into their segment."
+
+
+def test_a_segment_of_one_customer_is_told_as_that():
+    _, _, told = found(b"x\n1.5\n1.5\n1.5\n99.5\n", ("x",), 2)
+    assert told.sentences(1) == ("x above 50: finds the only customer of the segment, and nobody else.",)
+
+
+def test_what_a_rule_misses_and_catches_wrongly_by_hand():
+    # Four customers with 1, four with 9; one of each was moved to the other segment by hand.
+    content = b"x\n1\n1\n1\n1\n9\n9\n9\n9\n"
+    _, _, told = found(content, ("x",), 2, labels=[0, 0, 0, 1, 1, 1, 1, 0])
+    assert texts(told) == [["x at most 5"], ["x above 5"]]
+    assert (told.covered, told.caught, told.fidelity) == ((3, 3), (4, 4), 6 / 8)
+    assert (told.coverage(0), told.wrong(0)) == (3 / 4, 1 / 4)
+    sentence = "x at most 5: finds 3 of 4 customers of the segment, and 1 who belongs elsewhere (25 %)."
+    assert told.sentences(0) == (sentence,)
+
+
+def test_a_segment_that_no_short_rule_tells_has_none():
+    # Everybody of the second segment has a twin in the first, which is larger.
+    content = rows_of("x,y", ("1,1", 6), ("2,1", 6), ("3,1", 3))
+    labels = [0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0]
+    _, _, told = found(content, ("x",), 2, labels=labels)
+    assert told.per_segment[1] == ()
+    assert told.coverage(1) == 0
+    assert np.isnan(told.wrong(1))
+    assert told.sentences(1) == ()
+
+
+def test_a_small_segment_gets_its_rule_too():
+    # Stripes in x of two segments take every question that a tree for the mass of customers would ask; the third
+    # segment is three customers far up in y.
+    stripes = [(f"{stripe}.5,1.5", 100) for stripe in range(8)]
+    content = rows_of("x,y", *stripes, ("0.5,99.5", 1), ("3.5,99.5", 1), ("6.5,99.5", 1))
+    labels = [stripe % 2 for stripe in range(8) for _ in range(100)] + [2] * 3
+    _, _, told = found(content, ("x", "y"), 3, labels=labels)
+    assert texts(told)[2] == ["y above 50"]
+    assert (told.coverage(2), told.wrong(2)) == (1, 0)
+
+
+def test_a_few_odd_customers_are_not_worth_another_sentence():
+    # 4 of the 40 customers of the smallest segment lie elsewhere: a further question would find them
+    content = rows_of("x,y", *((f"{x}.5,1.5", 90) for x in (1, 3, 5, 7)), ("9.5,1.5", 36), ("1.5,99.5", 4))
+    labels = [label for label in range(4) for _ in range(90)] + [4] * 40
+    _, _, told = found(content, ("x", "y"), 5, labels=labels)
+    assert texts(told) == [
+        ["x at most 2"],
+        ["x between 2 and 5"],
+        ["x between 5 and 6"],
+        ["x between 6 and 8"],
+        ["x above 8"],
+    ]
+    assert (told.coverage(4), told.fidelity) == (0.9, 396 / 400)
+
+
+def test_no_rule_says_more_than_is_needed():
+    # y parts the two segments, and x with it: one of the two is enough
+    content = rows_of("x,y", ("1,10", 5), ("2,11", 5), ("8,90", 5), ("9,91", 4))
+    _, _, told = found(content, ("x", "y"), 2)
+    assert all(len(rule.conditions) == 1 for of_segment in told.per_segment for rule in of_segment)
+
+
+def test_the_mall_segments_are_told_in_one_sentence_each(mall):
+    features = prepare(mall, FeatureSpec((INCOME, SPENDING)))
+    told = rules(mall, features, fit(features, ClusterSpec(n_clusters=5)))
+    assert [len(of_segment) for of_segment in told.per_segment] == [1] * 5
+    rich = f"{INCOME} above 50 and {SPENDING} above 65"
+    assert rich in [of_segment[0].text for of_segment in told.per_segment]
+    assert told.fidelity > 0.97
+
+
+def test_counts_are_those_of_pandas_on_the_words_of_the_rule(mall):
+    features = prepare(mall, FeatureSpec((INCOME, SPENDING)))
+    clustering = fit(features, ClusterSpec(n_clusters=5))
+    told = rules(mall, features, clustering)
+    rule = next(r for of in told.per_segment for r in of if r.text == f"{INCOME} above 50 and {SPENDING} at most 35")
+    caught = (mall.frame[INCOME] > 50) & (mall.frame[SPENDING] <= 35)
+    assert rule.caught == caught.sum()
+    assert rule.covered == (caught & (clustering.labels == rule.label)).sum()
+    assert (rule.mask(mall.frame) == caught).all()
+
+
+def test_two_rules_that_differ_in_one_level_become_one():
+    # Segment 0: with newsletter; 1: without, from Spain or Italy; 2: without, from France.
+    content = rows_of(
+        "country,news",
+        ("Spain,yes", 9),
+        ("Italy,yes", 9),
+        ("France,yes", 9),
+        ("Spain,no", 6),
+        ("Italy,no", 6),
+        ("France,no", 8),
+    )
+    labels = [0] * 27 + [1] * 12 + [2] * 8
+    _, _, told = found(content, ("country", "news"), 3, labels=labels)
+    assert texts(told)[0] == ["news is yes"]
+    assert texts(told)[1] == ["country is Italy or Spain and news is no"]
+    assert texts(told)[2] == ["country is France and news is no"]
+
+
+def test_levels_of_several_rules_are_joined():
+    names = ("Spain", "Italy", "France", "Poland", "Malta", "Greece", "Norway")
+    content = rows_of("country", *((name, 9 - i) for i, name in enumerate(names)))
+    labels = [int(name in ("France", "Malta", "Greece")) for i, name in enumerate(names) for _ in range(9 - i)]
+    _, _, told = found(content, ("country",), 2, labels=labels)
+    assert texts(told) == [["country is none of France, Malta or Greece"], ["country is France, Malta or Greece"]]
+
+
+def test_a_missing_cell_counts_as_what_it_is_filled_with():
+    # The median of 1, 1, 1, 1, 9, 9, 9 is 1: both empty cells belong with the small ones.
+    table, clustering, told = found(b"x,y\n1,1\n1,1\n1,1\n,1\n1,1\n9,9\n9,9\n9,9\n,1\n", ("x",), 2)
+    assert clustering.sizes == (6, 3)
+    assert texts(told) == [["x at most 5"], ["x above 5"]]
+    assert told.covered == (6, 3)
+    assert told.per_segment[0][0].mask(table.frame).tolist() == [True] * 5 + [False] * 3 + [True]
+
+
+def test_cells_filled_from_neighbours_count_as_the_median():
+    content = b"x,y\n1,1\n1,1\n1,1\n,9\n1,1\n9,9\n9,9\n9,9\n"
+    settings = (ColumnSpec("x", missing="neighbours"),)
+    table, _, told = found(content, ("x",), 2, settings=settings)
+    # of 1, 1, 1, 1, 9, 9, 9
+    rule = told.per_segment[0][0]
+    assert rule.conditions[0].measure.filled == 1
+    assert rule.mask(table.frame)[3]
+
+
+def test_a_row_set_aside_is_not_counted():
+    _, _, told = found(b"x,y\n1,1\n1,1\n,1\n9,9\n9,9\n9,9\n", ("x",), 2, missing="aside")
+    assert told.n_total == 5
+    assert told.covered == (3, 2)
+
+
+def test_customers_placed_afterwards_are_counted():
+    content = ("x\n" + "\n".join(map(str, [1, 2, 3, 4] * 10 + [11, 12, 13, 14] * 5)) + "\n9999\n").encode()
+    _, clustering, told = found(content, ("x",), 2, outliers="auto")
+    assert not clustering.in_fit[-1]
+    assert texts(told)[1] == ["x above 5"] or texts(told)[1] == ["x above 10"]
+    assert told.covered == (40, 21)
+
+
+def test_rules_count_heads_and_speak_in_the_units_of_the_columns_whatever_the_fit_did():
+    content = ("x,w\n" + "\n".join(f"{x},{w}" for x, w in [(1, 5), (2, 1), (3, 1), (90, 7), (95, 1)])).encode()
+    _, _, told = found(content, ("x",), 2, weight_column="w", settings=(ColumnSpec("x", log=True),))
+    assert texts(told) == [["x at most 50"], ["x above 50"]]
+    assert told.covered == (3, 2)
+
+
+def test_rules_after_principal_components_are_about_columns(mall):
+    features = prepare(mall, FeatureSpec((INCOME, SPENDING), pca=1.0))
+    told = rules(mall, features, fit(features, ClusterSpec(n_clusters=5)))
+    assert told.per_segment[0][0].conditions[0].column in (INCOME, SPENDING)
+    assert told.fidelity > 0.97
+
+
+def test_numbers_beyond_single_precision_are_told_apart():
+    _, _, told = found(b"day\n20260100\n20260100\n20260101\n20260101\n20260101\n", ("day",), 2)
+    assert texts(told) == [["day is 20,260,101"], ["day is 20,260,100"]]
+
+
+def test_dates_are_parted_at_a_day_people_would_name():
+    days = ["2023-11-05", "2023-12-20", "2024-03-10", "2024-05-01", "2024-08-08"]
+    _, _, told = found(("since\n" + "\n".join(days)).encode(), ("since",), 2, labels=[1, 1, 0, 0, 0])
+    assert texts(told) == [["since from 2024-01-01 on"], ["since before 2024-01-01"]]
+
+
+def test_a_column_that_is_one_value_and_levels_of_two_thousand_are_no_obstacle():
+    lines = [f"{i % 7},c{i},{'a' if i % 7 < 3 else 'b'}" for i in range(2_000)]
+    content = ("x,code,kind\n" + "\n".join(lines)).encode()
+    _, _, told = found(content, ("x", "kind"), 2)
+    assert told.fidelity == 1
+
+
+def test_names_and_levels_of_the_user_stay_on_one_line():
+    content = b'"two\nlines"\n1\n1\n9\n9\n9\n'
+    _, _, told = found(content, tuple(read_table(content).frame.columns), 2)
+    assert "\n" not in told.sentences(0)[0]
+
+
+def test_a_large_table_grows_the_tree_on_a_sample_and_counts_everybody():
+    rng = np.random.default_rng(0)
+    values = np.concatenate([rng.normal(20, 3, 40_000), rng.normal(60, 3, 30_000)]).round(2)
+    _, _, told = found(pd.DataFrame({"x": values}).to_csv(index=False).encode(), ("x",), 2)
+    assert told.n_samples <= SAMPLE + 2 < told.n_total == 70_000
+    assert told.told.endswith(f"; found on a sample of {told.n_samples:,}, counted on all.")
+    rule = told.per_segment[0][0]
+    assert rule.caught == (values <= rule.conditions[0].high).sum()
+    assert rule.conditions[0].high == 40
+    assert told.fidelity == 1
+
+
+def test_a_rounder_threshold_may_move_one_customer_in_two_hundred_but_no_more():
+    # 1,000 customers at 0.0, 0.1, … 99.9, parted between 42.3 and 42.4: 40 would move 23 of them, 42 only three
+    values = [f"{i / 10}" for i in range(1_000)]
+    labels = [1] * 424 + [0] * 576
+    _, _, told = found("\n".join(["x", *values]).encode(), ("x",), 2, labels=labels)
+    assert texts(told) == [["x above 42"], ["x at most 42"]]
+    assert told.caught == (579, 421)
+    assert told.covered == (576, 421)
+
+
+@pytest.mark.parametrize(
+    "low, high, expected",
+    [
+        (9, 100, 50),
+        (106, 200, 150),
+        (40, 45, 40),
+        (41, 45, 43),
+        (-3, 8, 0),
+        (-60, -45, -50),
+        (0.1234, 0.1239, 0.1235),
+        (0.07, 0.08, 0.07),
+        (1_000_000_001, 1_000_000_002, 1_000_000_001),
+    ],
+)
+def test_thresholds_have_as_few_digits_as_can_be(low, high, expected):
+    assert round_number(low, high) == expected
+
+
+def test_a_threshold_is_never_minus_zero():
+    assert str(round_number(-1.0, 0.4)) == "0.0"
+
+
+def number(**figures):
+    return Measure(ColumnSpec("x"), "number", **{"lowest": 0.0, "highest": 100.0, **figures})
+
+
+@pytest.mark.parametrize(
+    "condition, text",
+    [
+        (Condition(number(), low=70), "x above 70"),
+        (Condition(number(), high=70), "x at most 70"),
+        (Condition(number(), low=40, high=70.5), "x between 40 and 70.5"),
+        (Condition(number(whole=True), low=40, high=70), "x from 41 to 70"),
+        (Condition(number(whole=True), low=40, high=41), "x is 41"),
+        (Condition(number(whole=True), low=42_400, high=48_000), "x between 42,400 and 48,000"),
+        (Condition(number(whole=True), high=0), "x is 0"),
+        (Condition(number(whole=True), low=99), "x is 100"),
+        (Condition(Measure(ColumnSpec("vip"), "boolean"), low=0), "vip is yes"),
+        (Condition(Measure(ColumnSpec("vip"), "boolean"), high=0), "vip is no"),
+    ],
+)
+def test_a_condition_on_a_number_reads_as_people_say_it(condition, text):
+    assert condition.text == text
+
+
+@pytest.mark.parametrize(
+    "low, high, text",
+    [
+        (1, np.inf, "size is L or above"),
+        (2, np.inf, "size is XL"),
+        (-np.inf, 1, "size is M or below"),
+        (-np.inf, 0, "size is S"),
+        (0, 2, "size from M to L"),
+        (0, 1, "size is M"),
+    ],
+)
+def test_a_condition_on_an_order_names_its_levels(low, high, text):
+    size = Measure(ColumnSpec("size", "ordinal", ("S", "M", "L", "XL")), "ordinal")
+    assert Condition(size, low, high).text == text
+
+
+@pytest.mark.parametrize(
+    "low, high, text",
+    [
+        (100, np.inf, "since before 2024-03-01"),
+        (-np.inf, 100, "since from 2024-03-01 on"),
+        (9, 100, "since from 2024-03-01 to 2024-05-30"),
+        (99, 100, "since on 2024-03-01"),
+    ],
+)
+def test_a_condition_on_a_date_names_days(low, high, text):
+    # the newest is 2024-06-09, a hundred days after the first of March
+    since = Measure(ColumnSpec("since", "date"), "date", newest=pd.Timestamp("2024-06-09"))
+    assert Condition(since, low, high).text == text
+
+
+@pytest.mark.parametrize(
+    "allowed, text",
+    [
+        ({0}, "Region is North"),
+        ({0, 1}, "Region is North or South"),
+        ({1, 2, 3, 4}, "Region is not North"),
+        ({2, 3, 4}, "Region is neither North nor South"),
+        ({4}, "Region is missing"),
+    ],
+)
+def test_a_condition_on_a_category_says_the_shorter_side(allowed, text):
+    values = pd.Series(["North"] * 5 + ["South"] * 4 + ["East"] * 3 + ["West"] * 2 + [None])
+    region = Measure(
+        ColumnSpec("Region", "onehot"), "level", levels=find_levels(values, ColumnSpec("Region", "onehot"))
+    )
+    assert region.level_names == ("North", "South", "East", "West", "missing")
+    condition = Condition(region, allowed=frozenset(allowed))
+    assert condition.text == text
+    met = condition.met(region.read(pd.DataFrame({"Region": values})))
+    names = values.fillna("missing")
+    assert met.tolist() == [region.level_names.index(name) in allowed for name in names]
+
+
+def test_a_month_is_told_as_one():
+    values = pd.Series(pd.to_datetime(["2024-01-05", "2024-01-09", "2024-07-01"]))
+    months = find_levels(values, ColumnSpec("since"), is_month=True)
+    assert (
+        Condition(Measure(ColumnSpec("since"), "level", levels=months), allowed=frozenset({0})).text
+        == "since is January"
+    )

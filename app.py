@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clustering.charts import scatter_chart
-from clustering.identity import display_names
+from clustering.identity import default_looks
 from pages._ui import compute
 from pages._ui.frame import DATA_PAGE, mode, page
 from pages._ui.samples import EXAMPLE, EXAMPLE_COLUMNS, EXAMPLE_FINDING, EXAMPLE_SEGMENTS
@@ -33,9 +33,10 @@ with page("app.py") as session:
         )
     with right, st.container(border=True):
         points = compute.hero(EXAMPLE.path, EXAMPLE_COLUMNS, EXAMPLE_SEGMENTS)
-        figure = scatter_chart(points, display_names(EXAMPLE_SEGMENTS), finding=EXAMPLE_FINDING, mode=mode())
+        figure = scatter_chart(points, default_looks(EXAMPLE_SEGMENTS), finding=EXAMPLE_FINDING, mode=mode())
         figure.update_layout(height=360)
-        show_chart(figure, alt="Scatter of 200 sample customers in five segments, income against spending", key="hero")
+        alt = "Scatter of 200 sample customers in five segments, income against spending"
+        show_chart(figure, alt=alt, key="hero", file_name="example")
     st.markdown("## :gray[How it works]", anchors=False)
     with st.grid(3, min_column_width=220, gap="small"):
         for title, icon, text in (

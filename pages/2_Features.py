@@ -11,7 +11,7 @@ from pages._ui import compute, tables
 from pages._ui.frame import mode, needs, page
 from pages._ui.preparing import choose_basics, choose_columns, choose_components, choose_rows, show_outlying
 from pages._ui.text import plain
-from pages._ui.widgets import next_step, show_chart, show_notes, shown_errors
+from pages._ui.widgets import next_step, show_chart, show_notes, shown_errors, tell_inside
 
 
 def show_answer(features):
@@ -27,6 +27,7 @@ def show_answer(features):
 
 with page("pages/2_Features.py", "Which columns build the segments, and how they are prepared.") as session:
     table = needs(session.table, what="Your columns will be here")
+    tell_inside(session)
     answer, controls, warnings = st.container(border=True, gap="small"), st.container(), st.container()
     names = ("Go together", "Column by column", "Rows", "Left out")
     together, by_column, rows, left_out = st.tabs([f":gray[{name}]" for name in names])
@@ -69,8 +70,11 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
                 )
         with together:
             if len(features.number_columns) > 1:
-                figure = correlation_chart(correlation(features), features.number_columns, mode=mode())
-                show_chart(figure, alt="Heat map of the correlation of the chosen columns", key="correlation")
+                figure = correlation_chart(
+                    correlation(features), features.number_columns, n_customers=len(features.rows), mode=mode()
+                )
+                alt = "Heat map of the correlation of the chosen columns"
+                show_chart(figure, alt=alt, key="correlation", file_name="correlation")
             else:
                 st.markdown(":gray[Choose a second column of numbers to see how columns go together.]")
             if features.components:

@@ -7,7 +7,7 @@ from pages._ui import compute, evidence
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.sentences import agreement, heading, size_and_share
 from pages._ui.text import plain
-from pages._ui.widgets import next_step, shown_errors
+from pages._ui.widgets import next_step, shown_errors, tell_inside
 
 CLUSTERS_PAGE = "pages/4_Clusters.py"
 BADGES = {
@@ -62,6 +62,7 @@ def show_answer():
 with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sure that is.") as session:
     needs(session.table, what="The number of segments will be here")
     needs(session.features, what="The number of segments will be here", go_to=FEATURES_PAGE)
+    tell_inside(session)
     answer, charts, foot = st.container(), st.container(gap="medium"), st.container(gap="small")
     with foot:
         choice = st.container(horizontal=True, vertical_alignment="bottom")

@@ -4,7 +4,8 @@ import streamlit as st
 
 from clustering.wording import count
 from pages._ui import compute, tables
-from pages._ui.sentences import export_name
+from pages._ui.sentences import download_name
+from pages._ui.text import plain
 from pages._ui.widgets import segments_page
 
 with segments_page(
@@ -30,7 +31,7 @@ with segments_page(
         st.download_button(
             "Download the labelled list",
             data=lambda: compute.csv_file(labelled, table.reading.delimiter).content,
-            file_name=export_name(table.reading.file_name),
+            file_name=download_name(table.reading.file_name, "segments"),
             mime="text/csv",
             type="primary",
             icon=":material/download:",
@@ -41,9 +42,12 @@ with segments_page(
             "CSV in UTF-8 with the delimiter your file came with, so that Excel opens it right. Your columns stand "
             "as they stood; the segment's number, its name and a note are added at the end."
         )
+    if session.edited.steps:
+        st.markdown("### Steps taken by hand", anchors=False)
+        for number, told in enumerate(session.edited.told(session.names_before_edits), start=1):
+            st.markdown(f"{number}. {plain(told)}")
+    st.markdown("### Segments", anchors=False)
+    frame, config = tables.sizes_table(profile, session.segment_names, session.segment_notes)
+    st.dataframe(frame, hide_index=True, column_config=config, alt="Customers, shares and notes of every segment")
     st.markdown("### First rows", anchors=False)
-    st.dataframe(tables.first_of(labelled), hide_index=True, alt="First rows of the labelled list")
-    if profile.weight_column is not None:
-        st.markdown("### Sizes", anchors=False)
-        frame, config = tables.sizes_table(profile, session.segment_names)
-        st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and shares per segment")
+    st.dataframe(tables.first_of(labelled, len(table.headers)), hide_index=True, alt="First rows of the labelled list")

@@ -40,7 +40,7 @@ def messy_bytes() -> bytes:
 def app(monkeypatch):
     """The app as a new visitor finds it, run by Streamlit's own test driver."""
     # A page shows progress where a sweep takes longer than a moment: on a busy machine that may be any sweep.
-    monkeypatch.setattr("pages._ui.compute._INLINE_SECONDS", 120)
+    monkeypatch.setattr("pages._ui.compute.sweeping._INLINE_SECONDS", 120)
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 

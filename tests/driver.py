@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from clustering import fit, label_table, prepare, to_csv
+from clustering.edits import apply_edits
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "sample_data"
@@ -63,8 +64,13 @@ def figures(app):
 def exported(app):
     """The columns of the labelled file, made as the download button makes it (the browser tests press it)."""
     session = session_of(app)
-    segments = fit(prepare(session.table, session.features), session.spec)
-    content = to_csv(label_table(session.table, segments, session.segment_names)).content
+    outer = session.outer
+    features = prepare(session.table, session.features, outer and outer.among)
+    segments = apply_edits(features, fit(features, session.spec), session.edited)
+    left = outer and (outer.segments, outer.names)
+    content = to_csv(
+        label_table(session.table, segments, session.segment_names, outer=left, groups=session.groups)
+    ).content
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     return dict(zip(header, (list(cells) for cells in zip(*rows, strict=True)), strict=True))
 
@@ -80,6 +86,14 @@ def press(app, label, page):
 def use_income_and_spending(app):
     go(app, "pages/2_Features.py")
     app.multiselect[0].set_value([INCOME, SPENDING]).run()
+    assert not app.exception
+    return app
+
+
+def open_tab(app, tab):
+    """Open a tab of the Segments page; the driver cannot click one, so what the click would leave is put there."""
+    app.session_state[session_of(app).key("segments")] = f":gray[{tab}]"
+    app.run()
     assert not app.exception
     return app
 

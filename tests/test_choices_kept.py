@@ -113,10 +113,17 @@ def test_the_same_through_the_page(chosen):
     assert go(chosen, SEGMENTS).text_input[0].value == "Big spenders"
 
 
-def test_names_go_with_the_values_they_belonged_to_and_that_is_said(chosen):
+def test_a_name_stays_with_its_customers_when_a_cell_is_read_another_way(chosen):
     read_again(chosen, x={"missing": ("10.25",)})
     assert session_of(chosen).features == FeatureSpec(("x", "y"), scale="robust")
-    assert "so their names were not kept" in texts(go(chosen, FEATURES))
+    go(chosen, SEGMENTS)
+    assert "Big spenders" in [field.value for field in chosen.text_input]
+
+
+def test_names_do_not_outlive_the_rows_and_that_is_said(chosen):
+    session = session_of(chosen)
+    session.take_reading(read_table(session.source, name="file.csv", options=ReadOptions(header=2)))
+    assert "names, notes and groups of customers were not kept" in texts(go(chosen, FEATURES))
     assert go(chosen, SEGMENTS).text_input[0].value == ""
 
 

@@ -234,3 +234,17 @@ def test_the_mall_segments_keep_their_names_through_six_other_seeds_and_shuffled
     customers = dict(zip(five.rows, five.labels, strict=True))
     for row, label in zip(other.rows, other.labels, strict=True):
         assert identities.looks("seed")[label].name == f"Name {customers[row]}"
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    labels = [spread(10, 8, 6), np.repeat([0, 3, 1, 2], [7, 3, 8, 6])]
+    order = np.random.default_rng(0).permutation(24)
+    told = []
+    for one, other in (labels, [each[order] for each in labels]):
+        before = shown(Identities(), "before", one)
+        for label, name in enumerate("ABC"):
+            before = before.call("before", label, name=name)
+        after = shown(before, "after", other)
+        told.append((names(after, "after"), hues(after, "after"), after.origins("after")))
+    assert told[0] == told[1]
+    assert told[0][0] == ["A", "B", "C", "Segment 4"]

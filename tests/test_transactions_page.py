@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.driver import ROOT, SAMPLES, button, go, session_of, texts, upload, widget
+from tests.driver import ROOT, SAMPLES, button, go, open_tab, session_of, table_with, texts, upload, widget
 
 PAGE, FEATURES = "pages/1_Transactions.py", "pages/2_Features.py"
 
@@ -176,4 +176,5 @@ def test_the_rule_names_stand_beside_the_segments_to_compare_them_with(app):
     button(app, "Use one row per customer").click().run()
     go(app, "pages/5_Segments.py")
     assert session_of(app).features.describe == ("rfm_segment",)
-    assert any("Champions" in str(table.value.to_dict()) for table in app.dataframe)
+    open_tab(app, "Numbers")
+    assert "rfm_segment: Champions" in table_with(app, "Segment 1")[""].tolist()

@@ -39,9 +39,10 @@ def profile_sheet(comparison: Comparison, names: tuple[str, ...]) -> pd.DataFram
     -------
     DataFrame
         Per column (and level of a category) one row for every segment and a last one for all customers: segment,
-        customers, share, weight_share (of what weighs the customers, if anything does), column, level, mean (of a level, of "yes": the share), lower_quartile, median, upper_quartile,
-        all_customers (the mean of everybody), baseline (the mean that the index holds against), index (100 is the
-        baseline) or z (standard deviations), and `mark`: "high" from 120 or 0.5 on, "low" up to 80 or -0.5.
+        customers, share, weight_share (of what weighs the customers, if anything does), column, level, mean (of a
+        level, of "yes": the share), lower_quartile, median, upper_quartile, all_customers (the mean of everybody),
+        baseline (the mean that the index holds against), index (100 is the baseline) or z (standard deviations), and
+        mark: "high" from 120 or 0.5 on, "low" up to 80 or -0.5.
     """
     profile = comparison.profile
     rows = []

@@ -18,6 +18,7 @@ from pages._ui.text import plain
 from pages._ui.widgets import show_chart, show_curve, shown_errors
 
 _MOST_MEASURED = 200_000  # rows; the time grows with their square, and these take one to two minutes
+_FILE_NAMES = {"inertia": "elbow"}  # where people look for the picture by another word than the index's
 _MORE = ("calinski_harabasz", "davies_bouldin", "contact", "simplified_silhouette")
 
 
@@ -33,9 +34,8 @@ def curve(session: Session, name: str, *, key: str | None = None) -> int | None:
         knee=compute.bend(sweep) if name == "inertia" else None,
         mode=mode(),
     )
-    return show_curve(
-        figure, alt=f"{sentences.INDEX_ALT[name]} over the number of segments", key=session.key(key or name)
-    )
+    alt = f"{sentences.INDEX_ALT[name]} over the number of segments"
+    return show_curve(figure, alt=alt, key=session.key(key or name), file_name=_FILE_NAMES.get(name, name))
 
 
 def tabs(session: Session) -> int | None:
@@ -82,13 +82,15 @@ def repeatable(session: Session) -> int | None:
         return None
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = stability_chart(measured, session.n_clusters, mode())
-        clicked = show_curve(figure, alt="Repeatability over the number of segments", key=session.key("stability"))
+        figure = stability_chart(measured, session.n_clusters, mode(), n_total=session.known_sweep.n_samples)
+        alt = "Repeatability over the number of segments"
+        clicked = show_curve(figure, alt=alt, key=session.key("stability"), file_name="repeatability")
     with right:
         clicked = curve(session, "simplified_silhouette", key="band") or clicked
     st.caption(sentences.repeatability_caption(measured))
-    segments = compute.shown(session)
-    found = tables.found_again_table(segments, session.segment_names, compute.found_again(session, segments))
+    segments = compute.as_found(session)
+    names = tuple(look.name for look in session.found_looks)
+    found = tables.found_again_table(segments, names, compute.found_again(session, segments))
     st.dataframe(found, hide_index=True, alt="How surely each segment would be found again")
     st.caption("Found again: what a segment shares with the one most like it in random halves (Jaccard index).")
     return clicked
@@ -97,14 +99,14 @@ def repeatable(session: Session) -> int | None:
 def sizes(session: Session) -> int | None:
     """How large the segments are for every number."""
     figure = sizes_by_k_chart(session.known_sweep, session.advice, session.n_clusters, mode())
-    return show_curve(figure, alt="Sizes of the segments for every number of segments", key=session.key("sizes-by-k"))
+    alt = "Sizes of the segments for every number of segments"
+    return show_curve(figure, alt=alt, key=session.key("sizes-by-k"), file_name="sizes_by_number")
 
 
 def each_customer(session: Session) -> None:
     """The silhouette plot of the number gone on with."""
-    segments = compute.shown(session)
-    blades = compute.blades(session, segments)
-    figure = silhouette_chart(blades, session.segment_names, mode())
+    blades = compute.blades(session, compute.shown(session))
+    figure = silhouette_chart(blades, session.looks, mode())
     show_chart(
         figure, alt="Silhouette of every customer, by segment", key=session.key("blades"), file_name="silhouette"
     )
@@ -113,7 +115,8 @@ def each_customer(session: Session) -> None:
 
 def splits(session: Session) -> None:
     """How segments split and merge as their number grows."""
-    figure = flow_chart(compute.flow(session), mode())
+    compute.as_found(session)
+    figure = flow_chart(compute.flow(session), session.found_looks, mode())
     show_chart(figure, alt="How segments split as their number grows", key=session.key("flow"), file_name="splits")
     st.caption(
         "From left to right: every further segment, and where its customers come from. Colours are those of the "
@@ -125,7 +128,7 @@ def columns(session: Session) -> None:
     """The segments without each column, on demand."""
     if not _asked(session, "importance", "Leave out each column in turn and see how many customers change segment."):
         return
-    found = compute.importance(session, compute.shown(session))
+    found = compute.importance(session)
     frame, config = tables.importance_table(found)
     st.dataframe(frame, hide_index=True, column_config=config, alt="What becomes of the segments without each column")
     st.caption("Where a column has others that tell the same, leaving it out changes little.")

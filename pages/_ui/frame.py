@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from clustering.wording import count, listing
+from clustering.wording import count, listing, one_line
 from pages._ui.session import Session, current
 from pages._ui.text import plain
 
@@ -14,12 +14,13 @@ LOGO = (
     '<path d="M24.5 17.5 31 24l-6.5 6.5L18 24z" fill="#00634C"/></svg>'
 )
 DATA_PAGE, TRANSACTIONS_PAGE, FEATURES_PAGE = "pages/1_Data.py", "pages/1_Transactions.py", "pages/2_Features.py"
+CHOOSE_PAGE = "pages/3_Choose_k.py"
 STEPS = (
     ("app.py", "Start", "home"),
     (DATA_PAGE, "Data", "table_view"),
     (TRANSACTIONS_PAGE, "Transactions", "receipt_long"),
     (FEATURES_PAGE, "Features", "tune"),
-    ("pages/3_Choose_k.py", "Number of segments", "stacked_line_chart"),
+    (CHOOSE_PAGE, "Number of segments", "stacked_line_chart"),
     ("pages/4_Clusters.py", "Clusters", "scatter_plot"),
     ("pages/5_Segments.py", "Segments", "groups"),
     ("pages/6_Export.py", "Export", "download"),
@@ -41,6 +42,11 @@ _WAYS_ON = {  # what is missing, and the link to where it is got
 def mode() -> str:
     """Whether the page is shown "light" or "dark"."""
     return st.context.theme.type or "light"
+
+
+def on_a_phone() -> bool:
+    """Whether the browser calls itself one of a phone."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 @contextmanager
@@ -97,8 +103,11 @@ def _card_lines(session: Session) -> list[str]:
     columns = count(len(session.table.columns), "column")
     rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
     lines = [plain(session.title), f"{rows} · {columns}"]
-    if session.n_clusters:
-        lines.append(f"{session.n_clusters} segments on {plain(listing(session.features.columns, most=3, quote=''))}")
+    if session.outer:
+        inside = count(len(session.outer.among.rows), "customer")
+        lines.append(f"Inside {plain(one_line(session.outer.name, 40))}: {inside}")
+    if session.n_segments:
+        lines.append(f"{session.n_segments} segments on {plain(listing(session.features.columns, most=3, quote=''))}")
     return lines
 
 
@@ -126,7 +135,22 @@ def _menu(session: Session, script: str):
                     width="stretch",
                     disabled=not _reachable(session, path),
                 )
+        if session.table is not None:
+            _picture_format(session)
     return card
+
+
+def _picture_format(session: Session) -> None:
+    """What the button above every chart saves it as."""
+    session.picture_format = st.segmented_control(
+        "Save charts as",
+        ("png", "svg"),
+        default=session.picture_format,
+        format_func=str.upper,
+        required=True,
+        key="picture-format",
+        help="What the camera above every chart makes: PNG for slides and documents, SVG for print and editing.",
+    )
 
 
 def _reachable(session: Session, path: str) -> bool:

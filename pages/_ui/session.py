@@ -4,13 +4,16 @@ The only place that touches `st.session_state`. Everything else is recomputed fr
 compute.py.
 """
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from clustering import (
+    Clustering,
     ClusteringError,
     ClusterSpec,
     FeatureSpec,
@@ -23,9 +26,12 @@ from clustering import (
     suggest_features,
     suggest_rfm,
 )
-from clustering.features import keep_features, same_values
-from clustering.identity import display_names
-from clustering.wording import one_line
+from clustering.edits import Edits
+from clustering.errors import InvalidSetting
+from clustering.features import Among, keep_features
+from clustering.groups import Group
+from clustering.identity import Identities, Look
+from clustering.wording import count, one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +44,30 @@ class Purchases:
     mapping: RfmSpec
 
 
+@dataclass(frozen=True, eq=False)
+class Outer:
+    """The segmentation that was left to look into one of its segments, and the choices it came from."""
+
+    segments: Clustering
+    names: tuple[str, ...]
+    name: str
+    among: Among
+    features: FeatureSpec
+    clustering: ClusterSpec
+    identities: Identities
+
+
 @dataclass
 class Session:
     """One browser session's data and choices.
 
     `features` is None where the table has no usable column; `clustering.n_clusters` is None as long as the user
     follows the recommendation. `source` is what the table was read from, kept so that it can be read another way.
-    `names` holds the names typed for each segmentation, keyed like the caches. `purchases` is the list that the
-    table was made from; `mapping` is how the purchases on show were last made customers. `told` says what could not be
-    kept when the file was read another way.
+    `identities` knows the segments by their customers, with name, note and hue; `edits` holds the steps taken by hand
+    on each segmentation, `groups` the user's own groups. `outer` is what was left to look into one segment.
+    `picture_format` is what the button above a chart saves it as.
+    `purchases` is the list that the table was made from; `mapping` is how the purchases on show were last made
+    customers. `told` says what could not be kept when the file was read another way.
     """
 
     table: Table | None = None
@@ -64,7 +85,11 @@ class Session:
     stabilities: dict[tuple, Stability] = field(default_factory=dict)
     exact: set[tuple] = field(default_factory=set)
     asked: set[tuple] = field(default_factory=set)
-    names: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
+    identities: Identities = field(default_factory=Identities)
+    edits: dict[tuple, Edits] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    outer: Outer | None = None
+    picture_format: str = "png"
     visited: set[str] = field(default_factory=set)
     stopped: set[tuple] = field(default_factory=set)
     job: Any = None
@@ -77,27 +102,28 @@ class Session:
         if self.job:
             self.job.stop()
         fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
-        fresh.features = _suggestion(table)
+        fresh.features, fresh.picture_format = _suggestion(table), self.picture_format
         self.__dict__.update(fresh.__dict__)
 
     def take_reading(self, table: Table) -> None:
         """Take the same file read another way; what was chosen stays as far as the columns have survived."""
         if self.job:
             self.job.stop()
+        if self.outer:
+            self.look_back()
         before, chosen = self.table, self.features
         self.table, self.n_loaded, self.job, self.told = table, self.n_loaded + 1, None, ()
         if self.mapping and not set(self.mapping.columns) <= set(table.frame.columns):
             self.mapping = None
+        if before.n_rows != table.n_rows:
+            if self.identities.is_named or self.groups:
+                self.told = ("There are other rows now, so names, notes and groups of customers were not kept.",)
+            self.identities, self.groups = Identities(), ()
         if chosen is None:
             self.features = _suggestion(table)
             return
         self.features, told = keep_features(before, table, chosen)
-        self.told = (told,) if told else ()
-        named = {key: names for key, names in self.names.items() if key[:2] == (before.digest, chosen)}
-        if self.features == chosen and same_values(before, table, chosen):
-            self.names |= {(table.digest, *key[1:]): names for key, names in named.items()}
-        elif any(any(names) for names in named.values()):
-            self.told += ("The segments have changed with the data, so their names were not kept.",)
+        self.told = (told, *self.told) if told else self.told
 
     def forget_features(self, reason: ClusteringError) -> None:
         """Go back to what is suggested, because what was kept cannot be prepared any more."""
@@ -134,6 +160,24 @@ class Session:
         """Take a number of segments; the recommended one is followed when it changes."""
         self.clustering = replace(self.clustering, n_clusters=None if n_clusters == recommended else n_clusters)
 
+    def look_into(self, segments: Clustering, label: int) -> None:
+        """Go on with the customers of one segment alone; the others come back with `look_back`."""
+        if self.job:
+            self.job.stop()
+        names = self.segment_names
+        rows = segments.rows[segments.labels == label]
+        among = Among(rows, f"not in {names[label]}", hashlib.sha256(rows.tobytes()).hexdigest())
+        self.outer = Outer(segments, names, names[label], among, self.features, self.clustering, self.identities)
+        self.clustering = replace(self.clustering, n_clusters=None)
+        self.identities, self.job = Identities(), None
+
+    def look_back(self) -> None:
+        """Go back to all customers and the segments that were left."""
+        if self.job:
+            self.job.stop()
+        outer, self.outer, self.job = self.outer, None, None
+        self.features, self.clustering, self.identities = outer.features, outer.clustering, outer.identities
+
     def key(self, name: str) -> str:
         """Widget key that a second upload cannot meet again."""
         return f"{self.table.digest[:12] if self.table else 'none'}-{self.n_loaded}-{name}"
@@ -144,9 +188,14 @@ class Session:
         return self.table is not None and suggest_rfm(self.table) is not None
 
     @property
+    def data_key(self) -> str:
+        """What is looked at: the table, or one segment of it."""
+        return self.table.digest if self.outer is None else f"{self.table.digest}/{self.outer.among.digest}"
+
+    @property
     def sweep_key(self) -> tuple:
         """What a sweep depends on."""
-        return self.table.digest, self.features, replace(self.clustering, n_clusters=None)
+        return self.data_key, self.features, replace(self.clustering, n_clusters=None)
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -205,24 +254,88 @@ class Session:
         return replace(self.clustering, n_clusters=self.n_clusters)
 
     @property
-    def given_names(self) -> tuple[str, ...]:
-        """Names typed for the segmentation on show."""
-        return self.names.get((self.table.digest, self.features, self.spec), ())
+    def found_key(self) -> tuple:
+        """What the segments depend on, as the method finds them."""
+        return self.data_key, self.features, self.spec
 
-    def given_name(self, label: int) -> str:
-        """The name typed for a segment, "" if there is none."""
-        return self.given_names[label] if self.given_names else ""
+    @property
+    def edited(self) -> Edits:
+        """The steps taken by hand on these segments."""
+        return self.edits.get(self.found_key, Edits())
+
+    @property
+    def names_before_edits(self) -> tuple[tuple[str, ...], ...]:
+        """For every step by hand the names of the segments before it; nothing where those were not shown."""
+        steps = self.edited.steps
+        keys = [(*self.found_key, Edits(steps[:i]).digest) for i in range(len(steps))]
+        return tuple(
+            tuple(look.name for look in self.identities.looks(key)) if key in self.identities.shown else ()
+            for key in keys
+        )
+
+    @property
+    def segments_key(self) -> tuple:
+        """What the segments on show depend on."""
+        return (*self.found_key, self.edited.digest)
+
+    def edit(self, edits: Edits) -> None:
+        """Take other steps by hand on the segments that the method found."""
+        self.edits[self.found_key] = edits
+
+    def keep_group(self, name: str, rows: np.ndarray) -> None:
+        """Keep customers as a group of the user's own; no two have one name."""
+        group = Group(name, rows)
+        if same := next((one for one in self.groups if one.name.casefold() == group.name.casefold()), None):
+            raise InvalidSetting(
+                f'There is a group "{same.name}" already, of {count(len(same.rows), "customer")}. '
+                "Take another name, or remove that group first."
+            )
+        self.groups = (*self.groups, group)
+
+    def drop_group(self, group: Group) -> None:
+        """Forget a group of the user's own."""
+        self.groups = tuple(one for one in self.groups if one.digest != group.digest)
+
+    def show(self, segments: Clustering, key: tuple) -> None:
+        """Take note of segments that are shown, so that they are known again."""
+        self.identities = self.identities.show(key, segments.n_rows, segments.rows, segments.labels)
+
+    @property
+    def n_segments(self) -> int | None:
+        """How many segments are on show, those made by hand included; None where there are none yet."""
+        if not self.n_clusters:
+            return None
+        known = self.identities.shown.get(self.segments_key)
+        return len(known.numbers) if known else self.n_clusters
+
+    @property
+    def found_looks(self) -> tuple[Look, ...]:
+        """Name, hue and shape of every segment as the method found them."""
+        return self.identities.looks((*self.found_key, Edits().digest))
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Name, hue and shape of every segment on show."""
+        return self.identities.looks(self.segments_key)
 
     @property
     def segment_names(self) -> tuple[str, ...]:
         """A name for every segment on show."""
-        return display_names(self.n_clusters, self.given_names)
+        return tuple(look.name for look in self.looks)
 
-    def rename(self, label: int, name: str) -> None:
-        """Give one segment of the segmentation on show a name; a blank one takes it away."""
-        names = [self.given_name(other) for other in range(self.n_clusters)]
-        names[label] = one_line(name, 80)
-        self.names[(self.table.digest, self.features, self.spec)] = tuple(names)
+    @property
+    def segment_notes(self) -> tuple[str, ...]:
+        """The note on every segment on show, "" where there is none."""
+        return tuple(identity.note for identity in self.identities.of(self.segments_key))
+
+    def call(self, label: int, *, name: str | None = None, note: str | None = None) -> None:
+        """Give a segment on show a name or a note; a blank one takes it away."""
+        self.identities = self.identities.call(
+            self.segments_key,
+            label,
+            name=None if name is None else one_line(name, 80),
+            note=None if note is None else one_line(note, 300),
+        )
 
 
 def _suggestion(table: Table) -> FeatureSpec | None:

@@ -2,13 +2,17 @@
 
 from contextlib import contextmanager
 
+import numpy as np
 import streamlit as st
 
-from clustering import ClusteringError
-from clustering.charts import CONFIG
+from clustering import Clustering, ClusteringError
+from clustering.charts import CHOOSING, CONFIG
+from clustering.edits import Move
+from clustering.wording import count, one_line
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
-from pages._ui.sentences import only_a_cut
+from pages._ui.sentences import inside_one, only_a_cut
+from pages._ui.session import Session, current
 from pages._ui.text import plain
 
 
@@ -21,6 +25,7 @@ def segments_page(script: str, purpose: str, *, what: str):
     with page(script, purpose) as session:
         needs(session.table, what=what)
         needs(session.features, what=what, go_to=FEATURES_PAGE)
+        tell_inside(session)
         segments = None
         with shown_errors():
             segments = compute.segmentation(session)
@@ -32,6 +37,16 @@ def segments_page(script: str, purpose: str, *, what: str):
             yield session, segments
 
 
+def tell_inside(session: Session) -> None:
+    """Where one segment alone is looked at: say so, and offer the way back to all customers."""
+    if session.outer is None:
+        return
+    with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f":material/filter_alt: {plain(inside_one(session.outer.among, session.outer.name))}")
+        if st.button("Back to all customers", icon=":material/arrow_back:", key=session.key("back")):
+            compute.look_back(session)
+
+
 @contextmanager
 def shown_errors():
     """Show what the user can mend as a sentence; anything else propagates."""
@@ -41,19 +56,59 @@ def shown_errors():
         st.error(plain(error), icon=":material/error:")
 
 
-def show_chart(figure, *, alt: str, key: str, file_name: str = "chart") -> None:
+def show_chart(figure, *, alt: str, key: str, file_name: str) -> None:
     """Draw a chart that can be saved under a sensible name."""
-    save = {"toImageButtonOptions": {"format": "png", "filename": file_name, "scale": 2}}
-    st.plotly_chart(figure, theme=None, config={**CONFIG, **save}, alt=alt, key=key)
+    st.plotly_chart(figure, theme=None, config=CONFIG | _saved_as(file_name), alt=alt, key=key)
 
 
-def show_curve(figure, *, alt: str, key: str) -> int | None:
+def show_curve(figure, *, alt: str, key: str, file_name: str) -> int | None:
     """Draw a curve over the number of segments; returns the number whose point was clicked."""
     chosen = st.plotly_chart(
-        figure, theme=None, config=CONFIG, alt=alt, key=key, on_select="rerun", selection_mode="points"
+        figure,
+        theme=None,
+        config=CONFIG | _saved_as(file_name),
+        alt=alt,
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
     )
     points = chosen.selection.points if chosen else []
     return int(points[0]["x"]) if points else None
+
+
+def show_to_choose(figure, *, alt: str, key: str, file_name: str):
+    """Draw a chart in which customers can be chosen; returns what was drawn around them, as Streamlit tells it."""
+    drawn = st.plotly_chart(
+        figure,
+        theme=None,
+        config=CHOOSING | _saved_as(file_name),
+        alt=alt,
+        key=key,
+        on_select="rerun",
+        selection_mode=("points", "box", "lasso"),
+    )
+    return drawn["selection"]
+
+
+def _saved_as(file_name: str) -> dict:
+    """What the button above a chart does."""
+    return {"toImageButtonOptions": {"format": current().picture_format, "filename": file_name, "scale": 2}}
+
+
+def move(session: Session, segments: Clustering, rows: np.ndarray, *, key: str) -> None:
+    """A field and a button that put customers into another segment by hand."""
+    label = st.selectbox(
+        "Move them to",
+        range(segments.n_clusters),
+        format_func=lambda label: one_line(session.segment_names[label], 40),
+        key=session.key(f"{key}-to-{session.segments_key}"),
+        width=180,
+        help="A step by hand: it is listed on the Segments page, can be undone, and is kept in what you export.",
+    )
+    told = f"Move {count(len(rows), 'customer')}" if len(rows) else "Move"
+    if st.button(told, icon=":material/drive_file_move:", disabled=not len(rows), key=session.key(f"{key}-move")):
+        with shown_errors():
+            compute.edit(session, session.edited.then(Move(tuple(rows.tolist()), label)))
 
 
 def next_step(label: str, script: str, *, remark: str = " ") -> None:

@@ -3,12 +3,13 @@
 from collections import Counter
 from pathlib import PurePath
 
-from clustering import Profile
+from clustering import Profile, Table
+from clustering.identity import Origin
 from clustering.points import Points
-from clustering.profile import LevelShares
+from clustering.profile.phrases import short_titles
 from clustering.wording import count, one_line, share, spelled
 
-_CLEARLY = 0.5  # standard deviations from the average from which a difference gets an arrow
+_MOST_CELLS = 4  # of a typical customer
 
 
 def default_axes(profile: Profile, axes: tuple[str, ...]) -> tuple[str, str]:
@@ -50,67 +51,35 @@ def _held(profile: Profile, label: int) -> str:
     return f"{part} of customers, {share(profile.weight_shares[label])} of {one_line(profile.weight_column, 30)}"
 
 
-def segment_sentence(profile: Profile, label: int) -> str:
-    """The two columns in which a segment differs most, with its mean and that of all customers."""
-    parts = [_column_in_words(profile, i, label) for i in profile.strongest(label)]
-    parts += [_level_in_words(category, profile.weight_column, label) for category in profile.categories[:2]]
-    return "; ".join(parts) + "." if parts else "No column tells it apart."
+def compared_with(baseline: str | int, names: tuple[str, ...]) -> str:
+    """What the segments are held against."""
+    return {"all": "All customers", "rest": "Everybody else"}.get(baseline) or one_line(names[baseline], 40)
 
 
-def _column_in_words(profile: Profile, position: int, label: int) -> str:
-    own, overall = profile.means[label, position], profile.overall_means[position]
-    if profile.kinds[position] == "boolean":
-        return _part_in_words(profile.columns[position], "yes", own, overall, profile.weight_column)
-    return (
-        f"{profile.title(position, 40)} is {profile.written(position, own)} on average, "
-        f"{profile.written(position, overall)} for all customers"
-    )
+def came_from(origins: tuple[Origin, ...], label: int) -> str:
+    """Where a segment's customers were before; "" where they were together, or nothing was shown before."""
+    if not origins or origins[label].kind == "same":
+        return ""
+    origin = origins[label]
+    sources = [one_line(name, 30) for name in origin.sources]
+    if origin.kind == "new":
+        return "New: its customers come from several of the segments before"
+    if origin.kind == "split":
+        return f"New: a part of {sources[0]} before"
+    return f"Holds most of {', '.join(sources[:-1])} and {sources[-1]} before"
 
 
-def _level_in_words(category: LevelShares, weight_column: str | None, label: int) -> str:
-    """The level whose share differs most from that of all customers."""
-    own, overall = category.shares[label], category.overall
-    level = category.telling(label)
-    return _part_in_words(category.column, category.levels[level], own[level], overall[level], weight_column)
+def typical_customer(table: Table, columns: tuple[str, ...], row: int) -> str:
+    """Who it is in the file, and what built the segments: Typical: 143 · income 87 · spending 82."""
+    ids = [column.name for column in table.columns if column.role == "id"][:1]
+    titles = short_titles(columns)
+    told = [f"{titles[name]} {_cell(table, name, row)}" for name in columns[:_MOST_CELLS]]
+    who = _cell(table, ids[0], row) if ids else f"row {row + 1:,}"
+    return " · ".join([f"Typical: {who}", *told])
 
 
-def _part_in_words(column: str, level: str, own: float, overall: float, weight_column: str | None) -> str:
-    whose = "of" if weight_column is None else "for"
-    return f"{_having(column, level, own, weight_column)}, {share(overall, 0)} {whose} all customers"
-
-
-def _having(column: str, level: str, part: float, weight_column: str | None) -> str:
-    """40 % have country Spain; where customers are weighed 40 % of Revenue goes with country Spain."""
-    told = f"{one_line(column, 30)} {one_line(level, 30)}"
-    if weight_column is None:
-        return f"{share(part, 0)} have {told}"
-    return f"{share(part, 0)} of {one_line(weight_column, 30)} goes with {told}"
-
-
-def overall_sentence(profile: Profile, most: int = 4) -> str:
-    """The averages of all customers in the columns that set the segments apart most."""
-    parts = [
-        _having(profile.columns[i], "yes", profile.overall_means[i], profile.weight_column)
-        if profile.kinds[i] == "boolean"
-        else f"{profile.title(i, 40)} is {profile.written(i, profile.overall_means[i])} on average"
-        for i in profile.ranked[:most]
-    ]
-    for category in profile.categories[:2]:
-        level = category.most_frequent
-        parts.append(_having(category.column, category.levels[level], category.overall[level], profile.weight_column))
-    return "; ".join(parts) + "." if parts else ""
-
-
-def segment_badges(profile: Profile, label: int) -> list[tuple[str, str, str]]:
-    """Text, icon and colour for the three columns in which a segment differs most."""
-    badges = []
-    for i in profile.strongest(label, 3):
-        difference = profile.differences[label, i]
-        look = ("remove", "gray")
-        if abs(difference) >= _CLEARLY:
-            look = ("arrow_upward", "blue") if difference > 0 else ("arrow_downward", "orange")
-        badges.append((f"{profile.title(i, 24)} {profile.written(i, profile.means[label, i])}", *look))
-    return badges
+def _cell(table: Table, name: str, row: int) -> str:
+    return one_line(table.text[name][row].as_py() or "missing", 24)
 
 
 def scatter_finding(profile: Profile) -> str:
@@ -138,6 +107,6 @@ def repeated_names(names: tuple[str, ...]) -> list[str]:
     return [name for name, n in Counter(names).items() if n > 1]
 
 
-def export_name(file_name: str) -> str:
-    """The uploaded file's name with the word "segments" in it."""
-    return f"{PurePath(one_line(file_name, 100)).stem or 'customers'}_segments.csv"
+def download_name(file_name: str, what: str) -> str:
+    """The uploaded file's name with a word for what is in the new one: customers_segments.csv."""
+    return f"{PurePath(one_line(file_name, 100)).stem or 'customers'}_{what}.csv"

@@ -2,6 +2,7 @@
 
 from pages._ui.tables.columns import columns_table, first_rows, overruled, overruling_table
 from pages._ui.tables.numbers import found_again_table, importance_table, refits_table, sweep_table
+from pages._ui.tables.people import people_shown, standing_table, traits_table
 from pages._ui.tables.preparing import (
     components_table,
     outlying_table,
@@ -9,11 +10,22 @@ from pages._ui.tables.preparing import (
     prepared,
     refused_table,
 )
-from pages._ui.tables.segments import first_of, loadings_table, profile_table, rules_table, sizes_table
+from pages._ui.tables.segments import (
+    checks_table,
+    effects_table,
+    first_of,
+    loadings_table,
+    profile_table,
+    rules_table,
+    sizes_table,
+    value_table,
+)
 
 __all__ = [
+    "checks_table",
     "columns_table",
     "components_table",
+    "effects_table",
     "first_of",
     "first_rows",
     "found_again_table",
@@ -22,6 +34,7 @@ __all__ = [
     "outlying_table",
     "overruled",
     "overruling_table",
+    "people_shown",
     "preparation_table",
     "prepared",
     "profile_table",
@@ -29,5 +42,8 @@ __all__ = [
     "refused_table",
     "rules_table",
     "sizes_table",
+    "standing_table",
     "sweep_table",
+    "traits_table",
+    "value_table",
 ]

@@ -4,49 +4,99 @@ import pandas as pd
 import streamlit as st
 
 from clustering import Profile, Table
+from clustering.profile import Comparison, Effect
+from clustering.profile.checklist import Check
+from clustering.profile.sheet import written_profile
+from clustering.profile.value import ValueShares
 from clustering.rfm import rule_groups
-from clustering.wording import one_line, share
+from clustering.wording import number, one_line, rounded_share, share
 
 
-def profile_table(profile: Profile, names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
-    """One row per segment and a last one for all customers: size, share, mean and median of every feature."""
-    sizes = _sizes(profile, names)
-    rows = []
-    for label in range(len(names)):
-        row = _figures(profile, profile.means[label], profile.medians[label])
-        rows.append(row | _level_shares(profile, lambda category, label=label: category.shares[label]))
-    everybody = _figures(profile, profile.overall_means, profile.overall_medians)
-    rows.append(everybody | _level_shares(profile, lambda category: category.overall))
-    return _by_segment([size | row for size, row in zip(sizes, rows, strict=True)])
+def profile_table(comparison: Comparison, names: tuple[str, ...], figure: str) -> tuple[pd.DataFrame, dict]:
+    """One row per column and level, one column per segment: the figure asked for."""
+    frame = written_profile(comparison, names, figure)
+    config = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}
+    return frame, {frame.columns[0]: st.column_config.TextColumn("Column", width="medium", pinned=True)} | config
 
 
-def _figures(profile: Profile, means, medians) -> dict[str, str]:
-    figures = {}
-    for i, (mean, median) in enumerate(zip(means, medians, strict=True)):
-        if profile.kinds[i] == "boolean":  # the share of "yes"; its median says no more
-            figures[f"{profile.columns[i]}: yes"] = profile.written(i, mean)
-        else:
-            figures[f"{profile.title(i)} · mean"] = profile.written(i, mean)
-            figures[f"{profile.title(i)} · median"] = profile.written(i, median)
-    return figures
-
-
-def _level_shares(profile: Profile, shares_of) -> dict[str, str]:
-    return {
-        f"{category.column}: {level}": share(part)
-        for category in profile.categories
-        for level, part in zip(category.levels, shares_of(category), strict=True)
+def effects_table(effects: tuple[Effect, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per column: how far it sets the segments apart, and a test where one means something."""
+    rows = [
+        {
+            "Column": one_line(effect.column),
+            "Role": "Builds the segments" if effect.built else "Describes them",
+            "Size": effect.size_written,
+            "Measure": effect.measure.capitalize(),
+            "p-value": effect.p_written,
+            "Remark": _remark(effect),
+        }
+        for effect in effects
+    ]
+    config = {
+        "Column": st.column_config.TextColumn(width="medium"),
+        "Size": st.column_config.TextColumn(alignment="right", help="0: no difference; 1: the segments say all of it."),
+        "p-value": st.column_config.TextColumn(
+            alignment="right",
+            help="How likely chance alone gives such differences; adjusted for the number of columns (Holm).",
+        ),
+        "Remark": st.column_config.TextColumn(width="large"),
     }
+    return pd.DataFrame(rows), config
 
 
-def sizes_table(profile: Profile, names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
-    """One row per segment and a last one for all customers: size, share, and share of the weight if there is one."""
-    return _by_segment(_sizes(profile, names))
+def _remark(effect: Effect) -> str:
+    if effect.reason:
+        return f"Not defined: {effect.reason}."
+    if effect.test is None:
+        return ""
+    return f"{effect.test}{'; rough, because some segments are small' if effect.is_rough else ''}"
+
+
+def checks_table(checks: tuple[tuple[Check, ...], ...], names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per segment and check: the verdict in a word, its numbers, and what they mean."""
+    verdicts = {"green": "Good", "amber": "Doubtful", "red": "Poor", "unknown": "Not known"}
+    rows = [
+        {
+            "Segment": name,
+            "Check": check.name,
+            "Verdict": verdicts[check.level],
+            "Figure": check.figure,
+            "Reason": check.reason,
+        }
+        for name, own in zip(names, checks, strict=True)
+        for check in own
+    ]
+    return pd.DataFrame(rows), {"Reason": st.column_config.TextColumn(width="large")}
+
+
+def value_table(held: ValueShares, names: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per segment: its customers, what their value adds up to, and the shares of both."""
+    rows = [
+        {
+            "Segment": name,
+            "Customers": f"{held.customers[label]:,}",
+            "Share of customers": rounded_share(held.shares[label]),
+            "Total": number(held.totals[label], digits=4),
+            "Share of value": rounded_share(float(held.value_shares[label])),
+            "Per customer": number(held.means[label]),
+        }
+        for label, name in enumerate(names)
+    ]
+    return _by_segment(rows)
+
+
+def sizes_table(profile: Profile, names: tuple[str, ...], notes: tuple[str, ...]) -> tuple[pd.DataFrame, dict]:
+    """One row per segment and a last one for all customers: size, share, share of the weight and notes if there are."""
+    rows = _sizes(profile, names)
+    if any(notes):
+        rows = [row | {"Note": note} for row, note in zip(rows, (*notes, ""), strict=True)]
+    return _by_segment(rows)
 
 
 def _by_segment(rows: list[dict[str, str]]) -> tuple[pd.DataFrame, dict]:
     figures = {name: st.column_config.TextColumn(alignment="right") for name in rows[0]}
-    return pd.DataFrame(rows), figures | {"Segment": st.column_config.TextColumn(width="medium")}
+    texts = {"Segment": st.column_config.TextColumn(width="medium"), "Note": st.column_config.TextColumn(width="large")}
+    return pd.DataFrame(rows), figures | texts
 
 
 def _sizes(profile: Profile, names: tuple[str, ...]) -> list[dict[str, str]]:
@@ -91,9 +141,9 @@ def loadings_table(loadings) -> pd.DataFrame:
     )
 
 
-def first_of(labelled: pd.DataFrame, n: int = 20) -> pd.DataFrame:
-    """The first rows of the labelled table, the added columns first."""
-    added = labelled.columns[-3:].tolist()
+def first_of(labelled: pd.DataFrame, n_own: int, n: int = 20) -> pd.DataFrame:
+    """The first rows of the labelled table, what was added to its `n_own` columns first."""
+    added = labelled.columns[n_own:].tolist()
     shown = labelled.head(n)[[*added, *(name for name in labelled.columns if name not in added)]].copy()
     for name in added:
         shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]

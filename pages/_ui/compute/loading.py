@@ -1,0 +1,134 @@
+"""Taking a table, and what is prepared from it."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+import clustering
+from clustering import ClusteringError, Features, FeatureSpec, RfmSpec, Table
+from clustering.errors import UnreadableFile
+from clustering.features import Among
+from clustering.model import count_distinct
+from clustering.points import scatter_points
+from clustering.rfm import Lines, sort_lines
+from clustering.table import ReadOptions
+from pages._ui.frame import DATA_PAGE, FEATURES_PAGE
+from pages._ui.jobs import gate
+from pages._ui.samples import Sample
+from pages._ui.session import Session
+
+UPLOAD_LIMIT_MB = 200
+
+
+def load_upload(session: Session, upload) -> None:
+    """Read an uploaded file once and show it; a file that cannot be read leaves what was loaded before."""
+    if upload is None:
+        session.upload_id = session.upload_error = None
+        return
+    if upload.file_id == session.upload_id:
+        if session.upload_error:
+            raise session.upload_error
+        return
+    session.upload_id, session.upload_error = upload.file_id, None
+    try:
+        if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
+            raise UnreadableFile(
+                f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
+            )
+        content = upload.getvalue()
+        with gate():
+            table = clustering.read_table(content, name=upload.name)
+    except ClusteringError as error:
+        session.upload_error = error
+        raise
+    session.load(table, upload.name, content)
+    _free_upload(upload)
+    st.rerun()
+
+
+def read_again(session: Session, options: ReadOptions) -> None:
+    """Read the loaded file another way; what cannot be read that way leaves the table as it is."""
+    with gate():
+        again = clustering.table.read_again(session.source, session.table, options)
+    session.take_reading(again)
+    if session.features is not None:
+        try:
+            prepared = features(session)
+        except ClusteringError as error:
+            session.forget_features(error)
+        else:
+            session.bound_n_clusters(count_distinct(prepared.X, session.clustering.n_clusters or 0))
+    st.rerun()
+
+
+def _free_upload(upload) -> None:
+    """Drop the server's copy of a file that has been read; Streamlit would keep it as long as the session."""
+    context = get_script_run_ctx()
+    if context is not None and exists():
+        get_instance().uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=upload.file_id)
+
+
+def load_sample(session: Session, sample: Sample) -> None:
+    """Read one of the sample files and show it on the Data page."""
+    session.load(clustering.read_table(sample.path), sample.title, sample.path)
+    st.switch_page(DATA_PAGE)
+
+
+def use_features(session: Session, spec: FeatureSpec) -> None:
+    """Take other features; what cannot be prepared leaves the choice as it was."""
+    if spec == session.features:
+        return
+    prepared = _prepared(session, spec)
+    wanted = session.clustering.n_clusters or 0
+    edited = session.features is not None and spec.settings != session.features.settings
+    session.choose_features(spec, n_distinct=count_distinct(prepared.X, wanted))
+    if edited:
+        st.rerun()  # the grid starts from the new settings, so that its next edit is not lost
+
+
+def features(session: Session) -> Features:
+    return _prepared(session, session.features)
+
+
+def _prepared(session: Session, spec: FeatureSpec) -> Features:
+    return _features(session.data_key, spec, session.table, session.outer and session.outer.among)
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner="Preparing the columns …")
+def _features(key, spec, _table: Table, _among: Among | None) -> Features:
+    with gate():
+        return clustering.prepare(_table, spec, among=_among)
+
+
+def customers(session: Session, spec: RfmSpec) -> tuple[Table, Lines]:
+    """One row per customer from a table with one line per purchase, and what became of the lines."""
+    return _customers(session.table.digest, spec, session.table)
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Adding up the purchases …")
+def _customers(digest, spec, _table: Table) -> tuple[Table, Lines]:
+    with gate():
+        return clustering.rfm(_table, spec), sort_lines(_table, spec)
+
+
+def load_customers(session: Session, table: Table, spec: RfmSpec) -> None:
+    """Go on with one row per customer instead of the purchases."""
+    session.load_customers(table, spec)
+    st.switch_page(FEATURES_PAGE)
+
+
+def load_purchases(session: Session) -> None:
+    """Go back to the purchases that the customers were made from."""
+    session.load_purchases()
+    st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def hero(path: Path, columns: tuple[str, ...], n_clusters: int):
+    """The picture on the start page: points and names of a real result on sample data (nobody's own data)."""
+    table = clustering.read_table(path)
+    prepared = clustering.prepare(table, clustering.FeatureSpec(columns))
+    segments = clustering.fit(prepared, clustering.ClusterSpec(n_clusters=n_clusters))
+    return scatter_points(table, prepared, segments, columns)

@@ -1,0 +1,71 @@
+"""Single customers and groups of them, in words."""
+
+import re
+
+import numpy as np
+
+from clustering import Clustering
+from clustering.features import Among
+from clustering.wording import count, listing, one_line, share, spelled
+from pages._ui.sentences.segments import download_name
+
+
+def inside_one(among: Among, name: str) -> str:
+    """Whose customers alone are looked at."""
+    n = len(among.rows)
+    return f"Only the {count(n, 'customer')} of {one_line(name, 60)} {'is' if n == 1 else 'are'} looked at."
+
+
+def after_steps(n_found: int, n_shown: int, n_steps: int) -> str:
+    """How many segments there are, and how many there were before the steps by hand."""
+    steps = f"after {count(n_steps, 'step')} by hand"
+    return f"{n_found} segments, {steps}" if n_found == n_shown else f"{n_found} found, {n_shown} {steps}"
+
+
+def choosing_caption(rows: np.ndarray | None) -> str:
+    """How customers are chosen in the picture, or how many are."""
+    if rows is None or not len(rows):
+        return (
+            "Draw around customers with the lasso, or take the box from the bar beside the picture. Hold Shift to add "
+            "more of them; a double click lets go of all."
+        )
+    return f"{count(len(rows), 'customer')} chosen; who they are stands below. A double click lets go of them."
+
+
+def chosen_from(segments: Clustering, rows: np.ndarray, names: tuple[str, ...]) -> str:
+    """Which segments the chosen customers are of, the most first: From Savers (35 of 38), Everyday (3 of 81)."""
+    chosen = np.bincount(segments.labels[np.searchsorted(segments.rows, rows)], minlength=segments.n_clusters)
+    order = [label for label in np.argsort(-chosen, kind="stable") if chosen[label]]
+    parts = [f"{one_line(names[label], 40)} ({chosen[label]:,} of {segments.sizes[label]:,})" for label in order]
+    return f"From {listing(parts, quote='')}"
+
+
+def listed(n: int, n_shown: int) -> str:
+    """How many of them a table shows; "" where it shows all."""
+    return "" if n <= n_shown else f"The table shows the first {n_shown:,}; the download holds all {n:,}."
+
+
+def file_of(file_name: str, whom: str) -> str:
+    """The name of a file that holds some customers only: customers_for_the_next_mailing.csv."""
+    return download_name(file_name, re.sub(r"\W+", "_", whom.lower()).strip("_")[:60] or "chosen")
+
+
+def typical_heading(n: int) -> str:
+    return "The typical customer" if n == 1 else f"The typical customers of {spelled(n)} segments"
+
+
+def between_heading(n: int, n_customers: int, name: str | None) -> str:
+    """12 customers (6.0 % of all) lie between two segments."""
+    return _heading(n, n_customers, name, ("lies", "lie"), "between two segments")
+
+
+def far_heading(n: int, n_customers: int, name: str | None) -> str:
+    """3 customers (1.5 % of Savers) are far from everybody."""
+    return _heading(n, n_customers, name, ("is", "are"), "far from everybody")
+
+
+def _heading(n: int, n_customers: int, name: str | None, verbs: tuple[str, str], where: str) -> str:
+    whole = "all" if name is None else one_line(name, 40)
+    if not n:
+        return f"Nobody{'' if name is None else f' in {whole}'} {verbs[0]} {where}"
+    return f"{count(n, 'customer')} ({share(n / n_customers)} of {whole}) {verbs[n > 1]} {where}"

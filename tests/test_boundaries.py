@@ -93,7 +93,7 @@ def test_pages_import_no_page_and_no_number_library(path):
 @pytest.mark.parametrize(
     "word, home",
     [
-        ("session_state", "pages/_ui/session.py"),
+        ("session_state", "pages/_ui/session"),
         ("cache_data", "pages/_ui/compute"),
         ("cache_resource", "pages/_ui/compute"),
         ("rerun", "pages/_ui/compute"),

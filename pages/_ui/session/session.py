@@ -1,7 +1,6 @@
 """What a session holds: the table, the user's choices and finished sweeps (small numbers).
 
-The only place that touches `st.session_state`. Everything else is recomputed from these through the caches in
-compute.py.
+Everything else is recomputed from these through the caches in compute.
 """
 
 import hashlib
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from clustering import (
     Clustering,
@@ -32,29 +30,7 @@ from clustering.features import Among, keep_features
 from clustering.groups import Group
 from clustering.identity import Identities, Look
 from clustering.wording import count, one_line
-
-
-@dataclass(frozen=True, eq=False)
-class Purchases:
-    """The list of purchases that the customers on show were made from, and how."""
-
-    table: Table
-    title: str
-    source: bytes | Path | None
-    mapping: RfmSpec
-
-
-@dataclass(frozen=True, eq=False)
-class Outer:
-    """The segmentation that was left to look into one of its segments, and the choices it came from."""
-
-    segments: Clustering
-    names: tuple[str, ...]
-    name: str
-    among: Among
-    features: FeatureSpec
-    clustering: ClusterSpec
-    identities: Identities
+from pages._ui.session.left import Outer, Purchases
 
 
 @dataclass
@@ -344,10 +320,3 @@ def _suggestion(table: Table) -> FeatureSpec | None:
         return suggest_features(table)
     except ClusteringError:
         return None
-
-
-def current() -> Session:
-    """This browser session's `Session`."""
-    if "session" not in st.session_state:
-        st.session_state["session"] = Session()
-    return st.session_state["session"]

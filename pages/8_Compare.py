@@ -1,0 +1,21 @@
+"""The segments against known labels, and two segmentations side by side."""
+
+import streamlit as st
+
+from pages._ui.comparing import against_known, side_by_side
+from pages._ui.frame import COMPARE_PAGE
+from pages._ui.widgets import next_step, segments_page, shown_errors
+
+_TABS = {"Known labels": against_known, "Two segmentations": side_by_side}
+
+with segments_page(
+    COMPARE_PAGE,
+    "How far the segments fit groups you know already, and how one segmentation differs from another.",
+    what="Your comparison will be here",
+) as (session, segments):
+    opened = st.tabs([f":gray[{title}]" for title in _TABS], on_change="rerun", key="compare")
+    for tab, draw in zip(opened, _TABS.values(), strict=True):
+        if tab.open:
+            with tab, shown_errors():
+                draw(session, segments)
+    next_step("What each segment is like", "pages/5_Segments.py")

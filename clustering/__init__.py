@@ -1,9 +1,11 @@
 """Finding customer segments: read, prepare, choose the number, fit, explain, export. Knows no screen."""
 
+from clustering.compare import Agreement, compare
 from clustering.errors import ClusteringError
 from clustering.export import label_table, to_csv
 from clustering.features import Features, FeatureSpec, prepare, suggest_features
 from clustering.indices import INDICES, score
+from clustering.lloyd import LloydStep, lloyd_steps
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import Clustering, fit
 from clustering.profile import Profile, profile
@@ -16,19 +18,23 @@ from clustering.table import Table, read_table
 __all__ = [
     "INDICES",
     "METHODS",
+    "Agreement",
     "ClusterSpec",
     "Clustering",
     "ClusteringError",
     "FeatureSpec",
     "Features",
+    "LloydStep",
     "Profile",
     "Recommendation",
     "RfmSpec",
     "Stability",
     "Sweep",
     "Table",
+    "compare",
     "fit",
     "label_table",
+    "lloyd_steps",
     "prepare",
     "profile",
     "read_table",

@@ -71,10 +71,15 @@ def label_table(
     labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
     labelled.columns = list(table.headers)
     numbers, texts = _segments(clustering, names)
-    notes = pd.Series(clustering.row_notes.astype(object), dtype=pd.ArrowDtype(pa.string()))
-    added = {"segment": numbers, "segment_name": texts, "segment_note": notes}
+    notes = clustering.row_notes.astype(object)
     if outer is not None:
         _check_belongs(table, outer[0])
+        has_outer = np.zeros(table.n_rows, dtype=bool)
+        has_outer[outer[0].rows] = True  # the others had no segment before one was looked into, for a reason of theirs
+        notes = np.where(has_outer, notes, outer[0].row_notes.astype(object))
+    notes = pd.Series(notes, dtype=pd.ArrowDtype(pa.string()))
+    added = {"segment": numbers, "segment_name": texts, "segment_note": notes}
+    if outer is not None:
         added["outer_segment"], added["outer_segment_name"] = _segments(*outer)
     if groups:
         added["group"] = _group_names(table, groups)

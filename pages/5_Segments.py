@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui import compute
 from pages._ui.segments import cards, tabs
-from pages._ui.sentences import compared_with, sizes_finding, weighing
+from pages._ui.sentences import compared_with, placed_afterwards, sizes_finding, weighing
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, segments_page
 
@@ -13,20 +13,21 @@ with segments_page(
     "Who they are, what sets them apart, how sure that is. Names stand in every chart and in the export.",
     what="Your segments will be here",
 ) as (session, segments):
-    profile, names = compute.profile(session, segments), session.segment_names
+    profile, options = compute.profile(session, segments), session.segment_options
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.markdown(f"## {plain(sizes_finding(profile))}", anchors=False)
         baseline = st.selectbox(
             "Compared with",
             ("all", "rest", *range(segments.n_clusters)),
-            format_func=lambda one: compared_with(one, names),
-            key=session.key(f"baseline-{session.segments_key}"),
+            format_func=lambda one: compared_with(one, options),
+            key=session.key(f"baseline-{segments.n_clusters}"),
             persist_state="session",
             width=220,
             help="What the index takes as 100, in the cards, the heat map and the table.",
         )
-    if told := weighing(profile):
-        st.caption(plain(told))
+    for told in (weighing(profile), placed_afterwards(segments)):
+        if told:
+            st.caption(plain(told))
     comparison = profile.against(baseline)
     cards(session, segments, comparison)
     tabs(session, segments, comparison)

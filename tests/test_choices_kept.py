@@ -1,9 +1,15 @@
 """What the user chose outlives another reading of the same file, and the way from purchases to customers and back."""
 
+import io
+
+import numpy as np
 import pytest
+import xlsxwriter
 
 from clustering import ClusterSpec, FeatureSpec, read_table
+from clustering.edits import Edits, Merge
 from clustering.features import ColumnSpec, RowFilter, keep_features, suggest_features
+from clustering.groups import Group
 from clustering.table import ColumnOptions, ReadOptions
 from tests.driver import SAMPLES, button, go, session_of, texts, upload, widget
 
@@ -125,6 +131,39 @@ def test_names_do_not_outlive_the_rows_and_that_is_said(chosen):
     session.take_reading(read_table(session.source, name="file.csv", options=ReadOptions(header=2)))
     assert "names, notes and groups of customers were not kept" in texts(go(chosen, FEATURES))
     assert go(chosen, SEGMENTS).text_input[0].value == ""
+
+
+def test_names_do_not_go_to_the_customers_of_another_sheet(app):
+    """As many rows, but other customers."""
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        for name, lines in (("A", LINES), ("B", LINES[30:] + LINES[:30])):
+            sheet = workbook.add_worksheet(name)
+            for row, line in enumerate(["id;plan;x;y;z", *lines]):
+                sheet.write_row(row, 0, [_cell(text) for text in line.split(";")])
+    app.switch_page("pages/1_Data.py").run()
+    app.file_uploader[0].upload("book.xlsx", book.getvalue(), "application/octet-stream").run()
+    session = session_of(app)
+    session.groups = (Group("Mine", np.arange(5)),)
+    go(app, SEGMENTS).text_input[0].set_value("Big spenders").run()
+    session.take_reading(read_table(session.source, name="book.xlsx", options=ReadOptions(sheet="B")))
+    assert session.groups == ()
+    assert "names, notes and groups of customers were not kept" in texts(go(app, FEATURES))
+    assert "Big spenders" not in [field.value for field in go(app, SEGMENTS).text_input]
+
+
+def _cell(text):
+    return float(text) if text.replace(".", "").isdigit() else text
+
+
+def test_steps_by_hand_go_with_the_values_and_that_is_said(chosen):
+    session = session_of(chosen)
+    session.edit(Edits((Merge((0, 1)),)))
+    read_again(chosen, z={"role": "category"})
+    assert len(session.edited.steps) == 1
+    read_again(chosen, x={"missing": ("10.25",)})
+    assert session.edited.steps == ()
+    assert "so the steps by hand were not kept" in texts(go(chosen, FEATURES))
 
 
 def test_what_could_not_be_kept_is_said_until_the_next_choice(chosen):

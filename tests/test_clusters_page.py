@@ -127,11 +127,32 @@ def test_a_shape_around_nobody_says_so(mall):
     assert not [b for b in mall.button if b.label.startswith("Move")]
 
 
-def test_everybody_has_no_rest_to_be_compared_with_but_can_be_kept(mall):
+def test_a_shape_around_everybody_says_that_nobody_is_left_to_compare_with_and_no_error(mall):
     draw(mall, box=((0, 200), (0, 200))).run()
     assert chosen(mall) == ["## 200 customers chosen"]
-    assert errors(mall)[0].startswith("This group holds every customer with a segment")
-    assert button(mall, "Keep it")
+    assert not errors(mall)
+    assert "nobody is left to compare them with" in texts(mall)
+    assert not [table for table in mall.dataframe if "The rest" in table.value.columns]
+
+
+def test_everybody_can_be_seen_taken_away_and_named(mall):
+    draw(mall, box=((0, 200), (0, 200))).run()
+    assert len(table_with(mall, "Margin")) == 10
+    assert "the download holds all 200" in texts(mall)
+    assert [b for b in mall.get("download_button") if b.label == "Download them"]
+    draw(mall, box=((0, 200), (0, 200)))
+    widget(mall.text_input, "Name this group").set_value("All of them").run()
+    draw(mall, box=((0, 200), (0, 200)))
+    button(mall, "Keep it").click().run()
+    assert [(group.name, len(group.rows)) for group in session_of(mall).groups] == [("All of them", 200)]
+
+
+def test_all_but_the_richest_are_still_compared_with_these(mall):
+    incomes = session_of(mall).table.frame[INCOME]
+    draw(mall, box=((0, incomes.max() - 1), (0, 200))).run()
+    assert chosen(mall) == [f"## {(incomes < incomes.max()).sum()} customers chosen"]
+    assert "nobody is left" not in texts(mall)
+    assert len(table_with(mall, "The rest"))
 
 
 def test_customers_that_are_not_drawn_are_chosen_too(app):

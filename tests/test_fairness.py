@@ -6,7 +6,9 @@ from scipy.stats import norm
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.errors import InvalidSetting
+from clustering.profile import profile
 from clustering.profile.bands import groups_of
+from clustering.profile.chance import judge
 from clustering.profile.fairness import make_up, sensitive_suggestions
 
 NAMES = ("A", "B")
@@ -32,6 +34,11 @@ def made_up(*counts):
     cells, segments = gender(*counts)
     (found,) = make_up(*segmented({"gender": cells}, segments), ("gender",), NAMES)
     return found
+
+
+def chance_of(counts):
+    """p-values of the cells, before Holm."""
+    return judge(counts, np.ones(counts.shape[1], dtype=bool))[0]
 
 
 def place(found, label, group):
@@ -100,29 +107,182 @@ def test_a_column_that_built_the_segments_is_judged_alike():
     assert np.abs(found.flags).tolist() == [[1, 1], [1, 1]]
 
 
-def test_where_fewer_than_five_are_expected_nothing_is_judged():
-    # B has 10 customers and 30 % of all are women: 3 expected, 7 men
+def test_where_fewer_than_five_are_expected_the_test_is_exact():
+    # B has 10 customers and 30 % of all are women: 3 expected, 10 found. All women are in B with the chance
+    # C(30, 10) / C(100, 10) = 30045015 / 17310309456440, and nothing is as unlikely; all four cells are this one.
     found = made_up(20, 70, 10, 0)
-    assert found.too_few[place(found, 1, "f")]
-    assert np.isnan(found.p_adjusted[place(found, 1, "f")])
-    assert found.flags[place(found, 1, "f")] == 0
-    assert not found.too_few[place(found, 1, "m")]
-    assert found.flags[place(found, 1, "m")] == -1  # none where 7 were expected
+    assert found.p_adjusted == pytest.approx(np.full((2, 2), 4 * 30045015 / 17310309456440))
+    assert found.flags[place(found, 1, "f")] == 1
+    assert found.flags[place(found, 1, "m")] == -1
 
 
-def test_just_five_expected_are_judged():
-    # 50 of 100 are women, B has 10 customers
-    assert not made_up(45, 45, 5, 5).too_few.any()
+def test_the_exact_test_counts_what_is_as_unlikely_on_the_other_side():
+    # 4 of 8 in A, 4 of 8 women, all of them in A: 1 of C(8, 4) = 70 ways, and 1 that has all in B
+    assert chance_of(np.array([[4, 0], [0, 4]])) == pytest.approx(np.full((2, 2), 2 / 70))
 
 
-def test_customers_without_a_value_are_left_out_and_counted():
+@pytest.mark.parametrize(
+    ("counts", "p"),
+    [  # by scipy.stats.fisher_exact
+        ([[3, 30], [0, 70]], 0.030850829229125087),
+        ([[21, 15], [3, 161]], 6.336453547234306e-16),
+    ],
+)
+def test_the_exact_test_gives_what_scipy_gives(counts, p):
+    assert chance_of(np.array(counts)) == pytest.approx(np.full((2, 2), p))
+
+
+def test_the_young_of_the_mall_are_found(mall):
+    # 21 of the 24 customers of segment 4 are under 30, of all 36 of 200, so that 4.3 were expected
+    clustering = fit(
+        prepare(mall, FeatureSpec(("Age", "Annual Income (k$)", "Spending Score (1-100)"))), ClusterSpec(n_clusters=5)
+    )
+    (found,) = make_up(mall, clustering, ("Age",), tuple("ABCDE"))
+    assert found.counts[place(found, 3, "under 30")] == 21
+    assert found.flags[place(found, 3, "under 30")] == 1
+    assert not found.too_few.any()
+    assert (
+        found.sentences[0]
+        == "Age is under 30 for 88 % of D and for 18 % of all customers: more than chance would give."
+    )
+
+
+def test_too_few_is_where_no_outcome_could_be_beyond_chance():
+    # B has 2 of 40 customers: that both are of the 10 women has the chance 10 * 9 / (40 * 39) = 0.058, of the 9 women
+    # 9 * 8 / (40 * 39) = 0.046
+    assert made_up(10, 28, 0, 2).too_few.all()
+    assert not made_up(9, 29, 0, 2).too_few.any()
+
+
+def test_too_few_take_no_part_in_holms_rule():
+    # the first column as in `hundred`; the second has a level of two customers, which no segment could be judged by
     cells, segments = gender(30, 30, 10, 30)
-    table, clustering = segmented({"gender": [*cells, "", ""], "n": range(102)}, [*segments, 0, 1])
+    rare = ["y", *["n"] * 98, "y"]
+    both = make_up(*segmented({"gender": cells, "rare": rare}, segments), ("gender", "rare"), NAMES)
+    assert both[1].too_few.all()
+    assert both[0].p_adjusted == pytest.approx(np.full((2, 2), 4 * 2 * norm.sf(2.5)))
+
+
+def test_large_tables_are_judged_at_once():
+    # two million customers, of whom 1,000 are of a group and 1,000 in a segment: half a customer expected
+    p, too_few = judge(np.array([[5, 995], [995, 1_998_005]]), np.array([True, True]))
+    assert not too_few.any()
+    assert p[0, 0] == pytest.approx(0.00016936789113424267)  # by scipy.stats.fisher_exact
+
+
+# --- without a value ---
+
+
+def shop(*, known, missing):
+    """Women and men of A and B, and how many of each have no gender."""
+    cells, segments = gender(*known)
+    table, clustering = segmented(
+        {"gender": [*cells, *[""] * sum(missing)], "n": range(len(cells) + sum(missing))},
+        [*segments, *[0] * missing[0], *[1] * missing[1]],
+    )
     (found,) = make_up(table, clustering, ("gender",), NAMES)
-    assert found.n_missing == 2
-    assert found.counts.sum() == 100
-    assert found.shares.sum(axis=1).tolist() == [1, 1]
-    assert found.sentences[-1] == "2 customers without a value of gender are left out."
+    return found, table, clustering
+
+
+def test_customers_without_a_value_are_a_group():
+    found, _, _ = shop(known=(30, 30, 10, 30), missing=(20, 10))
+    assert found.groups == ("m", "f", "missing")
+    assert found.counts.tolist() == [[30, 30, 20], [30, 10, 10]]
+    assert found.shares.tolist() == [[0.375, 0.375, 0.25], [0.6, 0.2, 0.2]]
+    assert found.sentences[-1] == (
+        "30 customers without a value of gender are counted in every share, as on the cards. Marked is only what is "
+        "beyond chance without them too."
+    )
+
+
+def test_a_share_is_the_one_on_the_card():
+    found, table, clustering = shop(known=(30, 30, 10, 30), missing=(20, 10))
+    spec = FeatureSpec(("x",), scale="none", outliers="keep", describe=("gender",))
+    (card,) = profile(table, clustering, spec).categories
+    assert found.groups == card.levels
+    assert found.shares.tolist() == card.shares.tolist()
+    assert found.overall.tolist() == card.overall.tolist()
+
+
+def test_rare_levels_are_pooled_as_on_the_card():
+    # Bonn and Kiel have 1 of 90 with a value, and less than 1 % of all 190
+    cells = ["Rome"] * 88 + ["Bonn", "Kiel"] + [""] * 100
+    table, clustering = segmented({"city": cells, "n": range(190)}, [0] * 100 + [1] * 90)
+    (found,) = make_up(table, clustering, ("city",), NAMES)
+    spec = FeatureSpec(("x",), scale="none", outliers="keep", describe=("city",))
+    assert found.groups == profile(table, clustering, spec).categories[0].levels == ("Rome", "other levels", "missing")
+
+
+def test_a_share_of_a_column_of_yes_and_no_is_the_one_on_the_card():
+    # of those with a value: 10 of 40 and 30 of 40
+    cells = ["yes"] * 10 + ["no"] * 30 + [""] * 20 + ["yes"] * 30 + ["no"] * 10
+    table, clustering = segmented({"member": cells, "n": range(100)}, [0] * 60 + [1] * 40)
+    (found,) = make_up(table, clustering, ("member",), NAMES)
+    told = profile(table, clustering, FeatureSpec(("x",), scale="none", outliers="keep", describe=("member",)))
+    assert sorted(found.groups) == ["no", "yes"]
+    assert found.shares[:, found.groups.index("yes")].tolist() == [0.25, 0.75]
+    assert told.means[:, told.columns.index("member")].tolist() == [0.25, 0.75]
+    assert found.n_missing == 20
+    assert found.sentences[-1] == "20 customers without a value of member are left out."
+
+
+def test_who_is_in_no_band_is_a_group():
+    ages = [20, 30, 40, 50, 60, 70] * 10 + [""] * 20
+    table, clustering = segmented({"age": ages, "n": range(80)}, [0] * 50 + [1] * 30)
+    (found,) = make_up(table, clustering, ("age",), NAMES)
+    assert found.groups[-1] == "missing"
+    assert found.counts[:, -1].tolist() == [0, 20]
+    assert found.shares.sum(axis=1) == pytest.approx([1, 1])
+
+
+def test_missing_is_never_judged():
+    # 60 of 160 in A have none, in B nobody
+    found, _, _ = shop(known=(50, 50, 50, 50), missing=(60, 0))
+    assert np.isnan(found.p_adjusted[:, 2]).all()
+    assert not found.flags[:, 2].any()
+    assert not found.too_few[:, 2].any()
+    assert found.told(0, 2) == "38 % of A and 23 % of all customers have no value of gender; this is not judged."
+
+
+def test_missing_cells_alone_make_no_difference():
+    # of A 31 % are women and 31 % men, of B half and half; of those with a value half everywhere
+    found, _, _ = shop(known=(50, 50, 50, 50), missing=(60, 0))
+    assert not found.flags.any()
+    assert found.told(*place(found, 1, "f")) == (
+        "gender is f for 50 % of B and for 38 % of all customers: within what chance and missing values give."
+    )
+
+
+def test_a_difference_that_is_large_by_missing_cells_only_is_not_marked():
+    # of A 28 % are women, of all 38 %; of those with a value 45 % and 50 %
+    found, _, _ = shop(known=(4500, 5500, 5500, 4500), missing=(6000, 0))
+    f = place(found, 0, "f")
+    assert found.p_adjusted[f] < 1e-9
+    assert found.flags[f] == 0
+    assert found.told(*f) == (
+        "gender is f for 28 % of A and for 38 % of all customers: beyond chance, but not a quarter below the whole "
+        "both with and without missing values."
+    )
+
+
+def test_a_difference_that_missing_cells_turn_round_is_none():
+    # of A 36 % are women, of all 42 %; of those with a value 60 % and 54 %
+    found, _, _ = shop(known=(360, 240, 450, 450), missing=(400, 20))
+    f = place(found, 0, "f")
+    assert found.shares[f] == 0.36 < found.overall[f[1]] == 810 / 1920
+    assert found.p_adjusted[f] == 1
+
+
+def test_a_difference_that_holds_with_and_without_missing_cells_is_marked():
+    # men are 30 of 50 in B and 60 of 130 of all; of those with a value 30 of 40 and 60 of 100
+    found, _, _ = shop(known=(30, 30, 10, 30), missing=(20, 10))
+    # with: 30 and 30 of 80, 30 and 10 of 50; men expected 50 * 60 / 130 = 23.08 in B, the residual of that is
+    # 6.923 / sqrt(23.08 * 80 / 130 * 70 / 130) = 2.504; without it is 2.5, and the larger p holds.
+    # women: 40 * 50 / 130 = 15.38 in B, 5.385 / sqrt(15.38 * 80 / 130 * 90 / 130) = 2.103
+    women = 2 * norm.sf((200 / 13 - 10) / np.sqrt(200 / 13 * 8 / 13 * 9 / 13))
+    men = 2 * norm.sf(2.5)
+    assert found.p_adjusted[:, :2] == pytest.approx(np.array([[4 * men, 2 * women]] * 2))
+    assert found.flags.tolist() == [[0, 0, 0], [1, 0, 0]]
 
 
 def test_customers_placed_afterwards_and_of_no_weight_count_as_customers():
@@ -170,13 +330,17 @@ def test_where_nothing_is_flagged_the_largest_difference_is_told_as_chance():
 
 
 def test_what_is_too_small_to_judge_is_said():
-    found = made_up(20, 70, 10, 0)
-    assert found.told(*place(found, 1, "f")) == (
-        "gender is f for 100 % of B and for 30 % of all customers: too few to judge (fewer than 5 customers expected)."
+    # one of 43 in a segment of 5: 5 / 43 = 0.12 at the least
+    region = ["north"] * 20 + ["south"] * 17 + ["west"] + ["south"] * 5
+    table, clustering = segmented({"region": region}, [0] * 38 + [1] * 5)
+    (found,) = make_up(table, clustering, ("region",), NAMES)
+    assert found.told(*place(found, 1, "west")) == (
+        "region is west for 0 % of B and for 2 % of all customers: too few to judge (chance could give any number of "
+        "them)."
     )
     assert found.sentences[-1] == (
-        "1 combination of a segment and a group is too small to judge: fewer than 5 customers would be expected by "
-        "chance."
+        "2 combinations of a segment and a group are too small to judge: chance could give any number of customers "
+        "there."
     )
 
 
@@ -188,7 +352,8 @@ def test_a_segment_nobody_of_which_has_a_value_is_told_so():
     cells, segments = gender(5, 5, 0, 0)
     table, clustering = segmented({"gender": [*cells, "", ""], "n": range(12)}, [*segments, 1, 1])
     (found,) = make_up(table, clustering, ("gender",), NAMES)
-    assert np.isnan(found.shares[1]).all()
+    assert found.shares[1].tolist() == [0, 0, 1]
+    assert found.too_few.tolist() == [[True, True, False], [True, True, False]]
     assert found.told(1, 0) == "B: none of its customers has a value of gender."
     assert not found.flags.any()
 
@@ -322,7 +487,9 @@ def test_values_below_zero_have_bands_too():
 
 def test_numbers_too_large_to_calculate_with_count_as_missing():
     table = read_table("\n".join(["age,n", *(f"{value},1" for value in [1e308, -1e308, 1, 2, 3])]).encode())
-    assert groups_of(table.columns[0], table.frame["age"])[1].tolist() == [-1, -1, 0, 1, 2]
+    groups, codes = groups_of(table.columns[0], table.frame["age"])
+    assert groups == ("1", "2", "3", "missing")
+    assert codes.tolist() == [3, 3, 0, 1, 2]
 
 
 # --- suggestions ---

@@ -159,7 +159,7 @@ def test_five_that_were_six_for_a_while_are_the_same_five():
     again = shown(six, 5, spread(10, 8, 6, 4, 2))
     assert names(again, 5) == ["A", "Segment 2", "Segment 3", "Segment 4", "E"]
     assert hues(again, 5) == [0, 1, 2, 3, 4]
-    assert again.origins(5)[0] == Origin("merged", ("A", "Segment 6"))
+    assert again.origins(5) == ()  # nothing is new about them
 
 
 def test_names_are_found_again_after_a_segmentation_that_had_no_place_for_them():
@@ -169,6 +169,7 @@ def test_names_are_found_again_after_a_segmentation_that_had_no_place_for_them()
     one_of_two = shown(four, 2, spread(10, 10))
     other = shown(one_of_two, "other seed", np.repeat([2, 0, 3, 1], 5))
     assert names(other, "other seed") == ["B", "D", "A", "C"]
+    assert {origin.kind for origin in other.origins("other seed")} == {"same"}
 
 
 def test_a_name_given_later_is_known_by_the_customers_of_then():
@@ -207,9 +208,40 @@ def test_many_segmentations_are_not_all_remembered_but_the_named_ones_are():
         labels = np.random.default_rng(i).integers(0, 3, 10)
         labels[:3] = range(3)
         named = shown(named, i, labels)
-    assert len(named.shown) == 16
-    assert "named" in named.shown
-    assert 39 in named.shown
+    held = [key for key, one in named.shown.items() if one.labels is not None]
+    assert len(held) == 16
+    assert "named" in held
+    assert 39 in held
+
+
+def test_a_segmentation_of_long_ago_has_the_same_marks_when_it_is_gone_back_to():
+    first = shown(Identities(), "first", spread(5, 4, 3))
+    later = first
+    for i in range(30):
+        labels = np.random.default_rng(i).integers(0, 6, 12)
+        labels[:6] = range(6)
+        later = shown(later, i, labels)
+    assert later.shown["first"].labels is None
+    assert hues(shown(later, "first", spread(5, 4, 3)), "first") == [0, 1, 2]
+
+
+def test_up_to_eight_segments_never_share_a_hue():
+    twelve = shown(Identities(), 12, spread(*[2] * 12))
+    # four of them again, those with the hues 8 to 11 among them, which look like 0 to 3
+    labels = np.r_[np.repeat([0, 1, 2], 2), np.full(12, 3), np.repeat([4, 5, 6], 2)]
+    seven = shown(twelve, 7, labels)
+    assert len(set(hues(seven, 7))) == 7
+    assert max(hues(seven, 7)) < 8
+
+
+def test_a_segment_made_by_hand_is_called_apart_from_the_one_it_was():
+    before = shown(Identities(), "found", spread(6, 4, 3)).call("found", 0, name="Big")
+    merged = shown(before, "merged", [0] * 10 + [1] * 3)
+    assert names(merged, "merged")[0] == "Big"
+    called = merged.call("merged", 0, name="Everybody", apart=True)
+    assert names(called, "merged")[0] == "Everybody"
+    assert names(shown(called, "found", spread(6, 4, 3)), "found")[0] == "Big"
+    assert names(called.call("merged", 0, name="All", apart=True), "merged")[0] == "All"
 
 
 def test_a_new_segment_avoids_the_hue_of_a_named_one_that_is_not_on_show():

@@ -17,6 +17,7 @@ from tests.driver import (
     figures,
     go,
     metric,
+    open_tab,
     press,
     session_of,
     table_of,
@@ -27,7 +28,8 @@ from tests.driver import (
     widget,
 )
 
-NEEDS_DATA = [page for page in PAGES if page != "pages/1_Data.py"]
+HOW = "pages/9_How_k_means_works.py"
+NEEDS_DATA = [page for page in PAGES if page not in ("pages/1_Data.py", HOW)]
 
 
 @pytest.fixture
@@ -48,10 +50,10 @@ def test_a_page_opened_with_nothing_loaded_says_so_and_links_to_the_data(app, pa
     assert not app.error
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "pages/1_Transactions.py"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("pages/1_Transactions.py", HOW)])
 def test_a_page_with_data_loaded_shows_figures_and_no_empty_state(mall, page):
     go(mall, page)
-    assert len(mall.metric) >= 4 or page == "pages/5_Segments.py"
+    assert len(mall.metric) >= 4 or page in ("pages/5_Segments.py", "pages/8_Compare.py")
     assert "Load a table" not in texts(mall)
     assert not mall.error
 
@@ -75,11 +77,14 @@ def test_the_menu_greys_what_is_not_possible_yet(app):
         "Clusters": True,
         "Segments": True,
         "Export": True,
+        "Compare": True,
+        "How k-means works": False,
     }
 
 
 def test_the_menu_ticks_the_steps_that_are_done(mall):
     go(mall, "pages/2_Features.py")
+    go(mall, HOW)
     go(mall, "pages/4_Clusters.py")
     done = [link.label.split(" :green")[0] for link in mall.sidebar.get("page_link") if ":green[" in link.label]
     assert done == ["Data", "Features"]
@@ -467,9 +472,22 @@ def weighed(app):
 def test_the_segments_page_tells_customers_and_share_of_the_weight(weighed):
     go(weighed, "pages/5_Segments.py")
     assert answer(weighed) == r"## Two segments; the largest holds 75\.0 % of customers, 25\.0 % of revenue"
-    assert "Segment 2 · 6 customers · 25.0 % of customers, 75.0 % of revenue" in texts(weighed)
+    assert "6 customers · 25.0 % of customers, 75.0 % of revenue" in texts(weighed)
     assert "Every customer counts by revenue in the averages" in texts(weighed)
     assert "Member is yes for 100.0 % of revenue" in texts(weighed)
+
+
+def test_size_against_value_counts_weighed_customers_once_and_says_so(mall):
+    session = session_of(mall)
+    session.features = replace(session.features, weight_column=INCOME)
+    open_tab(go(mall, "pages/5_Segments.py"), "Value")
+    value = table_with(mall, "Share of value")
+    totals = [float(total.replace(",", "")) for total in value["Total"]]
+    assert sum(totals) == session.table.frame[INCOME].sum()  # of each customer's own income, and that once
+    assert "Here every customer counts once, not by Annual Income" in texts(mall)
+    session.features = replace(session.features, weight_column=None)
+    open_tab(mall, "Value")
+    assert "every customer counts once" not in texts(mall)
 
 
 def test_the_sizes_beside_the_scatter_show_the_share_of_the_weight(weighed):

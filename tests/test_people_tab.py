@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
-from clustering.profile.people import borderline, far_out, people_table, placement
+from clustering.profile.people import borderline, far_last, far_out, people_table, placement
 from pages._ui import sentences, tables
 from tests.driver import SAMPLES, button, errors, session_of, table_with, texts, upload, widget
 
@@ -70,14 +70,15 @@ def test_who_lies_between_two_segments_is_counted_and_listed(line):
     assert "### 1 customer (3.0 % of all) lies between two segments" in texts(line)
     row = table_with(line, "Margin").iloc[0]
     assert (row["id"], row["Segment"], row["Second-best segment"]) == ("c53.5", "Segment 1", "Segment 2")
+    assert "1 of them is far out as well and stands last." in texts(line)
     assert row["Margin"] == pytest.approx(0.0702, abs=1e-4)
     standing = table_with(line, "Between two")
     assert standing.values.tolist() == [["Segment 1", "22", "4.5 %", "2"], ["Segment 2", "11", "0.0 %", "0"]]
 
 
-def test_who_is_far_from_everybody_is_counted_and_listed(line):
+def test_who_is_far_from_the_center_is_counted_and_listed(line):
     show(line, FAR)
-    assert "### 2 customers (6.1 % of all) are far from everybody" in texts(line)
+    assert "### 2 customers (6.1 % of all) are far from the center of their segment" in texts(line)
     assert table_with(line, "Margin")["id"].tolist() == ["c53.5", "c-20"]  # the farthest first
 
 
@@ -89,7 +90,7 @@ def test_the_customers_of_one_segment_can_be_asked_for(line):
 
 def test_a_list_of_nobody_says_so_and_offers_nothing_to_move(line):
     show(line, FAR, of=1)
-    assert "### Nobody in Segment 2 is far from everybody" in texts(line)
+    assert "### Nobody in Segment 2 is far from its center" in texts(line)
     assert not any("Margin" in table.value for table in line.dataframe)
     assert not [b for b in line.button if b.label.startswith("Move")]
 
@@ -143,6 +144,11 @@ def test_the_lists_of_all_segments_hold_those_of_each(mall):
     assert len(borderline(found, clustering, most=2)) == 2
 
 
+def test_who_is_far_out_stands_behind_the_others():
+    rows, n_far = far_last(np.array([5, 2, 9, 1]), np.array([9, 5, 7]))
+    assert (rows.tolist(), n_far) == ([2, 1, 5, 9], 2)
+
+
 def test_far_out_is_measured_within_the_own_segment():
     # 0..8 and 1000..1800: 400 is far out of the first, and an ordinary distance in the second
     values = [*range(9), 60, *range(1000, 1900, 100)]
@@ -164,6 +170,31 @@ def test_far_out_is_measured_within_the_own_segment():
 )
 def test_the_number_after_steps_by_hand_is_told(n_found, n_shown, n_steps, told):
     assert sentences.after_steps(n_found, n_shown, n_steps) == told
+
+
+@pytest.mark.parametrize(
+    ("n", "name", "told"),
+    [
+        (1, None, "1 customer (0.5 % of all) is far from the center of its segment"),
+        (2, None, "2 customers (1.0 % of all) are far from the center of their segment"),
+        (2, "Savers", "2 customers (1.0 % of Savers) are far from its center"),
+        (0, None, "Nobody is far from the center of their segment"),
+    ],
+)
+def test_far_is_told_of_the_own_center(n, name, told):
+    assert sentences.far_heading(n, 200, name) == told
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (0, ""),
+        (1, "1 of them is far out as well and stands last."),
+        (2, "2 of them are far out as well and stand last."),
+    ],
+)
+def test_who_of_those_between_is_far_out_is_told(n, told):
+    assert sentences.far_as_well(n) == told
 
 
 def test_a_file_of_some_customers_is_named_for_them():

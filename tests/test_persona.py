@@ -9,8 +9,9 @@ import pytest
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
 from clustering.features import suggest_features
 from clustering.profile.compare import Trait
-from clustering.profile.persona import LONGEST_NAME, overall, proposed_names, summary
+from clustering.profile.persona import LONGEST_NAME, character, overall, proposed_names, summary
 from clustering.profile.phrases import cut, phrase, short_titles
+from clustering.wording import share
 from tests.conftest import SAMPLE_DATA
 
 INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
@@ -53,6 +54,49 @@ def test_the_mall_segments_are_called_by_their_two_strongest_differences(mall_pr
     }
 
 
+@pytest.fixture(scope="module")
+def mall_by_default(mall):
+    return profiled(mall, suggest_features(mall).columns, 5)
+
+
+def test_the_mall_segments_of_the_proposed_columns_have_these_names(mall_by_default):
+    # Means of age: 44.5, 32, 42, 24.2 and 46.8 of 39.3 in all. As the first is called older, the last must be too.
+    assert proposed_names(mall_by_default.against("all")) == (
+        "Average annual income and spending score, older",
+        "High annual income, high spending score",
+        "High annual income, low spending score",
+        "Younger, low annual income",
+        "Low annual income, low spending score, older",
+    )
+
+
+def test_nobody_is_called_older_beside_a_segment_that_is_older_still_and_not_called_so(mall):
+    for n_clusters in range(3, 9):
+        found = profiled(mall, suggest_features(mall).columns, n_clusters)
+        names, ages = proposed_names(found.against("all")), found.means[:, found.columns.index("Age")]
+        called = [("older" in name.casefold(), age) for name, age in zip(names, ages, strict=True)]
+        if any(is_older for is_older, _ in called):
+            youngest = min(age for is_older, age in called if is_older)
+            assert all(is_older for is_older, age in called if age > youngest)
+
+
+def test_where_more_than_two_columns_are_average_the_name_says_so_in_one_word():
+    # z, w and v have the same values in both segments
+    table = rows_of("x,z,w,v", *((f"{x},{i},{i % 2},{i % 3}", 5) for x in (0.5, 9.5) for i in range(6)))
+    names = proposed_names(profiled(table, ("x", "z", "w", "v"), 2, [0] * 30 + [1] * 30).against("all"))
+    assert names == ("Low x, otherwise average", "High x, otherwise average")
+
+
+def test_of_two_differences_the_weaker_needs_only_its_mark():
+    # One row of 40.5 makes the mean of y 1 of all against 0.5, and its standard deviation 4.
+    table = rows_of("x,y", ("0.5,0.5", 50), ("9.5,0.5", 39), ("9.5,40.5", 1), ("9.5,1.5", 10))
+    comparison = profiled(table, ("x", "y"), 2, [0] * 50 + [1] * 50).against("all")
+    weak = comparison.traits(0)[1]
+    assert weak.mark == -1
+    assert 0.1 < abs(weak.difference) < 0.25
+    assert proposed_names(comparison)[0] == "Low x, low y"
+
+
 def test_every_direction_in_a_mall_name_is_that_of_the_means(mall_profile):
     for label, name in enumerate(proposed_names(mall_profile.against("all"))):
         for i, title in enumerate(("annual income", "spending score")):
@@ -64,7 +108,8 @@ def test_every_direction_in_a_mall_name_is_that_of_the_means(mall_profile):
 def test_a_summary_holds_size_share_and_each_figure_beside_the_baseline(mall_profile, rich):
     assert summary(mall_profile.against("all"), rich) == (
         "39 customers, 19.5 % of all. They are above average in spending score (82, against 50.3 for all customers) "
-        "and annual income (87.1, against 60.5)."
+        "and annual income (87.1, against 60.5). The middle half of them lies between 75 and 89 in spending score, and "
+        "between 78 and 93 in annual income."
     )
 
 
@@ -76,9 +121,13 @@ def test_no_summary_holds_a_number_that_is_not_on_the_page(file, baseline):
     comparison = profiled(table, spec.columns, 4).against(baseline)
     titles = " ".join(short_titles(comparison.profile.columns).values())
     for label, size in enumerate(comparison.profile.sizes):
-        on_page = {f"{size:,}", f"{100 * comparison.profile.shares[label]:.1f} %", "1"}  # 1: the name of a segment
+        on_page = {f"{size:,}", share(comparison.profile.shares[label]), "1"}  # 1: the name of a segment
         for trait in comparison.traits(label):
             on_page |= {trait.own_written, trait.baseline_written}
+        found = comparison.profile
+        for i in range(len(found.columns)):
+            quartiles = found.lower_quartiles[label, i], found.upper_quartiles[label, i]
+            on_page |= {found.written(i, value) for value in quartiles}
         told = summary(comparison, label)
         for title in titles.split():
             told = told.replace(title, "")
@@ -157,8 +206,61 @@ def test_dates_are_earlier_or_later():
 def test_a_summary_against_one_segment_names_it():
     table = rows_of("x", ("0.5", 40), ("9.5", 35))
     comparison = profiled(table, ("x",), 2).against(0)
-    assert summary(comparison, 0) == "40 customers, 53.3 % of all. The other segments are compared with this one."
+    assert summary(comparison, 0) == (
+        "40 customers, 53.3 % of all. The other segments are compared with this one. Its customers average 0.5 in x."
+    )
     assert summary(comparison, 1) == "35 customers, 46.7 % of all. They are above segment 1 in x (9.5, against 0.5)."
+
+
+def test_a_segment_to_compare_with_is_called_by_its_name(mall_profile):
+    comparison = mall_profile.against(3)
+    names = ("Segment 1", "Rich", "Segment 3", "Poor", "Segment 5")
+    told = (
+        'They are above "Poor" in annual income (88.6, against 26), and below it in spending score (16.6, against 21).'
+    )
+    assert character(comparison, 2, names=names).startswith(told)
+    assert told in summary(comparison, 2, names=names)
+    assert "above segment 4 in" in character(comparison, 2, names=("Segment 1", "Rich", "Segment 3", "Segment 4", ""))
+
+
+def test_inside_a_look_in_all_are_the_customers_looked_at(mall_profile, rich):
+    comparison, everybody = mall_profile.against("all"), "all 200 customers looked at"
+    told = summary(comparison, rich, everybody=everybody)
+    assert told.startswith("39 customers, 19.5 % of all 200 customers looked at. They are above average in")
+    assert "against 50.3 for all 200 customers looked at)" in told
+    assert overall(mall_profile, everybody=everybody).startswith("All 200 customers looked at average 50.3 in")
+
+
+def test_what_lies_above_and_what_below_is_told_in_two_sentences_where_it_gets_long(mall_by_default):
+    assert character(mall_by_default.against("all"), 3) == (
+        "They are above average in spending score (76, against 50.3 for all customers). They are below average in age "
+        "(24.2, against 39.3) and annual income (27.6, against 60.5)."
+    )
+
+
+def test_where_nothing_else_differs_the_second_sentence_tells_what_is_average(mall_by_default):
+    assert character(mall_by_default.against("all"), 0) == (
+        "They are above average in age (44.5, against 39.3 for all customers). Otherwise about average: annual income "
+        "54.9 (60.5) and spending score 49.6 (50.3)."
+    )
+
+
+def test_only_where_nothing_else_differs_it_says_otherwise():
+    # a, b, c and d differ, and three are told; z has the same values in both segments
+    table = rows_of("a,b,c,d,z", *((f"{x},{x},{x},{x},{i}", 8) for x in (0.5, 9.5) for i in range(5)))
+    comparison = profiled(table, ("a", "b", "c", "d", "z"), 2, [0] * 40 + [1] * 40).against("all")
+    assert " About average: z 2 (2)." in character(comparison, 0)
+
+
+def test_no_column_is_called_average_that_is_marked():
+    for file in ("shop_customers", "wine"):
+        table = read_table(SAMPLE_DATA / f"{file}.csv")
+        comparison = profiled(table, suggest_features(table).columns, 5).against("all")
+        titles = short_titles(comparison.columns)
+        for label in range(5):
+            average = character(comparison, label).partition("bout average")[2]
+            marked = [trait for trait in comparison.traits(label) if trait.mark]
+            assert not [trait for trait in marked if f" {titles[trait.column]} {trait.own_written} (" in average]
 
 
 def test_of_few_customers_the_summary_warns():
@@ -258,6 +360,16 @@ def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
         ("Number of Orders", "orders"),
         ("Income, yearly [USD]", "income yearly"),
         ("(k$)", "(k$)"),
+        ("Age", "age"),
+        ("Region", "region"),
+        ("Sepal length", "sepal length"),
+        ("Alter", "Alter"),
+        ("Umsatz", "Umsatz"),
+        ("Monatlicher Umsatz (EUR)", "Monatlicher Umsatz"),
+        ("Einkommen €", "Einkommen"),
+        ("Umsatz pro Monat", "Umsatz pro Monat"),
+        ("Umsatz letztes Jahr", "Umsatz letztes Jahr"),
+        ("UmsatzGesamt", "Umsatz Gesamt"),
         ("two\nlines", "two lines"),
     ],
 )
@@ -265,9 +377,16 @@ def test_a_column_is_called_as_people_say_it(column, title):
     assert short_titles((column,)) == {column: title}
 
 
+def test_a_name_keeps_the_case_of_a_header_in_another_language():
+    table = rows_of("Alter,Einkommen €", ("20,1000", 40), ("60,3000", 40))
+    comparison = profiled(table, ("Alter", "Einkommen €"), 2).against("all")
+    assert sorted(proposed_names(comparison)) == ["High Alter, high Einkommen", "Low Alter, low Einkommen"]
+
+
 def test_units_stay_where_they_alone_tell_two_columns_apart():
     titles = short_titles(("Spend (2023)", "Spend (2024)", "Age (years)"))
     assert list(titles.values()) == ["spend (2023)", "spend (2024)", "age"]
+    assert list(short_titles(("Spend EUR", "Spend €")).values()) == ["spend EUR", "spend €"]
 
 
 def test_a_long_title_is_cut_between_words():

@@ -216,6 +216,77 @@ def test_one_segment_can_be_segmented_again_by_itself_and_left_again(mall):
     assert answer(mall).startswith("## Five segments")
 
 
+def look_into(app, label):
+    open_tab(app, "By hand")
+    widget(app.selectbox, "Segment").set_value(label).run()
+    button(app, "Look into it").click().run()
+    return go(app, SEGMENTS)
+
+
+def test_the_export_inside_a_segment_follows_what_is_changed_outside(mall):
+    widget(mall.text_input, "Name of segment 5").set_value("Alpha").run()
+    look_into(mall, 4)
+    go(mall, "pages/6_Export.py")
+    assert "Alpha" in table_with(mall, "outer_segment_name")["outer_segment_name"].tolist()
+    button(mall, "Back to all customers").click().run()
+    go(mall, SEGMENTS)
+    widget(mall.text_input, "Name of segment 5").set_value("Beta").run()
+    look_into(mall, 4)
+    go(mall, "pages/6_Export.py")
+    names = table_with(mall, "outer_segment_name")["outer_segment_name"].tolist()
+    assert "Beta" in names
+    assert "Alpha" not in names
+
+
+def test_names_given_inside_a_segment_are_there_when_it_is_looked_into_again(mall):
+    look_into(mall, 0)
+    widget(mall.text_input, "Name of segment 1").set_value("Inner").run()
+    button(mall, "Back to all customers").click().run()
+    go(mall, SEGMENTS)
+    assert "Inner" not in headings(mall)
+    look_into(mall, 0)
+    assert headings(mall)[0] == "Inner"
+
+
+def test_going_back_from_the_features_page_leaves_the_outer_choices_as_they_were(mall):
+    before = session_of(mall).features
+    look_into(mall, 0)
+    go(mall, "pages/2_Features.py")
+    mall.multiselect[0].set_value([INCOME, "Age"]).run()
+    button(mall, "Back to all customers").click().run()
+    assert session_of(mall).features == before
+    assert session_of(mall).outer is None
+
+
+def test_renaming_a_merged_segment_leaves_the_name_of_its_part_for_when_it_is_undone(mall):
+    widget(mall.text_input, "Name of segment 2").set_value("Big").run()
+    open_tab(mall, "By hand")
+    widget(mall.multiselect, "Segments").set_value([1, 2]).run()
+    button(mall, "Merge them").click().run()
+    assert headings(mall)[1] == "Big"
+    widget(mall.text_input, "Name of segment 2").set_value("Merged").run()
+    open_tab(mall, "By hand")
+    button(mall, "Undo the last step").click().run()
+    assert headings(mall)[1] == "Big"
+
+
+def test_segments_of_one_name_are_told_apart_where_one_is_chosen(mall):
+    for label in (2, 3):
+        widget(mall.text_input, f"Name of segment {label}").set_value("Same").run()
+    open_tab(mall, "By hand")
+    options = widget(mall.selectbox, "Segment to split").options
+    assert options == ["Segment 1", "2 · Same", "3 · Same", "Segment 4", "Segment 5"]
+
+
+def test_a_name_in_use_is_not_proposed_to_another_segment(mall):
+    button(mall, "Name all as proposed").click().run()
+    open_tab(mall, "By hand")
+    button(mall, "Split it").click().run()
+    button(mall, "Name the others as proposed").click().run()
+    assert len(set(headings(mall))) == 6
+    assert not mall.warning
+
+
 def test_the_export_page_lists_the_steps_and_the_notes(mall):
     widget(mall.text_area, "Note on segment 3").set_value("ask why they do not buy").run()
     open_tab(mall, "By hand")

@@ -91,4 +91,4 @@ def test_where_customers_are_weighed_the_share_of_the_weight_stands_beside_that_
 
 def test_segments_of_one_name_have_columns_of_their_own(told):
     columns = written_profile(told.against(), ("Same", "Same")).columns.tolist()
-    assert columns == ["", "All customers", "Same", "Same (2)"]
+    assert columns == ["", "Average of all", "Same", "Same (2)"]

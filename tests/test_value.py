@@ -160,29 +160,32 @@ def test_shares_do_not_depend_on_whether_rows_were_placed_afterwards():
     assert found.value_shares[clustering.labels[0]] == pytest.approx(0.1)
 
 
-# --- weights ---
+# --- where customers are weighed ---
 
 WEIGHED = b"x,spend,w\n0,10,1\n1,20,0\n2,30,2\n100,40,1\n101,100,1\n"
 
 
-def test_a_customer_of_weight_two_counts_like_two():
-    found = size_against_value(*segmented(WEIGHED, weight_column="w"), "spend", "w")
-    # 10 + 2 * 30 of three customers, 40 + 100 of two
-    assert found.totals.tolist() == [70, 140]
-    assert found.means == pytest.approx([70 / 3, 70])
-    assert found.shares == (0.6, 0.4)
+@pytest.mark.parametrize("weight", ["w", "spend"])
+def test_every_customer_counts_once_whatever_weighs_it(weight):
+    found = size_against_value(*segmented(WEIGHED, weight_column=weight), "spend")
     assert found.customers == (3, 2)
-    # 100, 40, then 30 twice and 10, of 210
-    assert found.curve_customers[[1, 2, 3]] == pytest.approx([0.2, 0.4, 0.8])
-    assert found.curve_value[[1, 2, 3]] == pytest.approx([100 / 210, 140 / 210, 200 / 210])
+    assert found.shares == (0.6, 0.4)
+    assert found.totals.tolist() == [60, 140]  # 10 + 20 + 30 and 40 + 100, nothing squared
+    assert found.value_shares == pytest.approx([0.3, 0.7])
+    assert found.means.tolist() == [20, 70]
+    assert found.top(0.2) == pytest.approx(0.5)
 
 
-def test_a_segment_of_customers_without_weight_holds_nothing():
+def test_customers_times_per_customer_is_the_total():
+    found = size_against_value(*segmented(WEIGHED, weight_column="w"), "spend")
+    assert (np.array(found.customers) * found.means).tolist() == found.totals.tolist()
+
+
+def test_a_segment_of_customers_without_weight_holds_its_value():
     table, clustering = segmented(WEIGHED, weight_column="w")
     moved = replace(clustering, labels=np.array([0, 1, 0, 0, 0]), sizes=(4, 1))
-    found = size_against_value(table, moved, "spend", "w")
-    assert (found.shares[1], found.value_shares[1]) == (0, 0)
-    assert isnan(found.means[1])
+    found = size_against_value(table, moved, "spend")
+    assert (found.shares[1], found.value_shares[1], found.means[1]) == (0.2, pytest.approx(0.1), 20)
 
 
 # --- which columns ---

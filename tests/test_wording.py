@@ -74,6 +74,42 @@ def test_a_share_can_be_rounded_to_whole_per_cent():
     assert wording.share(0.4051, digits=0) == "41 %"
 
 
+# 100 * 0.205 is 20.499999999999996, and 0.395 * 100 is 39.5: as people round, both go up
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        (0.205, "21 %"),
+        (0.395, "40 %"),
+        (0.405, "41 %"),
+        (0.125, "13 %"),
+        (0.145, "15 %"),
+        (0.2049999, "20 %"),
+        (-0.205, "-21 %"),
+        (-0.001, "0 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_half_a_per_cent_is_rounded_up(part, written):
+    assert wording.share(part, digits=0) == written
+    assert wording.rounded_share(part) in (written, "-0.1 %")  # which keeps a decimal near nothing
+
+
+@pytest.mark.parametrize(("part", "written"), [(0.0625, "6.3 %"), (0.2005, "20.1 %"), (0.9985, "99.9 %")])
+def test_half_a_tenth_of_a_per_cent_is_rounded_up(part, written):
+    assert wording.share(part) == written
+
+
+def test_no_share_of_many_customers_is_taken_for_a_half():
+    n = 40_000_001  # one of 81 million stands short of a half by less than 1 in 80 million
+    assert wording.share((n - 1) / 2 / n, digits=0) == "50 %"
+    assert wording.share(8_200_000 / n, digits=0) == "20 %"  # 20.4999995 %
+
+
+def test_a_share_of_any_size_is_written():
+    assert wording.share(1e14, digits=0) == "10000000000000000 %"
+    assert wording.share(1e307) == "–"  # which no number holds in per cent
+
+
 @pytest.mark.parametrize(("n", "written"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1234, "1,234 rows")])
 def test_a_count_carries_its_noun(n, written):
     assert wording.count(n, "row") == written

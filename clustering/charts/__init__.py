@@ -1,8 +1,10 @@
 """Charts: pure functions, values in and a plotly Figure out. Text from the user's file is escaped here."""
 
+from clustering.charts.comparing import confusion_chart, groups_chart, label_looks, pair_chart, right_wrong_chart
 from clustering.charts.curves import index_chart
 from clustering.charts.distributions import levels_chart, spread_chart
 from clustering.charts.flow import flow_chart
+from clustering.charts.lloyd import lloyd_chart, unlabelled_chart
 from clustering.charts.sampled import pairs_chart, parallel_chart
 from clustering.charts.scatter import scatter_3d_chart, scatter_chart, sizes_chart
 from clustering.charts.shapes import radar_chart, snake_chart
@@ -16,16 +18,22 @@ __all__ = [
     "CHOOSING",
     "CONFIG",
     "concentration_chart",
+    "confusion_chart",
     "correlation_chart",
     "flow_chart",
+    "groups_chart",
     "heat_map_chart",
     "index_chart",
+    "label_looks",
     "levels_chart",
+    "lloyd_chart",
     "make_up_chart",
+    "pair_chart",
     "pairs_chart",
     "parallel_chart",
     "radar_chart",
     "ranking_chart",
+    "right_wrong_chart",
     "scatter_3d_chart",
     "scatter_chart",
     "silhouette_chart",
@@ -34,5 +42,6 @@ __all__ = [
     "snake_chart",
     "spread_chart",
     "stability_chart",
+    "unlabelled_chart",
     "value_chart",
 ]

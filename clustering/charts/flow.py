@@ -9,9 +9,9 @@ from clustering.wording import count, share
 
 # share of customers who change sides per step, on average
 _FEW, _SOME = 0.05, 0.15
-_THICKNESS = 14  # pixels
-_GAP = 16  # pixels between segments, enough for the number of a small one
-_BANDS = 240  # pixels for the customers, at least
+THICKNESS = 14  # pixels
+GAP = 16  # pixels between segments, enough for the number of a small one
+BANDS = 240  # pixels for the customers, at least
 
 
 def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.Figure:
@@ -38,34 +38,27 @@ def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.F
     place = {(node.n_clusters, node.label): i for i, node in enumerate(nodes)}
     following = dict(zip(flow.n_clusters, flow.n_clusters[1:], strict=False))
     hue = {(node.n_clusters, node.label): looks[node.hue].mark.colour(mode) for node in nodes}
-    fig.add_sankey(
-        arrangement="fixed",
-        orientation="h",
-        textfont={"color": c.text, "size": 13, "shadow": "none"},
-        node={
-            "label": [str(node.label + 1) for node in nodes],
-            "color": [hue[node.n_clusters, node.label] for node in nodes],
-            "thickness": _THICKNESS,
-            "pad": _GAP,
-            "line": {"width": 0},
-            "customdata": [
-                f"<b>Segment {node.label + 1} of {node.n_clusters}</b><br>{_written(node.share)} of customers"
-                for node in nodes
-            ],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        },
-        link={
-            "source": [place[link.n_clusters, link.source] for link in flow.links],
-            "target": [place[following[link.n_clusters], link.target] for link in flow.links],
-            "value": [link.share for link in flow.links],
-            "color": [pale(hue[link.n_clusters, link.source]) for link in flow.links],
-            "customdata": [
+    add_bands(
+        fig,
+        mode,
+        nodes=[
+            (
+                str(node.label + 1),
+                hue[node.n_clusters, node.label],
+                f"<b>Segment {node.label + 1} of {node.n_clusters}</b><br>{_written(node.share)} of customers",
+            )
+            for node in nodes
+        ],
+        links=[
+            (
+                place[link.n_clusters, link.source],
+                place[following[link.n_clusters], link.target],
+                link.share,
                 f"Segment {link.source + 1} of {link.n_clusters} → "
-                f"segment {link.target + 1} of {following[link.n_clusters]}: {_written(link.share)} of customers"
-                for link in flow.links
-            ],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        },
+                f"segment {link.target + 1} of {following[link.n_clusters]}: {_written(link.share)} of customers",
+            )
+            for link in flow.links
+        ],
     )
     last = len(flow.n_clusters) - 1
     for i, number in enumerate(flow.n_clusters):
@@ -75,7 +68,7 @@ def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.F
             y=0,
             xref="paper",
             yref="paper",
-            xshift=_THICKNESS * (0.5 - i / last),  # the middle of the column
+            xshift=THICKNESS * (0.5 - i / last),  # the middle of the column
             yshift=-10,
             yanchor="top",
             text=f"<b>{number}</b>" if is_chosen else str(number),
@@ -94,9 +87,51 @@ def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.F
         showarrow=False,
     )
     top, bottom = fig.layout.margin.t, 64
-    height = max(SCATTER_HEIGHT, top + bottom + _BANDS + _GAP * max(flow.n_clusters))
+    height = max(SCATTER_HEIGHT, top + bottom + BANDS + GAP * max(flow.n_clusters))
     fig.update_layout(margin={"l": 14, "b": bottom}, height=height)
     return fig
+
+
+def add_bands(
+    fig: go.Figure,
+    mode: str,
+    *,
+    nodes: list[tuple[str, str, str]],
+    links: list[tuple[int, int, float, str]],
+) -> None:
+    """Draw bands of customers between segments, each in the colour of where it comes from.
+
+    Parameters
+    ----------
+    nodes : list of (label, colour, hover)
+        Markup.
+    links : list of (source, target, value, hover)
+        Positions in `nodes`.
+    """
+    sources, targets, values, told = zip(*links, strict=True)
+    labels, hues, hover = zip(*nodes, strict=True)
+    fig.add_sankey(
+        arrangement="fixed",
+        orientation="h",
+        textfont={"color": colours(mode).text, "size": 13, "shadow": "none"},
+        node={
+            "label": labels,
+            "color": hues,
+            "thickness": THICKNESS,
+            "pad": GAP,
+            "line": {"width": 0},
+            "customdata": hover,
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+        link={
+            "source": sources,
+            "target": targets,
+            "value": values,
+            "color": [pale(hues[source]) for source in sources],
+            "customdata": told,
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+    )
 
 
 def _mean_change(flow: Flow) -> float:

@@ -9,7 +9,7 @@ from clustering.points import Points
 from clustering.profile import Profile
 from clustering.wording import count, one_line, share
 
-_WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
+WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
 # What plotly cannot draw in three dimensions. It takes its shapes there from the computer's fonts, many of which lack
 # the x: so the circle serves two hues, and every pair of hue and shape is one segment's own up to 15 segments.
 _SYMBOLS_3D = {
@@ -29,7 +29,7 @@ def scatter_chart(
     """
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=_shown(points), height=SCATTER_HEIGHT)
-    kind = go.Scattergl if len(points.rows) > _WEBGL_FROM else go.Scatter
+    kind = go.Scattergl if len(points.rows) > WEBGL_FROM else go.Scatter
     for label, look in enumerate(looks):
         own = points.labels == label
         mark, name = look.mark, plain(look.name)
@@ -46,7 +46,7 @@ def scatter_chart(
                     "opacity": 0.9,
                     "line": {"color": c.ground, "width": 0.8},
                 },
-                hovertext=_hover(points, own, name),
+                hovertext=hover_lines(points, own, name),
                 hoverinfo="text",
             )
         )
@@ -80,7 +80,7 @@ def scatter_chart(
             modebar={"orientation": "v"},
             margin={"r": 44},
         )
-    low, high = _frame(points)
+    low, high = frame_of(points)
     fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
     fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
     return fig
@@ -97,7 +97,7 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
         least, outline = (6, 0) if symbol.endswith("-open") else (4, 0.5)
         center = [f"<b>Center of {name}</b>"]
         for xyz, size, hover, line in (
-            (points.coordinates[own], least, _hover(points, own, name), {"color": c.ground, "width": outline}),
+            (points.coordinates[own], least, hover_lines(points, own, name), {"color": c.ground, "width": outline}),
             (points.centers[[label]], 10, center, {"color": c.text, "width": 0.5}),
         ):
             fig.add_scatter3d(
@@ -116,7 +116,7 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
                 hovertext=hover,
                 hoverinfo="text",
             )
-    low, high = _frame(points)
+    low, high = frame_of(points)
     axes = {
         f"{letter}axis": {
             "range": [low[i], high[i]],
@@ -236,7 +236,7 @@ def _symbol(look: Look, *, in_space: bool) -> str:
     return _SYMBOLS_3D.get(symbol, symbol) if in_space else symbol
 
 
-def _frame(points: Points) -> tuple[np.ndarray, np.ndarray]:
+def frame_of(points: Points) -> tuple[np.ndarray, np.ndarray]:
     """The corners of the picture: all customers of the fit with a margin; those far outside may fall out of it."""
     within = points.coordinates[points.in_fit]
     low, high = within.min(axis=0), within.max(axis=0)
@@ -246,7 +246,7 @@ def _frame(points: Points) -> tuple[np.ndarray, np.ndarray]:
 
 def _outside(points: Points) -> int:
     """How many drawn customers fall out of the picture."""
-    low, high = _frame(points)
+    low, high = frame_of(points)
     return int(((points.coordinates < low) | (points.coordinates > high)).any(axis=1).sum())
 
 
@@ -260,7 +260,8 @@ def _shown(points: Points) -> str:
     return f"Sample of {n_drawn:,} of {points.n_total:,} customers; large marks are the centers"
 
 
-def _hover(points: Points, own: np.ndarray, name: str) -> list[str]:
+def hover_lines(points: Points, own: np.ndarray, name: str) -> list[str]:
+    """What the pointer shows at these customers: a heading, the row, and what the file says."""
     rows = points.rows[own] + 1
     lines = [f"<b>{name}</b><br>Row {row:,}" for row in rows]
     for column, cells in points.cells:

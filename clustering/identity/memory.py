@@ -46,8 +46,8 @@ class Origin:
     Attributes
     ----------
     kind : {"same", "split", "merged", "new"}
-        `same` also covers a segment that lost or won a few. `split` holds a part of one earlier segment that goes on
-        elsewhere, `merged` most of two or more, `new` is neither.
+        `same` is a segment known before, though it may have lost or won some. `merged` holds most of two or more of
+        those before, `split` is a new one that holds a part of one that goes on elsewhere, `new` is neither.
     sources : tuple of str
         Names of those earlier segments.
     """
@@ -62,16 +62,19 @@ class _Shown:
 
     Attributes
     ----------
-    labels : ndarray of int16 of shape (n_rows,)
-        The segment of every row of the table, -1 for none.
+    labels : ndarray of int16 of shape (n_rows,), or None
+        The segment of every row of the table, -1 for none; None once it is too long ago.
     numbers : tuple of int
         For every segment the number of its identity.
+    hues : tuple of int
+        Its mark: that of its identity, or another where two would look alike.
     origins : tuple of Origin
-        By the segmentation shown just before; empty where there was none.
+        By the segmentation shown just before; empty where there was none, and where this one was shown earlier.
     """
 
-    labels: np.ndarray
+    labels: np.ndarray | None
     numbers: tuple[int, ...]
+    hues: tuple[int, ...]
     origins: tuple[Origin, ...]
 
 
@@ -107,8 +110,7 @@ class Identities:
         if key == before:
             return self
         if key in self.shown:
-            again = self.shown[key]
-            again = replace(again, origins=self._origins(again.labels, again.numbers))
+            again = replace(self.shown[key], origins=())
             others = {other: one for other, one in self.shown.items() if other != key}
             return replace(self, shown=MappingProxyType({**others, key: again}))
         n_clusters = int(labels.max()) + 1
@@ -123,31 +125,45 @@ class Identities:
                 known.append(Identity(next(free)))
                 anchors.append((key, label))
         origins = self._origins(placed, tuple(numbers))
-        shown = {**self.shown, key: _Shown(placed, tuple(numbers), origins)}
+        hues = _apart([known[number].hue for number in numbers])
+        shown = {**self.shown, key: _Shown(placed, tuple(numbers), hues, origins)}
         return replace(
             self, known=tuple(known), anchors=tuple(anchors), shown=MappingProxyType(shown)
         )._forget_the_oldest()
 
     def of(self, key: Hashable) -> tuple[Identity, ...]:
         """Return the identity of every segment of a segmentation that was shown."""
-        return tuple(self.known[number] for number in self.shown[key].numbers)
+        one = self.shown[key]
+        return tuple(replace(self.known[number], hue=hue) for number, hue in zip(one.numbers, one.hues, strict=True))
 
     def looks(self, key: Hashable) -> tuple[Look, ...]:
         """Return name, hue and shape of every segment of a segmentation that was shown."""
         return tuple(identity.look(label) for label, identity in enumerate(self.of(key)))
 
     def origins(self, key: Hashable) -> tuple[Origin, ...]:
-        """Return where the segments came from, in words of the segmentation shown before; () for the first."""
+        """Return where the segments came from; () for the first segmentation and for one that was gone back to."""
         return self.shown[key].origins
 
-    def call(self, key: Hashable, label: int, *, name: str | None = None, note: str | None = None) -> "Identities":
-        """Give a segment a name or a note ("" takes it away); from now on it is known by its customers of today."""
+    def call(
+        self, key: Hashable, label: int, *, name: str | None = None, note: str | None = None, apart: bool = False
+    ) -> "Identities":
+        """Give a segment a name or a note ("" takes it away); from now on it is known by its customers of today.
+
+        `apart` makes it a segment of its own, so that the one it was taken for keeps what it is called: for segments
+        made by hand, which can be undone.
+        """
         number = self.shown[key].numbers[label]
         before = self.known[number]
         after = replace(before, name=before.name if name is None else name, note=before.note if note is None else note)
         if after == before:
             return self
         known, anchors = list(self.known), list(self.anchors)
+        if apart and anchors[number] != (key, label):
+            one = self.shown[key]
+            numbers = tuple(len(known) if i == label else other for i, other in enumerate(one.numbers))
+            shown = {**self.shown, key: replace(one, numbers=numbers)}
+            known, anchors = [*known, after], [*anchors, (key, label)]
+            return replace(self, known=tuple(known), anchors=tuple(anchors), shown=MappingProxyType(shown))
         known[number], anchors[number] = after, (key, label)
         return replace(self, known=tuple(known), anchors=tuple(anchors))
 
@@ -162,11 +178,17 @@ class Identities:
     def _match(self, placed: np.ndarray, n_clusters: int) -> list[int | None]:
         """The number of the known segment that each segment is, None for those that are none."""
         found: list[int | None] = [None] * n_clusters
-        candidates = [number for number, (key, _) in enumerate(self.anchors) if key in self.shown]
+        candidates = [
+            number
+            for number, (key, _) in enumerate(self.anchors)
+            if key in self.shown and self.shown[key].labels is not None
+        ]
         if not candidates:
             return found
         common = {
-            key: _together(placed, shown.labels, n_clusters, len(shown.numbers)) for key, shown in self.shown.items()
+            key: _together(placed, shown.labels, n_clusters, len(shown.numbers))
+            for key, shown in self.shown.items()
+            if shown.labels is not None
         }
         sizes = np.bincount(placed[placed >= 0], minlength=n_clusters)
         likeness = np.zeros((n_clusters, len(candidates)))
@@ -185,6 +207,8 @@ class Identities:
         if not self.shown:
             return ()
         key, before = next(reversed(self.shown.items()))
+        if before.labels is None:
+            return ()
         names = [look.name for look in self.looks(key)]
         common = _together(placed, before.labels, len(numbers), len(before.numbers))
         own = np.bincount(placed[placed >= 0], minlength=len(numbers))
@@ -195,7 +219,7 @@ class Identities:
             main = int(common[label].argmax())
             if len(swallowed) > 1:
                 origins.append(Origin("merged", tuple(names[i] for i in swallowed)))
-            elif number in before.numbers:
+            elif number < len(self.known):  # known from the one before, or from an earlier one
                 origins.append(Origin("same"))
             elif common[label, main] > _MAINLY * own[label]:
                 origins.append(Origin("split", (names[main],)))
@@ -204,13 +228,17 @@ class Identities:
         return tuple(origins)
 
     def _forget_the_oldest(self) -> "Identities":
-        """Drop the oldest segmentation in which nothing has a name once there are many."""
-        if len(self.shown) <= _MOST_REMEMBERED:
+        """Drop the customers of the oldest segmentation in which nothing has a name once there are many.
+
+        Who its segments are is kept: they are the same when it is gone back to.
+        """
+        held = [key for key, one in self.shown.items() if one.labels is not None]
+        if len(held) <= _MOST_REMEMBERED:
             return self
         named = {key for one, (key, _) in zip(self.known, self.anchors, strict=True) if one.name or one.note}
-        newest = next(reversed(self.shown))
-        oldest = next((key for key in self.shown if key not in named and key != newest), next(iter(self.shown)))
-        return replace(self, shown=MappingProxyType({key: one for key, one in self.shown.items() if key != oldest}))
+        oldest = next((key for key in held[:-1] if key not in named), held[0])
+        shown = {**self.shown, oldest: replace(self.shown[oldest], labels=None)}
+        return replace(self, shown=MappingProxyType(shown))
 
 
 def _together(one: np.ndarray, other: np.ndarray, n_one: int, n_other: int) -> np.ndarray:
@@ -218,6 +246,22 @@ def _together(one: np.ndarray, other: np.ndarray, n_one: int, n_other: int) -> n
     both = (one >= 0) & (other >= 0)
     cells = one[both].astype(np.int64) * n_other + other[both]
     return np.bincount(cells, minlength=n_one * n_other).reshape(n_one, n_other)
+
+
+def _apart(hues: list[int]) -> tuple[int, ...]:
+    """The marks of one segmentation, those that look like another's replaced.
+
+    Up to eight segments every one has a hue of its own; beyond that a hue comes again with another shape.
+    """
+    n_hues = 8 if len(hues) <= 8 else 64
+    taken: set[int] = set()
+    told = []
+    for hue in hues:
+        if hue >= n_hues or hue in taken:
+            hue = next(free for free in range(n_hues) if free not in taken and free not in hues)
+        taken.add(hue)
+        told.append(hue)
+    return tuple(told)
 
 
 def _free_hues(taken: set[int], named: set[int]):

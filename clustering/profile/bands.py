@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.features import ColumnSpec
-from clustering.features.encode import find_levels
+from clustering.features.encode import NO_VALUE, find_levels
 from clustering.features.prepare import HUGE
 from clustering.table import Column
 from clustering.wording import exact, one_line
@@ -25,9 +25,11 @@ def groups_of(column: Column, values: pd.Series) -> tuple[tuple[str, ...], np.nd
     -------
     groups : tuple of str
         Up to five bands of a number, low to high (each value by itself where there are no more); of a date, of its
-        year. Else the 10 most frequent levels that at least 1 % of those with a value have, then "other levels".
+        year. Else the 10 most frequent levels that at least 1 % of the rows have, then "other levels". Last "missing",
+        where there is no value, or one too large to calculate with, in some rows and not in all; not of a column of yes
+        and no. All this is as the levels of a category are profiled, so that shares agree.
     codes : ndarray of int of shape (n_rows,)
-        Which of them each row is in; -1 where there is no value, or one too large to calculate with.
+        Which of them each row is in; -1 where in none.
     """
     numbers = None
     if column.type == "number":
@@ -42,17 +44,22 @@ def groups_of(column: Column, values: pd.Series) -> tuple[tuple[str, ...], np.nd
         is_amount = column.role not in ("category", "ordered", "label")
         if is_amount or len(pd.unique(numbers[known])) <= MOST_BANDS:
             groups, codes[known] = _bands(numbers[known])
-            return groups, codes
-    return _levels(column.name, values)
+            codes[~known] = -1 if known.all() else len(groups)
+            return groups if known.all() else (*groups, NO_VALUE), codes
+    return _levels(column, values)
 
 
-def _levels(name: str, values: pd.Series) -> tuple[tuple[str, ...], np.ndarray]:
+def _levels(column: Column, values: pd.Series) -> tuple[tuple[str, ...], np.ndarray]:
     known = values.notna().to_numpy()
-    codes = np.full(len(values), -1)
-    if not known.any():
-        return (), codes
-    levels = find_levels(values[known], ColumnSpec(name))
-    codes[known] = levels.positions(values[known])
+    if column.type == "boolean" or not known.any():
+        codes = np.full(len(values), -1)
+        if not known.any():
+            return (), codes
+        levels = find_levels(values[known], ColumnSpec(column.name))
+        codes[known] = levels.positions(values[known])
+    else:
+        levels = find_levels(values, ColumnSpec(column.name))
+        codes = levels.positions(values)
     return tuple(one_line(encoded.level, 40) for encoded in levels.columns), codes
 
 

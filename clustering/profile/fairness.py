@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from clustering.errors import InvalidSetting
-from clustering.features.encode import OTHERS
+from clustering.features.encode import NO_VALUE, OTHERS
 from clustering.model import Clustering
 from clustering.profile.bands import groups_of
+from clustering.profile.chance import ALPHA, judge
 from clustering.profile.effects import holm
 from clustering.table import Table
 from clustering.table.names import plain_words
@@ -19,8 +19,6 @@ REASON_TO_LOOK = (
     "A difference is a reason to look, not proof of unfairness: what is done with a segment decides that. And no "
     "difference is no proof of fairness."
 )
-ALPHA = 0.05  # for all judged cells of all columns together
-LEAST_EXPECTED = 5  # customers; with fewer the normal approximation does not hold
 # At least a quarter more or less than the whole; as fractions of integers, so that just a quarter is one.
 _MORE, _FEWER = (5, 4), (3, 4)
 
@@ -43,37 +41,49 @@ _SENSITIVE = (
 class MakeUp:
     """How the groups of one sensitive column are spread over the segments.
 
-    Customers are counted, each once, also where they are weighed; those without a value are left out.
+    Customers are counted, each once, also where they are weighed. Those without a value are a group of their own,
+    "missing", so that a share here is the share on the cards; it is not judged. Of a column of yes and no, whose share
+    on the cards is of those with a value, they are left out.
+
+    A cell is judged twice: by all customers, and by those with a value. Only what both find is told as a difference,
+    so that missing cells alone make none.
 
     Attributes
     ----------
     column : str
     groups : tuple of str
         Levels (the 10 most frequent that at least 1 % of the customers have, the rest as "other levels"), or up to
-        five bands of a number, low to high; of a date, of its year. Empty where nobody has a value.
+        five bands of a number, low to high; of a date, of its year; last "missing", if anybody is. Empty where nobody
+        has a value.
     names : tuple of str
         Of the segments.
     counts : ndarray of shape (n_clusters, n_groups)
         Customers.
     shares : ndarray of shape (n_clusters, n_groups)
-        Of the segment's customers with a value; every row adds up to 1, or is NaN where nobody has one.
+        Of the segment's customers that are not left out; every row adds up to 1, or is NaN where nobody remains.
     overall : ndarray of shape (n_groups,)
-        Of all customers that have a segment and a value.
+        Of all customers that have a segment and are not left out.
     n_missing : int
-        Customers that have a segment but no value.
+        Customers that have a segment but neither a value nor, for want of one, a group: those left out.
     p_adjusted : ndarray of shape (n_clusters, n_groups)
-        How likely chance alone gives a difference as large, by the adjusted standardised residual
-        (n - e) / sqrt(e (1 - segment's share)(1 - group's share)), e being expected, against the normal distribution on
-        both sides; by Holm over all judged cells of all columns marked. NaN where not judged.
+        How likely chance alone gives a difference as large, on both sides: the larger of the two p-values of a cell (1
+        where they point apart), by Holm over all judged cells of all columns marked. NaN where not judged.
+
+        A cell is a table of two by two: in the segment or not, in the group or not. Where chance would put at least 5
+        customers in each of its four parts, p is that of the adjusted standardised residual
+        (n - e) / sqrt(e (1 - segment's share)(1 - group's share)), e being expected, by the normal distribution; else
+        it is exact: how likely the hypergeometric distribution gives an outcome that is no more likely than this one
+        (Fisher's exact test).
     flags : ndarray of int8 of shape (n_clusters, n_groups)
-        +1 more and -1 fewer than chance would give (p_adjusted below 0.05), where the group's share is also at least a
-        quarter more or less than in the whole; else 0.
+        +1 more and -1 fewer than chance would give (p_adjusted below 0.05), where the group's share, of all customers
+        and of those with a value, is also at least a quarter more or less than in the whole; else 0.
     too_few : ndarray of bool of shape (n_clusters, n_groups)
-        Fewer than 5 customers expected: not judged.
+        Not judged, because no outcome would be beyond chance: p, not yet adjusted, could not be below 0.05.
 
     References
     ----------
-    Haberman (1973), Biometrics 29:205-220. Holm (1979), Scand. J. Stat. 6:65-70.
+    Haberman (1973), Biometrics 29:205-220. Fisher (1934), Statistical Methods for Research Workers, section 21.02.
+    Holm (1979), Scand. J. Stat. 6:65-70.
     """
 
     column: str
@@ -90,33 +100,41 @@ class MakeUp:
     def told(self, label: int, group: int) -> str:
         """Tell of one group in one segment: its share there, in the whole, and whether chance gives as much."""
         name, among = one_line(self.names[label]), one_line(self.column)
-        if np.isnan(self.shares[label, group]):
+        if not self.counts[label, _named(self.groups)].any():
             return f"{name}: none of its customers has a value of {among}."
         own, whole = rounded_share(float(self.shares[label, group])), rounded_share(float(self.overall[group]))
         level = "one of the other levels" if self.groups[group] == OTHERS else self.groups[group]
+        if self.groups[group] == NO_VALUE:
+            return f"{own} of {name} and {whole} of all customers have no value of {among}; this is not judged."
         verdict = self._verdict(label, group)
         return f"{among} is {level} for {own} of {name} and for {whole} of all customers: {verdict}."
 
     def _verdict(self, label: int, group: int) -> str:
         if self.too_few[label, group]:
-            return f"too few to judge (fewer than {LEAST_EXPECTED} customers expected)"
+            return "too few to judge (chance could give any number of them)"
         more = self.shares[label, group] > self.overall[group]
         if self.flags[label, group]:
             return f"{'more' if more else 'fewer'} than chance would give"
         if self.p_adjusted[label, group] < ALPHA:
-            return f"beyond chance, but by less than a quarter {'above' if more else 'below'} the whole"
+            which = "above" if more else "below"
+            if NO_VALUE in self.groups:
+                return f"beyond chance, but not a quarter {which} the whole both with and without missing values"
+            return f"beyond chance, but by less than a quarter {which} the whole"
+        if NO_VALUE in self.groups:
+            return "within what chance and missing values give"
         return "within what chance gives"
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What to say: per segment the largest flagged difference, the largest first, or that there is none."""
         among = one_line(self.column)
-        if not self.groups:
+        named = tuple(group for group in self.groups if group != NO_VALUE)
+        if not named:
             return (f"No customer with a segment has a value of {among}: there is nothing to compare.",)
-        if self.groups == (OTHERS,):
+        if named == (OTHERS,):
             return (f"No level of {among} is had by as many as 1 % of the customers: there is nothing to compare.",)
-        if len(self.groups) == 1:
-            return (f"{among} is {self.groups[0]} for every customer that has a value: there is nothing to compare.",)
+        if len(named) == 1:
+            return (f"{among} is {named[0]} for every customer that has a value: there is nothing to compare.",)
         return (*(self._told_flagged() or self._told_largest()), *self._left_out())
 
     def _told_flagged(self) -> list[str]:
@@ -124,9 +142,8 @@ class MakeUp:
         groups, largest = difference.argmax(axis=1), difference.max(axis=1)
         said = [self.told(label, groups[label]) for label in np.argsort(-largest, kind="stable") if largest[label] > 0]
         n_more = int((self.flags != 0).sum()) - len(said)
-        if n_more and len(self.groups) > 2:  # of two groups, one is the mirror of the other
-            are = "is" if n_more == 1 else "are"
-            said.append(f"{count(n_more, 'more difference')} in {one_line(self.column)} {are} marked.")
+        if n_more and _named(self.groups).sum() > 2:  # of two groups, one is the mirror of the other
+            said.append(f"{count(n_more, 'more difference')} in {one_line(self.column)} {_are(n_more)} marked.")
         return said
 
     def _told_largest(self) -> list[str]:
@@ -140,18 +157,23 @@ class MakeUp:
         ]
 
     def _left_out(self) -> list[str]:
-        told, n_few = [], int(self.too_few.sum())
-        if n_few == self.too_few.size:
-            told.append(f"Every group of {one_line(self.column)} is too small in every segment to judge.")
+        told, n_few, among = [], int(self.too_few.sum()), one_line(self.column)
+        has_value = _named(self.groups)
+        if n_few and n_few == self.too_few[:, has_value].size:
+            told.append(f"Every group of {among} is too small in every segment to judge.")
         elif n_few:
             told.append(
-                f"{count(n_few, 'combination')} of a segment and a group {'is' if n_few == 1 else 'are'} too small to "
-                f"judge: fewer than {LEAST_EXPECTED} customers would be expected by chance."
+                f"{count(n_few, 'combination')} of a segment and a group {_are(n_few)} too small to "
+                "judge: chance could give any number of customers there."
+            )
+        if n_missing := int(self.counts[:, ~has_value].sum()):
+            told.append(
+                f"{count(n_missing, 'customer')} without a value of {among} {_are(n_missing)} counted in every share, "
+                "as on the cards. Marked is only what is beyond chance without them too."
             )
         if self.n_missing:
-            are = "is" if self.n_missing == 1 else "are"
             told.append(
-                f"{count(self.n_missing, 'customer')} without a value of {one_line(self.column)} {are} left out."
+                f"{count(self.n_missing, 'customer')} without a value of {among} {_are(self.n_missing)} left out."
             )
         return told
 
@@ -192,46 +214,44 @@ def make_up(
         return ()
     grouped = [groups_of(known[name], table.frame[name].iloc[clustering.rows]) for name in columns]
     counts = [_count(codes, len(groups), clustering) for groups, codes in grouped]
-    p_values = [_p_values(cells) for cells in counts]
-    adjusted = holm(np.concatenate([p.ravel() for p in p_values]))
+    judged = [judge(cells, _named(groups)) for (groups, _), cells in zip(grouped, counts, strict=True)]
+    adjusted = holm(np.concatenate([p.ravel() for p, _ in judged]))
     ends = np.cumsum([cells.size for cells in counts])
     adjusted = [p.reshape(cells.shape) for p, cells in zip(np.split(adjusted, ends[:-1]), counts, strict=True)]
     return tuple(
-        _made(name, groups, tuple(names), cells, int((codes < 0).sum()), p)
-        for name, (groups, codes), cells, p in zip(columns, grouped, counts, adjusted, strict=True)
+        _made(name, groups, tuple(names), cells, int((codes < 0).sum()), p, too_few)
+        for name, (groups, codes), cells, p, (_, too_few) in zip(
+            columns, grouped, counts, adjusted, judged, strict=True
+        )
     )
 
 
-def _made(column, groups, names, counts, n_missing, p_adjusted) -> MakeUp:
-    sizes = counts.sum(axis=1, keepdims=True)
+def _made(column, groups, names, counts, n_missing, p_adjusted, too_few) -> MakeUp:
+    sizes, named = counts.sum(axis=1, keepdims=True), _named(groups)
     with np.errstate(invalid="ignore"):
         shares, overall = counts / sizes, counts.sum(axis=0) / sizes.sum()
-    flags = np.where(p_adjusted < ALPHA, _differ_in_size(counts), 0).astype(np.int8)
-    too_few = _expected(counts) < LEAST_EXPECTED
+    differ = _differ_in_size(counts)
+    differ[:, named] *= differ[:, named] == _differ_in_size(counts[:, named])
+    flags = np.where(p_adjusted < ALPHA, differ, 0).astype(np.int8)
     for array in (counts, shares, overall, p_adjusted, flags, too_few):
         array.flags.writeable = False
     return MakeUp(column, groups, names, counts, shares, overall, n_missing, p_adjusted, flags, too_few)
 
 
+def _named(groups: tuple[str, ...]) -> np.ndarray:
+    """Which groups are customers with a value."""
+    return np.array([group != NO_VALUE for group in groups], dtype=bool)
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 def _count(codes: np.ndarray, n_groups: int, clustering: Clustering) -> np.ndarray:
     """Customers per segment and group, of shape (n_clusters, n_groups)."""
-    has_value = codes >= 0
-    cells = clustering.labels[has_value].astype(np.int64) * n_groups + codes[has_value]
+    has_group = codes >= 0
+    cells = clustering.labels[has_group].astype(np.int64) * n_groups + codes[has_group]
     return np.bincount(cells, minlength=clustering.n_clusters * n_groups).reshape(clustering.n_clusters, n_groups)
-
-
-def _expected(counts: np.ndarray) -> np.ndarray:
-    """Customers that chance would put in every cell."""
-    return counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / max(counts.sum(), 1)
-
-
-def _p_values(counts: np.ndarray) -> np.ndarray:
-    """Two-sided, of the adjusted standardised residual of every cell that can be judged; NaN of the others."""
-    expected, n = _expected(counts), max(counts.sum(), 1)
-    variance = expected * (1 - counts.sum(axis=1, keepdims=True) / n) * (1 - counts.sum(axis=0) / n)
-    is_judged = (expected >= LEAST_EXPECTED) & (variance > 0)
-    residuals = (counts - expected) / np.sqrt(np.where(is_judged, variance, np.nan))
-    return 2 * norm.sf(np.abs(residuals))
 
 
 def _differ_in_size(counts: np.ndarray) -> np.ndarray:

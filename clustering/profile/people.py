@@ -150,6 +150,12 @@ def far_out(
     return clustering.rows[own[order[:most]]]
 
 
+def far_last(rows: np.ndarray, far: np.ndarray) -> tuple[np.ndarray, int]:
+    """Put those of the customers that are far out behind the others, both in the order given; and count them."""
+    is_far = np.isin(rows, far)
+    return rows[np.argsort(is_far, kind="stable")], int(is_far.sum())
+
+
 def people_table(
     table: Table, clustering: Clustering, placement: Placement, rows: np.ndarray, names: tuple[str, ...]
 ) -> pd.DataFrame:

@@ -1,276 +1,216 @@
-"""Who a segment is, in words: a name to propose and two or three sentences, made of the numbers on the page alone."""
-
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
+"""Who a segment is, in two or three sentences, made of the numbers on the page alone; `naming` makes the names."""
 
 import numpy as np
 
-from clustering.profile.compare import CLEARLY, Comparison, Trait
+from clustering.profile.compare import Comparison, Trait
 from clustering.profile.figures import Profile
-from clustering.profile.phrases import LEVEL, capital, cut, phrase, short_titles
+from clustering.profile.naming import LONGEST_NAME, proposed_names
+from clustering.profile.phrases import LEVEL, capital, short_titles
+from clustering.profile.words import Words, is_average, is_clear, joined
 from clustering.wording import count, one_line, share
 
-LONGEST_NAME = 60
-_HARDLY = 0.25  # standard deviations below which a difference is no part of a name, whatever its index
-_SLIGHTLY = 0.1  # and from which it tells two segments of one name apart
-_VERY = 1.5
-_AVERAGE = "Average throughout"
-_WIDTHS = (28, 20, 14)  # of a column, the first with which a name is short enough
+__all__ = ["LONGEST_NAME", "character", "overall", "proposed_names", "summary"]
+
+EVERYBODY = "all customers"
+_MOST = 3  # differences, or averages, in one sentence
+_FEW = 8  # customers; of fewer there is no middle half to tell
+_SHARES = ("boolean", "level")
 
 
-@dataclass(frozen=True)
-class _Detail:
-    """How much a name says."""
-
-    n_parts: int = 2
-    graded: bool = False
-    described: bool = False
-    slight: bool = False
+def summary(comparison: Comparison, label: int, *, names: tuple[str, ...] = (), everybody: str = EVERYBODY) -> str:
+    """How many there are, and what they are like; see `character`."""
+    told = _size(comparison, label, everybody)
+    return f"{told} {character(comparison, label, names=names, everybody=everybody)}"
 
 
-# a name that is taken says more and more
-_DETAILS = (
-    _Detail(),
-    _Detail(3),
-    _Detail(2, graded=True),
-    _Detail(3, graded=True),
-    _Detail(4, graded=True),
-    _Detail(4, graded=True, described=True),
-    _Detail(4, graded=True, described=True, slight=True),
-)
+def character(comparison: Comparison, label: int, *, names: tuple[str, ...] = (), everybody: str = EVERYBODY) -> str:
+    """The summary without its first sentence, for where the size stands already: in two sentences where there are two.
 
+    First what is above and below the baseline; then dates and shares that differ, or else what is about the same, or
+    else between what values the middle half of them lies.
 
-def proposed_names(comparison: Comparison) -> tuple[str, ...]:
-    """Name every segment by what it has more and less of: "High income, low spending"; no name stands twice.
-
-    Named are the two strongest differences, of half a standard deviation and more or marked by their index, among the
-    columns that built the segments. Where two segments would be called the same, more is said about both; where that is
-    not enough, a mean that differs is put beside the names.
+    Parameters
+    ----------
+    names : tuple of str
+        What the segments are called, where they have names: a baseline is called by its own.
+    everybody : str
+        What all customers of the comparison are called, where they are not all: "all 79 customers looked at".
     """
-    n_clusters = len(comparison.profile.sizes)
-    words = _Words(comparison)
-    names = [words.name(label, _DETAILS[0]) for label in range(n_clusters)]
-    for detail in _DETAILS[1:]:
-        for label in _taken_twice(names):
-            names[label] = words.name(label, detail)
-    for group in _groups(names):
-        for label, name in words.with_figures(group):
-            names[label] = name
-    for group in _groups(names):
-        for label in group[1:]:
-            numbered = (_with(names[label], f", {i}") for i in range(2, n_clusters + 2))
-            names[label] = next(name for name in numbered if name not in names)
-    return tuple(names)
-
-
-def summary(comparison: Comparison, label: int) -> str:
-    """How many there are, what is above and below the baseline, and which answers are more and less frequent."""
-    return f"{_size(comparison, label)} {character(comparison, label)}"
-
-
-def character(comparison: Comparison, label: int) -> str:
-    """The summary without its first sentence, for where the size stands already."""
+    words = _Sentences(comparison, names, everybody)
     if comparison.baseline == label:
-        return "The other segments are compared with this one."
-    words = _Words(comparison)
-    clear = [trait for trait in words.traits(label) if _is_clear(trait)]
-    numbers = [trait for trait in clear if trait.kind not in ("boolean", "level")][:3]
-    shares = [trait for trait in clear if trait.kind in ("boolean", "level")][:2]
-    told = [words.numbers(numbers)] if numbers else []
-    told += [words.shares(shares)] if shares else []
-    return " ".join(told or [words.nothing(words.traits(label)[:3])])
+        return " ".join(["The other segments are compared with this one.", *words.averages(label)[:1]])
+    clear = [trait for trait in words.traits(label) if is_clear(trait)]
+    differences = [trait for trait in clear if trait.kind not in _SHARES][:_MOST]
+    numbers = [trait for trait in differences if trait.kind != "date"]
+    others = [trait for trait in differences if trait.kind == "date"][:1]
+    others += [trait for trait in clear if trait.kind in _SHARES][: 2 - len(others)]
+    if not numbers and not others:
+        told = sorted(words.traits(label), key=lambda trait: not trait.built)[:_MOST]
+        return " ".join([words.nothing(told), *words.middle_half(label, told)])
+    if numbers and others:
+        return f"{words.numbers(numbers)} {words.others(others, again=True)}"
+    if len(numbers) == _MOST and len({trait.difference > 0 for trait in numbers}) > 1:
+        return words.numbers(numbers, apart=True)
+    first = words.numbers(numbers) if numbers else words.others(others)
+    told = [*numbers, *others]
+    return " ".join([first, *(words.about_the_same(label, told) or words.middle_half(label, told))])
 
 
-def overall(profile: Profile, most: int = 4) -> str:
+def overall(profile: Profile, most: int = 4, *, everybody: str = EVERYBODY) -> str:
     """What all customers are like, in the columns that set the segments apart most."""
-    titles = short_titles((*profile.columns, *(category.column for category in profile.categories)))
-    numbers, dates, shares = [], [], []
-    for i in profile.ranked[:most]:
-        title, kind = titles[profile.columns[i]], profile.kinds[i]
-        written = profile.written(i, profile.overall_means[i])
-        if kind == "boolean":
-            shares.append(f"{title} is yes for {written}")
-        elif kind == "date":
-            dates.append(f"{title} lies {_figure(kind, written)}")
+    shares = [category.overall for category in profile.categories]
+    return " ".join(_averages(profile, f"{capital(everybody)} average", profile.overall_means, shares, most))
+
+
+class _Sentences:
+    """Sentences about the segments of one comparison."""
+
+    def __init__(self, comparison: Comparison, names: tuple[str, ...], everybody: str):
+        self._words, self._comparison = Words(comparison), comparison
+        self._weighed = _weighed(comparison.profile)
+        if comparison.baseline == "all":
+            self._held, self._whom = "average", everybody
         else:
-            numbers.append(f"place {written} in the order of {title}" if kind == "ordinal" else f"{written} in {title}")
-    for category in profile.categories[:2]:
-        i = category.most_frequent
-        level = one_line(category.levels[i], LEVEL)
-        shares.append(f"{titles[category.column]} is {level} for {share(category.overall[i])}")
-    of = "" if profile.weight_column is None else f" of {one_line(profile.weight_column, 30)}"
-    told = [f"All customers average {_and(numbers)}."] if numbers else []
-    told += [_sentence(f"{_and(dates)} on average")] if dates else []
-    return " ".join([*told, *([_sentence(_and(shares) + of)] if shares else [])])
-
-
-def _is_clear(trait: Trait) -> bool:
-    """Whether a difference is worth words; not where the two figures beside each other would say something else.
-
-    A few customers far outside, placed afterwards, count in the means but not in the differences.
-    """
-    strength = abs(trait.difference)
-    if strength < CLEARLY and not (trait.mark and strength >= _HARDLY):
-        return False
-    return _agrees(trait)
-
-
-def _degree(trait: Trait) -> str:
-    return "very " if abs(trait.difference) >= _VERY else ""
-
-
-def _agrees(trait: Trait) -> bool:
-    return trait.own_written != trait.baseline_written and (trait.own > trait.baseline) == (trait.difference > 0)
-
-
-class _Words:
-    """What can be said about the segments of one comparison."""
-
-    def __init__(self, comparison: Comparison):
-        self._comparison, profile = comparison, comparison.profile
-        self._traits: dict[int, list[Trait]] = {}
-        self._columns = (*profile.columns, *(category.column for category in profile.categories))
-        self._titles = short_titles(self._columns)
-        self._weighed = "" if profile.weight_column is None else f" of {one_line(profile.weight_column, 30)}"
-        told = {"all": ("average", "all customers"), "rest": ("the others", "the others")}
-        self._held, self._whom = told.get(comparison.baseline) or (f"segment {comparison.baseline + 1}",) * 2
-        quartiles = np.vstack([profile.lower_quartiles, profile.medians, profile.upper_quartiles])
-        with np.errstate(invalid="ignore"):
-            whole = (np.isnan(quartiles) | (quartiles * 2 == np.round(quartiles * 2))).all(axis=0)
-        self._whole = {column for column, is_whole in zip(profile.columns, whole, strict=True) if is_whole}
+            is_rest = comparison.baseline == "rest"
+            self._held = self._whom = "the others" if is_rest else _called(comparison.baseline, names)
+        self._is_segment = comparison.baseline not in ("all", "rest")
+        self._again = "it" if self._is_segment else self._held  # a long name is said once
+        self._same = "about average" if comparison.baseline == "all" else f"close to {self._again}"
 
     def traits(self, label: int) -> list[Trait]:
-        """In what a segment differs, most first."""
-        if label not in self._traits:
-            self._traits[label] = [self._over(label, trait) for trait in self._comparison.traits(label)]
-        return self._traits[label]
+        return self._words.traits(label)
 
-    def name(self, label: int, detail: _Detail, longest: int = LONGEST_NAME) -> str:
-        for most in _WIDTHS:
-            name = self._name(label, detail, most)
-            if len(name) <= longest:
-                return name
-        return one_line(name, longest)
-
-    def _name(self, label: int, detail: _Detail, most: int) -> str:
-        traits = self.traits(label)
-        built = [trait for trait in traits if trait.built]
-        chosen = [trait for trait in built if _is_clear(trait)][: detail.n_parts]
-        if detail.described:
-            chosen += [trait for trait in traits if not trait.built and _is_clear(trait)][:1]
-        parts = {trait: self._phrase(trait, most, _degree(trait) if detail.graded else "") for trait in chosen}
-        rest = [trait for trait in traits if trait not in chosen and trait.kind in ("number", "ordinal")]
-        if detail.slight:
-            slight = [trait for trait in rest if abs(trait.difference) >= _SLIGHTLY and _agrees(trait)][:1]
-            parts |= {trait: self._phrase(trait, most, "slightly ") for trait in slight}
-        middling = [trait for trait in rest if trait.built and trait not in parts]
-        in_order = sorted(parts, key=lambda trait: self._columns.index(trait.column))
-        told = [parts[trait] for trait in in_order]
-        if len(built) <= 2 and middling:  # then what is average is worth a word as well
-            middling = sorted(middling, key=lambda trait: self._columns.index(trait.column))
-            told.append(f"average {_and([self._title(trait, most).removeprefix('average ') for trait in middling])}")
-        elif not chosen:
-            told.insert(0, _AVERAGE)
-        return capital(", ".join(told))
-
-    def with_figures(self, group: list[int]) -> list[tuple[int, str]]:
-        """Names of segments that are called the same, with the mean beside them that differs most: "High x (9.5)"."""
-        profile = self._comparison.profile
-        spans = np.ptp(profile.differences[group], axis=0) if profile.columns else np.empty(0)
-        for i in np.argsort(-np.nan_to_num(spans, nan=-1.0), kind="stable"):
-            written = [profile.written(i, profile.means[label, i]) for label in group]
-            if len(set(written)) == len(group):
-                title = self._titles[profile.columns[i]]
-                return [
-                    (label, self._with_figure(label, title, figure))
-                    for label, figure in zip(group, written, strict=True)
-                ]
-        return []
-
-    def _with_figure(self, label: int, title: str, figure: str) -> str:
-        name = self.name(label, _DETAILS[0], LONGEST_NAME - len(f" ({figure})"))
-        for most in _WIDTHS:
-            named = rf"(?<= ){re.escape(cut(title, most))}(?=,| and |$)"
-            if re.search(named, name):
-                return re.sub(named, lambda found: f"{found[0]} ({figure})", name, count=1)
-        return _with(name, f" ({cut(title, _WIDTHS[-1])} {figure})")
-
-    def numbers(self, traits: list[Trait]) -> str:
-        is_said = self._held == self._whom and any(trait.kind != "date" for trait in traits)
-        whom = "" if is_said else f" for {self._whom}"
+    def numbers(self, traits: list[Trait], *, apart: bool = False) -> str:
+        """What is above and what is below the baseline, in one sentence or apart in two."""
         told: dict[str, list[str]] = {}
-        for trait in sorted(traits, key=lambda trait: (trait.kind == "date", trait.difference < 0)):
-            is_over = trait.difference > 0
-            figures = f"({self._figure(trait)}, against {trait.baseline_written}{whom})"
-            whom = ""  # once is enough
-            if trait.kind == "date":
-                clause = f"their {self._title(trait)} is {'earlier' if is_over else 'later'} {figures}"
-                told.setdefault("dates", []).append(clause)
-            else:
-                told.setdefault("above" if is_over else "below", []).append(f"{self._title(trait)} {figures}")
-        dates = told.pop("dates", [])
-        clauses = [f"{side} {self._held} in {_and(columns)}" for side, columns in told.items()]
-        return _sentence("; ".join([*([f"they are {', and '.join(clauses)}"] if clauses else []), *dates]))
+        for trait in sorted(traits, key=lambda trait: trait.difference < 0):
+            is_first = not told
+            figures = f"({trait.own_written}, against {trait.baseline_written}"
+            if trait.kind == "ordinal":
+                figures = f"(place {trait.own_written} in its order, against {trait.baseline_written}"
+            if is_first and self._held != self._whom:
+                figures += f" for {self._whom}"  # once is enough
+            side = "above" if trait.difference > 0 else "below"
+            told.setdefault(side, []).append(f"{self._words.title(trait)} {figures})")
+        held = (self._held, self._again)
+        clauses = [f"{side} {held[i]} in {joined(columns)}" for i, (side, columns) in enumerate(told.items())]
+        if apart:
+            return " ".join(f"They are {clause}." for clause in clauses)
+        return f"They are {', and '.join(clauses)}."
 
-    def shares(self, traits: list[Trait]) -> str:
+    def others(self, traits: list[Trait], *, again: bool = False) -> str:
+        """Dates that are earlier or later, and answers that are more or less frequent."""
         told = []
         for trait in traits:
-            beside = trait.baseline_written
+            title, beside = self._words.title(trait), trait.baseline_written
             if not told:
-                beside += f" {'for' if self._weighed else 'of'} {self._whom}"
-            level = "yes" if trait.level is None else one_line(trait.level, LEVEL)
-            told.append(f"{self._title(trait)} is {level} for {self._part_of_them(trait)}, against {beside}")
+                is_share = trait.kind in _SHARES and not self._weighed
+                whom = f"{'of' if is_share else 'for'} {self._whom}"
+                beside += " there" if again and self._is_segment else f" {whom}"
+            if trait.kind == "date":
+                side = "earlier" if trait.difference > 0 else "later"
+                told.append(f"their {title} is {side} ({trait.own_written} days before the newest, against {beside})")
+            else:
+                told.append(f"{title} is {_level(trait)} for {self._part_of_them(trait)}, against {beside}")
         return _sentence("; ".join(told))
+
+    def about_the_same(self, label: int, told: list[Trait]) -> list[str]:
+        """The columns without a difference; no sentence where there is none."""
+        others = [trait for trait in self.traits(label) if trait not in told]
+        same = [trait for trait in others if is_average(trait)]
+        if not same:
+            return []
+        said = f"Otherwise {self._same}" if len(same) == len(others) else capital(self._same)
+        beside = [f"{self._figure(trait)} ({trait.baseline_written})" for trait in self._nearest(same)]
+        return [f"{said}{', as in' if len(same) > _MOST else ':'} {joined(beside)}."]
 
     def nothing(self, traits: list[Trait]) -> str:
         told = []
         for trait in traits:
-            level = "" if trait.level is None else f" {one_line(trait.level, LEVEL)}"
             whom = "" if told else f"{self._whom} "
-            told.append(f"{self._title(trait)}{level} {self._figure(trait)} ({whom}{trait.baseline_written})")
-        return f"Close to {self._held} in every column: {_and(told)}." if told else "No column tells them apart."
+            told.append(f"{self._figure(trait)} ({whom}{trait.baseline_written})")
+        return f"Close to {self._held} in every column: {joined(told)}." if told else "No column tells them apart."
+
+    def middle_half(self, label: int, traits: list[Trait]) -> list[str]:
+        """Between what values they lie; of few customers, or where they are all alike, there is nothing to tell."""
+        profile, told = self._comparison.profile, []
+        for trait in traits:
+            if trait.kind == "number":
+                i = profile.columns.index(trait.column)
+                lower, upper = (
+                    profile.written(i, quartiles[label, i])
+                    for quartiles in (profile.lower_quartiles, profile.upper_quartiles)
+                )
+                if lower != upper:
+                    told.append(f"between {lower} and {upper} in {self._words.title(trait)}")
+        if not told or profile.sizes[label] < _FEW:
+            return []
+        return [f"The middle half{self._weighed or ' of them'} lies {', and '.join(told[:2])}."]
+
+    def averages(self, label: int) -> list[str]:
+        profile = self._comparison.profile
+        shares = [category.shares[label] for category in profile.categories]
+        return _averages(profile, "Its customers average", profile.means[label], shares, _MOST)
+
+    def _nearest(self, traits: list[Trait]) -> list[Trait]:
+        """The few that differ least, in the order of the columns, those that built the segments first."""
+        nearest = sorted(traits, key=lambda trait: (not trait.built, abs(trait.difference)))[:_MOST]
+        return sorted(nearest, key=lambda trait: (not trait.built, self._words.columns.index(trait.column)))
 
     def _figure(self, trait: Trait) -> str:
-        return _figure(trait.kind, trait.own_written)
+        title = self._words.title(trait)
+        if trait.kind in _SHARES:
+            return f"{title} {_level(trait)} {trait.own_written}"
+        return f"{title} {_figure(trait.kind, trait.own_written)}"
 
     def _part_of_them(self, trait: Trait) -> str:
         if self._weighed:
             return f"{trait.own_written}{self._weighed}"
         return {0.0: "none of them", 1.0: "all of them"}.get(trait.own, trait.own_written)
 
-    def _title(self, trait: Trait, most: int = 40) -> str:
-        return cut(self._titles[trait.column], most)
 
-    def _phrase(self, trait: Trait, most: int, degree: str) -> str:
-        return phrase(trait, self._title(trait, most), degree, counts=trait.column in self._whole)
-
-    def _over(self, label: int, trait: Trait) -> Trait:
-        """Of a category the level that the segment has clearly more of, where there is one: "mostly Germany"."""
-        if trait.kind != "level" or trait.difference > 0:
-            return trait
-        category = next(one for one in self._comparison.levels if one.column == trait.column)
-        differences = np.where(category.named, np.nan_to_num(category.differences[label], nan=-np.inf), -np.inf)
-        i = int(differences.argmax())
-        if differences[i] < min(CLEARLY, -0.9 * trait.difference):
-            return trait
-        return replace(
-            trait,
-            level=category.levels[i],
-            own=float(category.shares[label, i]),
-            baseline=float(category.baseline_shares[label, i]),
-            figure=float(category.figures[label, i]),
-            mark=int(category.marks[label, i]),
-            difference=float(differences[i]),
-        )
+def _averages(profile: Profile, who: str, means: np.ndarray, level_shares: list[np.ndarray], most: int) -> list[str]:
+    titles = short_titles((*profile.columns, *(category.column for category in profile.categories)))
+    numbers, dates, shares = [], [], []
+    for i in profile.ranked[:most]:
+        title, kind = titles[profile.columns[i]], profile.kinds[i]
+        written = profile.written(i, means[i])
+        if kind == "boolean":
+            shares.append(f"{title} is yes for {written}")
+        elif kind == "date":
+            dates.append(f"{title} lies {_figure(kind, written)}")
+        else:
+            numbers.append(f"place {written} in the order of {title}" if kind == "ordinal" else f"{written} in {title}")
+    for category, parts in list(zip(profile.categories, level_shares, strict=True))[:2]:
+        i = category.most_frequent
+        shares.append(f"{titles[category.column]} is {one_line(category.levels[i], LEVEL)} for {share(parts[i])}")
+    told = [f"{who} {joined(numbers)}."] if numbers else []
+    told += [_sentence(f"{joined(dates)} on average")] if dates else []
+    return [*told, *([_sentence(joined(shares) + _weighed(profile))] if shares else [])]
 
 
-def _size(comparison: Comparison, label: int) -> str:
+def _size(comparison: Comparison, label: int, everybody: str) -> str:
     profile = comparison.profile
-    told = f"{count(profile.sizes[label], 'customer')}, {share(profile.shares[label])} of all"
+    of = everybody.removesuffix(" customers")
+    told = f"{count(profile.sizes[label], 'customer')}, {share(profile.shares[label])} of {of}"
     if profile.weight_column is not None:
-        told += f", with {share(profile.weight_shares[label])} of {one_line(profile.weight_column, 30)}"
+        told += f", with {share(profile.weight_shares[label])}{_weighed(profile)}"
     return f"{told}; of so few, much may be chance." if comparison.small[label] else f"{told}."
+
+
+def _weighed(profile: Profile) -> str:
+    return "" if profile.weight_column is None else f" of {one_line(profile.weight_column, 30)}"
+
+
+def _called(label: int, names: tuple[str, ...]) -> str:
+    """A segment as a sentence mentions it."""
+    default = f"Segment {label + 1}"
+    name = (names[label] if names else "") or default
+    return default.lower() if name == default else f'"{one_line(name)}"'
+
+
+def _level(trait: Trait) -> str:
+    return "yes" if trait.level is None else one_line(trait.level, LEVEL)
 
 
 def _figure(kind: str, written: str) -> str:
@@ -279,27 +219,5 @@ def _figure(kind: str, written: str) -> str:
     return f"place {written} in its order" if kind == "ordinal" else written
 
 
-def _and(texts: list[str]) -> str:
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
-
-
 def _sentence(text: str) -> str:
     return f"{capital(text)}."
-
-
-def _taken_twice(names: list[str]) -> list[int]:
-    return [label for group in _groups(names) for label in group]
-
-
-def _groups(names: list[str]) -> list[list[int]]:
-    """Labels of the segments that are called the same."""
-    counted = Counter(name.casefold() for name in names)
-    return [
-        [label for label, name in enumerate(names) if name.casefold() == shared]
-        for shared, n in counted.items()
-        if n > 1
-    ]
-
-
-def _with(name: str, ending: str) -> str:
-    return one_line(name, LONGEST_NAME - len(ending)) + ending

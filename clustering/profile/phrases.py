@@ -10,11 +10,24 @@ LEVEL = 24  # characters of a level
 _MOST = 60
 _IN_BRACKETS = re.compile(r"\s*(\([^()]*\)|\[[^\[\]]*\])")
 _HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
-_UNITS = ("eur", "euro", "usd", "gbp", "chf", "pct", "cm", "mm", "kg", "km")
+_UNITS = ("€", "$", "£", "eur", "euro", "usd", "gbp", "chf", "pct", "cm", "mm", "kg", "km")
 _LONG = 4  # letters; a shorter word in capitals is an abbreviation: CLV, RFM
 _NEARLY_ALL, _MOSTLY = 0.9, 0.5
 _AMOUNTS = ("costs", "earnings", "expenses", "fees", "sales", "savings", "takings")  # plurals of which nobody has many
 _STATES = ("active", "inactive", "female", "male", "loyal", "new", "online", "premium", "single")
+_COMPARATIVE = re.compile(r"(much |slightly )?(older|younger|more often|less often)\b")
+# Of English headers. Other languages write nouns with a capital, so only where one of these stands is it a headline's.
+_ENGLISH = (
+    "of the since last first with by for and your you are is has have how average mean total number count age "
+    "gender sex income spend spending spent score rating region country city state year years month months week "
+    "weeks day days date time order orders purchase purchases basket revenue value amount price discount "
+    "discounts returns return quantity frequency recency visit visits customer customers client member membership "
+    "newsletter channel education job family household children kids size length width height weight satisfaction "
+    "tenure churn churned balance credit loan debt salary usage type category product products share rate ratio "
+    "level annual monthly yearly weekly daily duration signup subscription marital status work group cost profit "
+    "margin transaction transactions session sessions clicks "
+)
+_ENGLISH_WORDS = {*_AMOUNTS, *_STATES, *_ENGLISH.split()}
 _CALLED = {"monetary": "monetary value", "recency days": "days since last purchase"}  # the app's own columns
 
 
@@ -23,7 +36,7 @@ def short_titles(columns: tuple[str, ...]) -> dict[str, str]:
     told = {column: _short(_IN_BRACKETS.sub("", one_line(column, 200)), column) for column in columns}
     counted = Counter(told.values())
     return {
-        column: title if counted[title] == 1 else _short(one_line(column, 200), column)
+        column: title if counted[title] == 1 else _short(one_line(column, 200), column, with_unit=True)
         for column, title in told.items()
     }
 
@@ -36,20 +49,29 @@ def cut(title: str, most: int) -> str:
     return f"{head}…" if most / 2 <= len(head) < most else one_line(title, most)
 
 
-def _short(text: str, column: str) -> str:
+def _short(text: str, column: str, *, with_unit: bool = False) -> str:
     apart = _HUMP.sub(" ", text)
     words = re.sub("[_,]", " ", apart).rstrip(" ?:").split()
     if len(words) == 1:
         words = re.sub(r"(?<=[^\W\d])[.\-](?=[^\W\d])", " ", words[0]).split()
-    if len(words) > 1 and words[-1].lower() in _UNITS:
+    if len(words) > 1 and words[-1].lower() in _UNITS and not with_unit:
         words = words[:-1]
     if text.isupper() and any(len(word) > _LONG for word in words):
         words = [word.lower() for word in words]
-    # In English Every Word has a capital, in other languages only some have: those keep theirs
-    is_headline = apart != text or all(word[0].isupper() for word in words if len(word) > _LONG)
-    words = [_small(word) if is_headline or not i else word for i, word in enumerate(words)]
+    words = _in_a_sentence(words, text)
     title = re.sub(r"^(number|no\.?|num|count) of (?=.)", "", " ".join(words))
     return one_line(_CALLED.get(title, title) or column, _MOST)
+
+
+def _in_a_sentence(words: list[str], text: str) -> list[str]:
+    """The words of a header without the capitals that stand there because it is a headline or a beginning."""
+    is_english = any(word.lower() in _ENGLISH_WORDS for word in words)
+    is_headline = all(word[0].isupper() for word in words if len(word) > _LONG)  # in English Every Word has a capital
+    if text[:1].islower() or (is_english and is_headline):
+        is_camel = len(words) > len(text.replace("_", " ").split())
+        return [_small(word) if is_english or is_camel else word for word in words]
+    is_beginning = is_english or text.rstrip().endswith("?")
+    return [_small(word) if is_beginning and not i else word for i, word in enumerate(words)]
 
 
 def _small(word: str) -> str:
@@ -89,6 +111,11 @@ def phrase(trait: Trait, title: str, degree: str = "", *, counts: bool = False) 
     return f"{degree}{'high' if is_over else 'low'} {title}"
 
 
+def is_comparative(told: str) -> bool:
+    """Whether a phrase holds the segment against others, so that one that is more so belies it: "older"."""
+    return _COMPARATIVE.match(told) is not None
+
+
 def _level(trait: Trait, title: str) -> str:
     level = one_line(trait.level, LEVEL)
     speaks_for_itself = len(level) > 3 and not any(c.isdigit() for c in level)
@@ -103,7 +130,7 @@ def _share_phrase(level: str, own: float, is_over: bool) -> str:
 
 def _boolean_phrase(title: str, own: float, is_over: bool) -> str:
     bare = title.removeprefix("is ").removeprefix("was ")
-    is_state = bare != title or bare.split(" ")[-1].endswith("ed") or bare in _STATES
+    is_state = bare != title or bare.split(" ")[-1].endswith("ed") or bare.lower() in _STATES
     has, has_not = (bare, f"not {bare}") if is_state else (f"with {_thing(title)}", f"without {_thing(title)}")
     if is_over:
         return has if own >= _NEARLY_ALL else f"mostly {has}" if own >= _MOSTLY else f"more often {has}"

@@ -139,7 +139,8 @@ def written_profile(comparison: Comparison, names: tuple[str, ...], figure: str 
             else:
                 cells = [share(part) for part in category.shares[:, i]]
             rows.append([f"{one_line(category.column, 40)}: {one_line(level, 40)}", share(shares.overall[i]), *cells])
-    return pd.DataFrame(rows, columns=["", EVERYBODY, *_distinct(names)])
+    whole = "Average of all" if figure == "Index" else EVERYBODY
+    return pd.DataFrame(rows, columns=["", whole, *_distinct(names, whole)])
 
 
 def _cells_of_number(comparison: Comparison, i: int, figure: str) -> list[str]:
@@ -170,9 +171,9 @@ def _marked(comparison: Comparison, label: int, text: str, mark: int) -> str:
     return f"({told})" if comparison.small[label] else told
 
 
-def _distinct(names: tuple[str, ...]) -> list[str]:
+def _distinct(names: tuple[str, ...], whole: str) -> list[str]:
     """Names for columns: two segments may be called the same, or like all customers."""
-    taken, distinct = {"", EVERYBODY}, []
+    taken, distinct = {"", whole}, []
     for label, name in enumerate(names):
         name = name if name not in taken else f"{name} ({label + 1})"
         taken.add(name)

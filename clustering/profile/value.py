@@ -36,14 +36,14 @@ _ABOUT_EQUAL = 0.005
 class ValueShares:
     """How the customers and their value are spread over the segments.
 
-    Where customers are weighed, a customer of weight 3 counts like three in all figures but `customers` and the counts.
+    Every customer counts once, with its own value, whatever customers are weighed by elsewhere.
 
     Attributes
     ----------
     column : str
         What is added up.
     customers : tuple of int
-        Customers per segment, each counted once.
+        Customers per segment.
     shares : tuple of float
         Of all customers that have a segment; they add up to 1.
     totals : ndarray of shape (n_clusters,)
@@ -124,17 +124,17 @@ def value_columns(table: Table) -> tuple[str, ...]:
     return tuple(sorted(numbers, key=_likelihood))
 
 
-def size_against_value(
-    table: Table, clustering: Clustering, column: str, weight_column: str | None = None
-) -> ValueShares:
+def size_against_value(table: Table, clustering: Clustering, column: str) -> ValueShares:
     """Hold what a column adds up to in every segment against the segment's size.
+
+    Every customer counts once, with its own value, also where the segments were found with weighed customers
+    (`FeatureSpec.weight_column`): such a weight is often itself what customers are worth, and weighing that by
+    itself would square it.
 
     Parameters
     ----------
     column : str
         A column of numbers.
-    weight_column : str, optional
-        What the customers are weighed by, as in `FeatureSpec`.
 
     Raises
     ------
@@ -147,27 +147,23 @@ def size_against_value(
         raise InvalidSetting(f'"{one_line(column)}" holds no numbers that can be added up. Choose another column.')
     values = table.frame[column].to_numpy()[clustering.rows]
     n_clusters, labels = clustering.n_clusters, clustering.labels
-    weights = np.ones(len(values))
-    if weight_column is not None:
-        weights = table.frame[weight_column].to_numpy()[clustering.rows]
     has_value = np.isfinite(values)
-    known, known_weights, known_labels = values[has_value], weights[has_value], labels[has_value]
-    by_label = np.bincount(labels, weights, minlength=n_clusters)
+    known, known_labels = values[has_value], labels[has_value]
+    sizes = np.array(clustering.sizes)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # sums near 1e308, segments without any value
-        worth = known * known_weights
-        totals = np.bincount(known_labels, worth, minlength=n_clusters)
-        means = totals / np.bincount(known_labels, known_weights, minlength=n_clusters)
-        total, size = worth.sum(), np.abs(worth).sum()
+        totals = np.bincount(known_labels, known, minlength=n_clusters)
+        means = totals / np.bincount(known_labels, minlength=n_clusters)
+        total, size = known.sum(), np.abs(known).sum()
     is_defined = bool(total > _ROUNDING * size)
     n_missing, n_negative = int((~has_value).sum()), int((known < 0).sum())
-    curve_customers, curve_value = _curve(known, known_weights) if is_defined else (np.empty(0), np.empty(0))
+    curve_customers, curve_value = _curve(known) if is_defined else (np.empty(0), np.empty(0))
     value_shares = totals / total if is_defined else np.full(n_clusters, np.nan)
     for array in (totals, value_shares, means, curve_customers, curve_value):
         array.flags.writeable = False
     return ValueShares(
         column=column,
         customers=clustering.sizes,
-        shares=tuple((by_label / by_label.sum()).tolist()),
+        shares=tuple((sizes / sizes.sum()).tolist()),
         totals=totals,
         value_shares=value_shares,
         means=means,
@@ -187,12 +183,11 @@ def _likelihood(name: str) -> int:
     return next((place for place, known in enumerate(_WORTH) if re.search(known, words)), len(_WORTH))
 
 
-def _curve(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _curve(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Shares of the customers and of the total, added up from the most valuable on."""
-    falling = np.argsort(-values, kind="stable")
-    customers = np.concatenate([[0], np.cumsum(weights[falling])])
-    value = np.concatenate([[0], np.cumsum(values[falling] * weights[falling])])
-    customers, value = customers / customers[-1], value / value[-1]
+    customers = np.arange(len(values) + 1) / len(values)
+    value = np.concatenate([[0], np.cumsum(-np.sort(-values))])
+    value = value / value[-1]
     if len(customers) <= len(_GRID):
         return customers, value
     return _GRID.copy(), np.interp(_GRID, customers, value)

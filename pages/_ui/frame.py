@@ -25,6 +25,12 @@ STEPS = (
     ("pages/5_Segments.py", "Segments", "groups"),
     ("pages/6_Export.py", "Export", "download"),
 )
+HOW_PAGE = "pages/9_How_k_means_works.py"
+COMPARE_PAGE = "pages/8_Compare.py"
+BESIDE = (
+    (COMPARE_PAGE, "Compare", "compare_arrows"),
+    (HOW_PAGE, "How k-means works", "school"),
+)  # below the steps: none of them, and never ticked
 _WAYS_ON = {  # what is missing, and the link to where it is got
     DATA_PAGE: (
         "Load a table with one row per customer first: your own file, or one of the samples.",
@@ -56,11 +62,11 @@ def page(script: str, purpose: str = ""):
     Parameters
     ----------
     script : str
-        The page's own path, one of `STEPS`.
+        The page's own path, one of `STEPS` or `BESIDE`.
     purpose : str
         One sentence below the title; without it no title is drawn.
     """
-    title = next(title for path, title, _ in STEPS if path == script)
+    title = next(title for path, title, _ in (*STEPS, *BESIDE) if path == script)
     st.set_page_config(
         page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
     )
@@ -86,14 +92,21 @@ def needs(value, *, what: str, go_to: str = DATA_PAGE):
     """Return the value, or where it is None say what will be here and how to get it, and end the page."""
     if value is not None:
         return value
+    told, label, icon = _WAYS_ON[go_to]
+    with empty_state(what, told):
+        st.page_link(go_to, label=label, icon=f":material/{icon}:")
+    st.stop()
+
+
+@contextmanager
+def empty_state(what: str, told: str):
+    """Say what will be here and how to get it; what is drawn inside is the way there."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"## :gray[:material/hourglass_empty:] {what}", anchors=False, text_alignment="center")
-        told, label, icon = _WAYS_ON[go_to]
         st.markdown(told, width=440, text_alignment="center")
-        st.page_link(go_to, label=label, icon=f":material/{icon}:")
+        yield
         st.space("small")
-    st.stop()
 
 
 def _card_lines(session: Session) -> list[str]:
@@ -135,6 +148,15 @@ def _menu(session: Session, script: str):
                     width="stretch",
                     disabled=not _reachable(session, path),
                 )
+        with st.container(gap="xxsmall"):
+            for path, title, icon in BESIDE:
+                st.page_link(
+                    path,
+                    label=title,
+                    icon=f":material/{icon}:",
+                    width="stretch",
+                    disabled=not _reachable(session, path),
+                )
         if session.table is not None:
             _picture_format(session)
     return card
@@ -154,7 +176,7 @@ def _picture_format(session: Session) -> None:
 
 
 def _reachable(session: Session, path: str) -> bool:
-    if path in ("app.py", DATA_PAGE):
+    if path in ("app.py", DATA_PAGE, HOW_PAGE):
         return True
     if path == TRANSACTIONS_PAGE:
         return session.holds_purchases or session.purchases is not None

@@ -82,19 +82,27 @@ def picked(session: Session, segments: Clustering, rows: np.ndarray | None) -> N
             st.markdown(":gray[No customer lies inside what you drew. Draw around some of the marks.]")
             return
         st.markdown(f"## {count(len(rows), 'customer')} chosen", anchors=False)
-        left, right = st.columns([2, 3], gap="medium")
-        with shown_errors():
-            comparison = compute.group(session, segments, rows).against("rest")
-            left.markdown(plain(summary(comparison, 0), most=600))
-            frame, config = tables.traits_table(comparison.traits(0))
-            right.dataframe(frame, hide_index=True, column_config=config, alt="What they are like against the rest")
-        left.caption(plain(chosen_from(segments, rows, session.segment_names)))
+        if len(rows) == len(segments.rows):
+            st.caption("These are all customers with a segment: nobody is left to compare them with.")
+        else:
+            _against_rest(session, segments, rows)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _name(session, rows)
             move(session, segments, rows, key="chosen")
             file_name = file_of(session.table.reading.file_name, "chosen")
             _download(session, segments, rows, "Download them", file_name, key="chosen")
         _first_rows(session, segments, rows)
+
+
+def _against_rest(session: Session, segments: Clustering, rows: np.ndarray) -> None:
+    """What sets them apart from everybody else."""
+    left, right = st.columns([2, 3], gap="medium")
+    with shown_errors():
+        comparison = compute.group(session, segments, rows).against("rest")
+        left.markdown(plain(summary(comparison, 0), most=600))
+        frame, config = tables.traits_table(comparison.traits(0))
+        right.dataframe(frame, hide_index=True, column_config=config, alt="What they are like against the rest")
+    left.caption(plain(chosen_from(segments, rows, session.segment_names)))
 
 
 def _first_rows(session: Session, segments: Clustering, rows: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from clustering import Clustering, ClusteringError
 from clustering.charts import CHOOSING, CONFIG
 from clustering.edits import Move
-from clustering.wording import count, one_line
+from clustering.wording import count
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.sentences import inside_one, only_a_cut
@@ -100,7 +100,7 @@ def move(session: Session, segments: Clustering, rows: np.ndarray, *, key: str) 
     label = st.selectbox(
         "Move them to",
         range(segments.n_clusters),
-        format_func=lambda label: one_line(session.segment_names[label], 40),
+        format_func=session.segment_options.__getitem__,
         key=session.key(f"{key}-to-{session.segments_key}"),
         width=180,
         help="A step by hand: it is listed on the Segments page, can be undone, and is kept in what you export.",

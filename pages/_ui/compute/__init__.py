@@ -4,6 +4,18 @@ Keys of the caches are `Table.digest` and frozen specs, never data (Streamlit sa
 serve stale answers).
 """
 
+from pages._ui.compute.comparing import (
+    against_known,
+    candidates,
+    drop,
+    held_out,
+    keep,
+    known_labels,
+    moved,
+    pair,
+    take,
+    value_of,
+)
 from pages._ui.compute.exporting import csv_file, labelled, labelled_rows, profile_csv
 from pages._ui.compute.loading import (
     UPLOAD_LIMIT_MB,
@@ -26,7 +38,6 @@ from pages._ui.compute.segments import (
     call,
     checks,
     chosen,
-    describe,
     drop_group,
     edit,
     far_out,
@@ -52,9 +63,11 @@ from pages._ui.compute.segments import (
     value,
 )
 from pages._ui.compute.sweeping import bend, flow, gap, measure_all, mixtures, sweep
+from pages._ui.compute.teaching import own_scene, photograph, run_scene, show_scene, start_ends
 
 __all__ = [
     "UPLOAD_LIMIT_MB",
+    "against_known",
     "as_found",
     "axes",
     "bend",
@@ -62,11 +75,12 @@ __all__ = [
     "blades",
     "borderline",
     "call",
+    "candidates",
     "checks",
     "chosen",
     "csv_file",
     "customers",
-    "describe",
+    "drop",
     "drop_group",
     "edit",
     "far_out",
@@ -75,9 +89,12 @@ __all__ = [
     "found_again",
     "gap",
     "group",
+    "held_out",
     "hero",
     "importance",
+    "keep",
     "keep_group",
+    "known_labels",
     "labelled",
     "labelled_rows",
     "load_customers",
@@ -89,21 +106,30 @@ __all__ = [
     "make_ups",
     "measure_all",
     "mixtures",
+    "moved",
+    "own_scene",
+    "pair",
+    "photograph",
     "placed",
     "points",
     "profile",
     "profile_csv",
     "read_again",
     "rules",
+    "run_scene",
     "sampled",
     "segmentation",
     "separation",
     "sets_apart",
+    "show_scene",
     "shown",
     "spread_of",
+    "start_ends",
     "sweep",
+    "take",
     "typical",
     "use",
     "use_features",
     "value",
+    "value_of",
 ]

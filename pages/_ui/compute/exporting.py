@@ -16,14 +16,14 @@ from pages._ui.session import Session
 def labelled(session: Session, segments: Clustering):
     """The labelled table; cheap, because it shares the cells with the uploaded one."""
     groups = tuple((group.name, group.digest) for group in session.groups)
-    return _labelled(
-        session.segments_key, session.segment_names, groups, session.table, segments, _outer(session), session.groups
-    )
+    left = session.outer and (session.outer.key, session.outer.names)
+    key = (session.segments_key, session.segment_names, left)
+    return _labelled(key, groups, session.table, segments, session.segment_names, _outer(session), session.groups)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
-def _labelled(key, names, groups, _table, _segments, _outer, _groups):
-    table = clustering.label_table(_table, _segments, names, outer=_outer, groups=_groups)
+def _labelled(key, groups, _table, _segments, _names, _outer, _groups):
+    table = clustering.label_table(_table, _segments, _names, outer=_outer, groups=_groups)
     return table, count_formulas(table)
 
 

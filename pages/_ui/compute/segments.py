@@ -49,10 +49,11 @@ def as_found(session: Session) -> Clustering:
 
 def shown(session: Session) -> Clustering:
     """The same after the steps that were taken by hand."""
-    segments = as_found(session)
-    if session.edited.steps:
-        segments = _edited(session.segments_key, features(session), segments, session.edited)
-        session.show(segments, session.segments_key)
+    if not session.edited.steps:
+        return as_found(session)
+    found = _found(session.found_key, features(session), session.spec)
+    segments = _edited(session.segments_key, features(session), found, session.edited)
+    session.show(segments, session.segments_key)
     return segments
 
 
@@ -79,19 +80,11 @@ def edit(session: Session, edits: Edits) -> None:
     st.rerun()
 
 
-def call(session: Session, names: dict[int, str]) -> None:
+def call(session: Session, segments: Clustering, names: dict[int, str]) -> None:
     """Give segments names and draw the page again."""
     for label, name in names.items():
-        session.call(label, name=name)
+        session.call(segments, label, name=name)
     st.rerun()
-
-
-def describe(session: Session, label: int, *, name: str, note: str) -> None:
-    """Take what was typed about a segment; where that is new, draw the page again."""
-    before = session.identities
-    session.call(label, name=name, note=note)
-    if session.identities is not before:
-        st.rerun()
 
 
 def keep_group(session: Session, name: str, rows: np.ndarray) -> None:
@@ -236,11 +229,7 @@ def between(session: Session, segments: Clustering) -> np.ndarray:
 
 def value(session: Session, segments: Clustering, column: str) -> ValueShares:
     """Size against value."""
-    return _once(
-        session.segments_key,
-        ("value", column),
-        lambda: size_against_value(session.table, segments, column, session.features.weight_column),
-    )
+    return _once(session.segments_key, ("value", column), lambda: size_against_value(session.table, segments, column))
 
 
 def make_ups(session: Session, segments: Clustering, columns: tuple[str, ...]) -> tuple[MakeUp, ...]:

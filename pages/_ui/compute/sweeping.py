@@ -15,6 +15,7 @@ from pages._ui.jobs import SweepJob, gate
 from pages._ui.session import Session
 
 _INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all
+_HEARD_SECONDS = 5.0  # by when a stop is heard, however large the table
 
 
 def sweep(session: Session) -> Sweep | None:
@@ -85,7 +86,8 @@ def _draw_progress(session: Session) -> None:
             else:
                 session.stopped.add(_stop_key(session))
             job.stop()
-            st.rerun(scope="fragment")
+            wait([job.future], timeout=_HEARD_SECONDS)  # so that what is finished is kept
+            st.rerun()
 
 
 def measure_all(session: Session) -> None:

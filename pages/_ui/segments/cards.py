@@ -13,8 +13,8 @@ from clustering.profile.phrases import capital, short_titles
 from clustering.wording import count, one_line
 from pages._ui import compute, tables
 from pages._ui.frame import mode
-from pages._ui.sentences import came_from, repeated_names, segment_size, typical_customer
-from pages._ui.session import Session
+from pages._ui.sentences import came_from, looked_at, repeated_names, segment_size, typical_customer
+from pages._ui.session import Session, typed
 from pages._ui.text import plain
 
 _MOST_BADGES = 3
@@ -29,21 +29,22 @@ _MARKS = {1: ("blue", "arrow_upward"), -1: ("orange", "arrow_downward"), 0: ("gr
 
 def cards(session: Session, segments: Clustering, comparison: Comparison) -> None:
     """All segments, the largest first, and everybody for comparison."""
-    checks = compute.checks(session, segments)
+    checks, everybody = compute.checks(session, segments), looked_at(session.outer is not None, segments)
     typical = compute.typical(session, segments)
     # against everybody, whatever the cards compare with: a name outlives the comparison
-    proposed = proposed_names(comparison.profile.against("all"))
+    proposed = _free(proposed_names(comparison.profile.against("all")), session.looks)
     with st.grid(3, min_column_width=240, gap="small"):
         for label in range(segments.n_clusters):
             with st.container(border=True, height="stretch", gap="small"):
                 _head(session, comparison, label)
-                st.markdown(plain(character(comparison, label), most=600))
+                told = character(comparison, label, names=session.segment_names, everybody=everybody)
+                st.markdown(plain(told, most=600))
                 _badges(comparison, label)
                 told = typical_customer(session.table, session.features.columns, typical[label])
                 st.caption(f":material/person: {plain(told)}")
                 _checks(checks[label])
-                _naming(session, label, proposed[label])
-        _everybody(session, segments, comparison, proposed)
+                _naming(session, segments, label, proposed[label])
+        _everybody(session, segments, comparison, proposed, everybody)
     with st.expander("How far each segment can be relied on", icon=":material/rule:"):
         frame, config = tables.checks_table(checks, session.segment_names)
         st.dataframe(frame, hide_index=True, column_config=config, alt="Every check of every segment, with its reason")
@@ -52,7 +53,20 @@ def cards(session: Session, segments: Clustering, comparison: Comparison) -> Non
         st.warning(f"Two segments are called {plain(name)}. Give one of them another name.", icon=":material/label:")
 
 
-def _take_all(session: Session, proposed: tuple[str, ...]) -> None:
+def _free(proposed: tuple[str, ...], looks: tuple[Look, ...]) -> tuple[str, ...]:
+    """The proposals, numbered where another segment is called so already."""
+    free = []
+    for label, name in enumerate(proposed):
+        taken = {look.name for other, look in enumerate(looks) if other != label and look.is_named} | set(free)
+        number = 2
+        told = name
+        while told in taken:
+            told, number = f"{name} ({number})", number + 1
+        free.append(told)
+    return tuple(free)
+
+
+def _take_all(session: Session, segments: Clustering, proposed: tuple[str, ...]) -> None:
     """Offer all proposed names at once, as long as a segment has none."""
     unnamed = {label: proposed[label] for label, look in enumerate(session.looks) if not look.is_named}
     if unnamed and st.button(
@@ -62,14 +76,15 @@ def _take_all(session: Session, proposed: tuple[str, ...]) -> None:
         key=session.key("name-all"),
         help="Names made of what each segment has more and less of than all customers. You can change every one.",
     ):
-        compute.call(session, unnamed)
+        compute.call(session, segments, unnamed)
 
 
 def _head(session: Session, comparison: Comparison, label: int) -> None:
     look, identity = session.looks[label], session.identities.of(session.segments_key)[label]
     with st.container(gap="xxsmall"):
         st.markdown(f"### {picture(look)} {plain(look.name)}", anchors=False)
-        st.caption(plain(f"{default_name(label)} · {segment_size(comparison.profile, label)}"))
+        number = f"{default_name(label)} · " if look.is_named else ""
+        st.caption(plain(f"{number}{segment_size(comparison.profile, label)}"))
         if told := came_from(session.identities.origins(session.segments_key), label):
             st.caption(f":material/alt_route: {plain(told)}")
         if identity.note:
@@ -102,44 +117,56 @@ def _checks(checks: tuple[Check, ...]) -> None:
     st.markdown(" ".join(badges))
 
 
-def _naming(session: Session, label: int, proposed: str) -> None:
+def _naming(session: Session, segments: Clustering, label: int, proposed: str) -> None:
     """The proposed name at one click, and fields for a name and a note of one's own."""
     identity = session.identities.of(session.segments_key)[label]
-    if not identity.name:
-        st.caption(f"Proposed name: {plain(proposed)}")
+    origins = session.identities.origins(session.segments_key)
+    is_merged = bool(origins) and origins[label].kind == "merged"
+    offers = proposed != identity.name and (not identity.name or is_merged)
+    place = st.container()  # also without a proposal, or the popover would close when its name is typed
+    if offers:
+        place.caption(f"Proposed name: {plain(proposed)}")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if not identity.name and st.button(
+        with st.popover("Name, note", icon=":material/edit:", type="tertiary"):
+            _field(st.text_input, session, segments, label, "name", placeholder=proposed, max_chars=80)
+            _field(
+                st.text_area, session, segments, label, "note", placeholder="What you plan for them …", max_chars=300
+            )
+        if offers and st.button(
             "Take it",
             icon=":material/label:",
             type="tertiary",
             key=session.key(f"take-{label}-{proposed}"),
             help=f'Call this segment "{plain(proposed)}".',
         ):
-            compute.call(session, {label: proposed})
-        with st.popover("Name, note", icon=":material/edit:", type="tertiary"):
-            # keyed by what stands there: a name taken elsewhere is not overwritten by an old field
-            typed = st.text_input(
-                f"Name of segment {label + 1}",
-                value=identity.name,
-                placeholder=proposed,
-                max_chars=80,
-                key=session.key(f"name-{label}-{identity}-{session.segments_key}"),
-            )
-            note = st.text_area(
-                f"Note on segment {label + 1}",
-                value=identity.note,
-                placeholder="What you plan for them, what to find out …",
-                max_chars=300,
-                key=session.key(f"note-{label}-{identity}-{session.segments_key}"),
-            )
-    compute.describe(session, label, name=typed, note=note)
+            compute.call(session, segments, {label: proposed})
 
 
-def _everybody(session: Session, segments: Clustering, comparison: Comparison, proposed: tuple[str, ...]) -> None:
+def _field(field, session: Session, segments: Clustering, label: int, what: str, **settings) -> None:
+    """A field for the name of a segment or the note on it.
+
+    What is typed is taken before the page is drawn, because the click that ends the typing may be one on another
+    button. The key holds what stands there: a name taken elsewhere is not overwritten by an old field.
+    """
+    value = getattr(session.identities.of(session.segments_key)[label], what)
+    key = session.key(f"{what}-{label}-{value}-{session.segments_key}")
+    field(
+        f"{what.capitalize()} {'of' if what == 'name' else 'on'} segment {label + 1}",
+        value=value,
+        key=key,
+        on_change=lambda: session.call(segments, label, **{what: typed(key)}),
+        **settings,
+    )
+
+
+def _everybody(
+    session: Session, segments: Clustering, comparison: Comparison, proposed: tuple[str, ...], everybody: str
+) -> None:
     """All customers, for comparison, and what can be done with all segments."""
     with st.container(border=True, height="stretch", gap="small"):
         with st.container(gap="xxsmall"):
-            st.markdown("### :gray[:material/groups:] All customers", anchors=False)
-            st.caption(f"{count(len(segments.rows), 'customer')} with a segment: the average that 100 stands for")
-        st.markdown(plain(overall(comparison.profile), most=600))
-        _take_all(session, proposed)
+            st.markdown(f"### :gray[:material/groups:] {capital(everybody)}", anchors=False)
+            whose = ": the average that 100 stands for" if comparison.baseline == "all" else ""
+            st.caption(f"{count(len(segments.rows), 'customer')} with a segment{whose}")
+        st.markdown(plain(overall(comparison.profile, everybody=everybody), most=600))
+        _take_all(session, segments, proposed)

@@ -7,7 +7,9 @@ from clustering.charts import heat_map_chart, ranking_chart
 from clustering.profile import WHY_NO_TEST, Comparison
 from pages._ui import compute, tables
 from pages._ui.frame import mode
+from pages._ui.sentences import average_of
 from pages._ui.session import Session
+from pages._ui.text import plain
 from pages._ui.widgets import show_chart
 
 
@@ -22,7 +24,8 @@ def differences(session: Session, segments: Clustering, comparison: Comparison) 
         figure = ranking_chart(ranked, n_customers=len(segments.fit_labels), mode=mode())
         show_chart(figure, alt="How far each column sets the segments apart", key="ranking", file_name="ranking")
     st.caption(
-        "100 is the average; 120 and above is marked as high, 80 and below as low. Where an average near zero or below "
+        f"100 is the average of {plain(average_of(comparison.baseline, session.segment_names))}; "
+        "120 and above is marked as high, 80 and below as low. Where an average near zero or below "
         "it allows no index, the distance from it stands in standard deviations (sd). Faded: fewer than 30 customers."
     )
     with st.expander("Figures, and how sure they are", icon=":material/table_rows:"):

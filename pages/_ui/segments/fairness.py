@@ -22,7 +22,6 @@ def fairness(session: Session, segments: Clustering, comparison: Comparison) -> 
         "Sensitive columns",
         columns,
         sensitive_suggestions(session.table),
-        format_func=lambda name: one_line(name, 40),
         key=session.key("sensitive"),
         persist_state="session",
         help="Gender, age, origin, region …: columns by which nobody should be treated differently without a reason. "

@@ -1,14 +1,13 @@
-"""Single customers: the typical ones, those between two segments, those far from everybody."""
+"""Single customers: the typical ones, those between two segments, those far from their center."""
 
 import numpy as np
 import streamlit as st
 
 from clustering import Clustering
 from clustering.profile.compare import Comparison
-from clustering.profile.people import AMBIGUOUS, people_table
-from clustering.wording import one_line
+from clustering.profile.people import AMBIGUOUS, far_last, people_table
 from pages._ui import compute, tables
-from pages._ui.sentences import between_heading, far_heading, file_of, listed, typical_heading
+from pages._ui.sentences import between_heading, far_as_well, far_heading, file_of, listed, typical_heading
 from pages._ui.session import Session
 from pages._ui.text import plain
 from pages._ui.widgets import move
@@ -20,18 +19,20 @@ _TOLD = {
     _TYPICAL: "Nearest to the center of its segment: whom you would show to say who is in it.",
     _BETWEEN: f"Their margin is below {AMBIGUOUS}: 0 is on the border to the second-best segment, 1 on the center of "
     "one's own. Another segment would do as well for them.",
-    _FAR: "Much farther from the center of their segment than most of its customers, or far outside in a column. Look "
-    "whether they are errors in the data or customers of a kind of their own.",
+    _FAR: "Much farther from the center of their segment than most of its customers, or far outside in a column; their "
+    "margin says whether they lie between two segments as well. Look whether they are errors in the data or customers "
+    "of a kind of their own.",
 }
 
 
 def people(session: Session, segments: Clustering, comparison: Comparison) -> None:
     """The customers asked for, to look at, to take away and to move."""
     del comparison  # every tab is called alike
+    options = session.segment_options
     whose = st.selectbox(
         "Customers of",
         (_ALL, *range(segments.n_clusters)),
-        format_func=lambda one: one if one == _ALL else one_line(session.segment_names[one], 40),
+        format_func=lambda one: one if one == _ALL else options[one],
         key=session.key(f"people-of-{session.segments_key}"),
         width=240,
     )
@@ -46,18 +47,20 @@ def people(session: Session, segments: Clustering, comparison: Comparison) -> No
     label = None if whose == _ALL else whose
     name = None if label is None else session.segment_names[label]
     n_customers = len(segments.rows) if label is None else segments.sizes[label]
+    told = _TOLD[which]
     if which == _TYPICAL:
         rows = compute.typical(session, segments)[slice(None) if label is None else slice(label, label + 1)]
         heading = typical_heading(len(rows))
     elif which == _BETWEEN:
-        rows = compute.borderline(session, segments, label)
+        rows, n_far = far_last(compute.borderline(session, segments, label), compute.far_out(session, segments, label))
+        told = f"{told} {far_as_well(n_far)}".strip()
         heading = between_heading(len(rows), n_customers, name)
     else:
         rows = compute.far_out(session, segments, label)
         heading = far_heading(len(rows), n_customers, name)
     with st.container(gap="xxsmall"):
         st.markdown(f"### {plain(heading)}", anchors=False)
-        st.markdown(f":gray[{_TOLD[which]}]")
+        st.markdown(f":gray[{told}]")
     if len(rows):
         _table(session, segments, np.asarray(rows), f"{which} {name or ''}", key=f"people-{which}-{whose}")
     if which != _TYPICAL:

@@ -48,7 +48,6 @@ def _one_column(session: Session, segments: Clustering, comparison: Comparison) 
         column = st.selectbox(
             "Column",
             columns,
-            format_func=lambda name: one_line(name, 40),
             key=session.key(f"spread-column-{columns}"),
             persist_state="session",
             width=280,

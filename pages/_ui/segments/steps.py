@@ -5,7 +5,6 @@ import streamlit as st
 from clustering import Clustering
 from clustering.edits import Edits, Merge, Split
 from clustering.profile.compare import Comparison
-from clustering.wording import one_line
 from pages._ui import compute
 from pages._ui.session import Session
 from pages._ui.text import plain
@@ -17,11 +16,8 @@ def steps(session: Session, segments: Clustering, comparison: Comparison) -> Non
     """What can be done with the segments by hand; every step is listed and can be undone."""
     del comparison  # every tab is called alike
     _taken(session)
-    names, everyone = session.segment_names, range(segments.n_clusters)
+    everyone, named = range(segments.n_clusters), session.segment_options.__getitem__
     edits = session.edited
-
-    def named(label):
-        return one_line(names[label], 40)
 
     with st.grid(3, min_column_width=240, gap="small"):
         with st.container(border=True, height="stretch", gap="small"):

@@ -34,5 +34,7 @@ def value(session: Session, segments: Clustering, comparison: Comparison) -> Non
         show_chart(figure, alt=held.concentration(), key="concentration", file_name="concentration")
     frame, config = tables.value_table(held, session.segment_names)
     st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and value per segment")
+    if weight := session.features.weight_column:
+        st.caption(f"Here every customer counts once, not by {plain(weight, most=40)}.")
     for note in held.notes:
         st.caption(plain(note))

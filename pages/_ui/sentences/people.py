@@ -60,8 +60,17 @@ def between_heading(n: int, n_customers: int, name: str | None) -> str:
 
 
 def far_heading(n: int, n_customers: int, name: str | None) -> str:
-    """3 customers (1.5 % of Savers) are far from everybody."""
-    return _heading(n, n_customers, name, ("is", "are"), "far from everybody")
+    """3 customers (1.5 % of Savers) are far from its center."""
+    own = ("the center of its segment", "the center of their segment") if name is None else ("its center",) * 2
+    return _heading(n, n_customers, name, ("is", "are"), f"far from {own[n != 1]}")
+
+
+def far_as_well(n: int) -> str:
+    """How many of those between two segments are far from both; "" if nobody is."""
+    if not n:
+        return ""
+    verbs = ("is", "stands") if n == 1 else ("are", "stand")
+    return f"{n:,} of them {verbs[0]} far out as well and {verbs[1]} last."
 
 
 def _heading(n: int, n_customers: int, name: str | None, verbs: tuple[str, str], where: str) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import PurePath
 
-from clustering import Profile, Table
+from clustering import Clustering, Profile, Table
 from clustering.identity import Origin
 from clustering.points import Points
 from clustering.profile.phrases import short_titles
@@ -54,6 +54,29 @@ def _held(profile: Profile, label: int) -> str:
 def compared_with(baseline: str | int, names: tuple[str, ...]) -> str:
     """What the segments are held against."""
     return {"all": "All customers", "rest": "Everybody else"}.get(baseline) or one_line(names[baseline], 40)
+
+
+def average_of(baseline: str | int, names: tuple[str, ...]) -> str:
+    """Whose average is 100, within a sentence."""
+    return {"all": "all customers", "rest": "everybody else"}.get(baseline) or one_line(names[baseline], 40)
+
+
+def looked_at(is_inside: bool, segments: Clustering) -> str:
+    """Who all the customers of the page are, within a sentence."""
+    return f"all {len(segments.rows):,} customers looked at" if is_inside else "all customers"
+
+
+def placed_afterwards(segments: Clustering) -> str:
+    """What the customers count in that took no part in finding the segments; "" where all did."""
+    n = len(segments.rows) - len(segments.fit_labels)
+    if not n:
+        return ""
+    one = n == 1
+    return (
+        f"{count(n, 'customer')} took no part in finding the segments and {'was' if one else 'were'} placed with the "
+        f"nearest one: {'it counts' if one else 'they count'} in sizes, averages and the index, not in what sets the "
+        "segments apart. Where they are far outside, look at the medians under Numbers."
+    )
 
 
 def came_from(origins: tuple[Origin, ...], label: int) -> str:

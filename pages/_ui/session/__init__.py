@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from pages._ui.session.kept import Figures, Kept
 from pages._ui.session.left import Outer, Purchases
 from pages._ui.session.session import Session
 
-__all__ = ["Outer", "Purchases", "Session", "current"]
+__all__ = ["Figures", "Kept", "Outer", "Purchases", "Session", "current", "typed"]
 
 
 def current() -> Session:
@@ -13,3 +14,8 @@ def current() -> Session:
     if "session" not in st.session_state:
         st.session_state["session"] = Session()
     return st.session_state["session"]
+
+
+def typed(key: str) -> str:
+    """What stands in the field with this key, for what has to be done before the page is drawn again."""
+    return st.session_state[key]

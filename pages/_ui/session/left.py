@@ -20,12 +20,16 @@ class Purchases:
 
 @dataclass(frozen=True, eq=False)
 class Outer:
-    """The segmentation that was left to look into one of its segments, and the choices it came from."""
+    """The segmentation that was left to look into one of its segments, and the choices it came from.
+
+    `key` is what it depends on.
+    """
 
     segments: Clustering
     names: tuple[str, ...]
     name: str
     among: Among
+    key: tuple
     features: FeatureSpec
     clustering: ClusterSpec
     identities: Identities

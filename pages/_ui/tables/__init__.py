@@ -1,6 +1,14 @@
 """Rows for the tables on the pages: values in, what `st.dataframe` shows out."""
 
 from pages._ui.tables.columns import columns_table, first_rows, overruled, overruling_table
+from pages._ui.tables.comparing import (
+    contingency_table,
+    held_out_table,
+    labels_table,
+    measures_table,
+    pair_table,
+    wrong_shown,
+)
 from pages._ui.tables.numbers import found_again_table, importance_table, refits_table, sweep_table
 from pages._ui.tables.people import people_shown, standing_table, traits_table
 from pages._ui.tables.preparing import (
@@ -20,21 +28,29 @@ from pages._ui.tables.segments import (
     sizes_table,
     value_table,
 )
+from pages._ui.tables.teaching import placed, placed_table
 
 __all__ = [
     "checks_table",
     "columns_table",
     "components_table",
+    "contingency_table",
     "effects_table",
     "first_of",
     "first_rows",
     "found_again_table",
+    "held_out_table",
     "importance_table",
+    "labels_table",
     "loadings_table",
+    "measures_table",
     "outlying_table",
     "overruled",
     "overruling_table",
+    "pair_table",
     "people_shown",
+    "placed",
+    "placed_table",
     "preparation_table",
     "prepared",
     "profile_table",
@@ -46,4 +62,5 @@ __all__ = [
     "sweep_table",
     "traits_table",
     "value_table",
+    "wrong_shown",
 ]

@@ -25,6 +25,7 @@ def effects_table(effects: tuple[Effect, ...]) -> tuple[pd.DataFrame, dict]:
         {
             "Column": one_line(effect.column),
             "Role": "Builds the segments" if effect.built else "Describes them",
+            "Explained": share(effect.strength, 0),
             "Size": effect.size_written,
             "Measure": effect.measure.capitalize(),
             "p-value": effect.p_written,
@@ -34,6 +35,10 @@ def effects_table(effects: tuple[Effect, ...]) -> tuple[pd.DataFrame, dict]:
     ]
     config = {
         "Column": st.column_config.TextColumn(width="medium"),
+        "Explained": st.column_config.TextColumn(
+            alignment="right",
+            help="Share of the differences that the segments explain; columns are ranked by it.",
+        ),
         "Size": st.column_config.TextColumn(alignment="right", help="0: no difference; 1: the segments say all of it."),
         "p-value": st.column_config.TextColumn(
             alignment="right",

@@ -10,7 +10,7 @@ from clustering.wording import count, one_line, score, share
 from pages._ui import compute, tables
 from pages._ui.frame import empty_state, mode
 from pages._ui.sentences import file_of, listed, pair_heading, pair_told, proposed_name, verdict
-from pages._ui.session import Kept, Session
+from pages._ui.session import Kept, Session, keeping
 from pages._ui.text import plain
 from pages._ui.widgets import show_chart, shown_errors
 
@@ -44,7 +44,7 @@ def side_by_side(session: Session, segments: Clustering) -> None:
 
 def _keep(session: Session, segments: Clustering) -> None:
     """Keep what is on show under a name; where it is kept, say as what."""
-    if kept := session.kept_now:
+    if kept := keeping.kept_now(session):
         st.markdown(f":material/bookmark: What is on show is kept as **{plain(kept.name)}**.")
         return
     names = tuple(one.name for one in session.kept)
@@ -188,6 +188,6 @@ def _all_kept(session: Session) -> None:
 
 def _would_lose(session: Session) -> bool:
     """Whether showing something again would undo steps by hand that are not kept."""
-    if not session.edited.steps or session.kept_now is not None:
+    if not session.edited.steps or keeping.kept_now(session) is not None:
         return False
     return any(one.found_key == session.found_key for one in session.kept)

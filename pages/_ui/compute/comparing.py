@@ -14,7 +14,7 @@ from clustering.profile.value import ValueShares, size_against_value
 from pages._ui.compute.loading import features
 from pages._ui.compute.segments import separation
 from pages._ui.jobs import gate
-from pages._ui.session import Figures, Kept, Session
+from pages._ui.session import Figures, Kept, Session, keeping
 
 NOW = "On show now"
 
@@ -49,28 +49,28 @@ def held_out(session: Session, segments: Clustering, column: str) -> HeldOut:
 
 def keep(session: Session, segments: Clustering, name: str) -> None:
     """Keep the segments on show under a name and draw the page again."""
-    session.keep(name, segments, _figures(session, segments))
+    keeping.keep(session, name, segments, _figures(session, segments))
     st.rerun()
 
 
 def drop(session: Session, kept: Kept) -> None:
     """Forget kept segments and draw the page again."""
-    session.drop(kept)
+    keeping.drop(session, kept)
     st.rerun()
 
 
 def take(session: Session, kept: Kept) -> None:
     """Show kept segments again, on all pages."""
-    session.take(kept)
+    keeping.take(session, kept)
     st.rerun()
 
 
 def candidates(session: Session, segments: Clustering) -> tuple[Kept, ...]:
     """All that can be compared: what is kept, by its names and looks of today, and what is on show where it is not."""
-    kept = session.kept_as_known
-    if session.kept_now is not None:
+    kept = keeping.kept_as_known(session)
+    if keeping.kept_now(session) is not None:
         return kept
-    return (*kept, session.as_kept(NOW, segments, _figures(session, segments)))
+    return (*kept, keeping.as_kept(session, NOW, segments, _figures(session, segments)))
 
 
 def _figures(session: Session, segments: Clustering) -> Figures:

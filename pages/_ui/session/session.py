@@ -26,12 +26,12 @@ from clustering import (
 )
 from clustering.edits import Edits
 from clustering.errors import InvalidSetting
-from clustering.features import Among, keep_features, same_values
-from clustering.features.encode import resolve
+from clustering.features import Among, keep_features
 from clustering.groups import Group
 from clustering.identity import Identities, Look
 from clustering.wording import count, one_line
-from pages._ui.session.kept import MOST_KEPT, Figures, Kept
+from pages._ui.session.holding import holds, same_rows
+from pages._ui.session.kept import Kept
 from pages._ui.session.left import Outer, Purchases
 
 
@@ -100,22 +100,17 @@ class Session:
         self._keep_what_holds(before)
         if self.mapping and not set(self.mapping.columns) <= set(table.frame.columns):
             self.mapping = None
-        if not _same_rows(before, table):
+        if not same_rows(before, table):
             if self.identities.is_named or self.groups:
                 self.told = (
                     "There are other rows now, so names, notes and groups of customers were not kept.",
                     *self.told,
                 )
             self.identities, self.groups = Identities(), ()
-        edits, self.edits = self.edits, {}
         if chosen is None:
             self.features = _suggestion(table)
             return
         self.features, told = keep_features(before, table, chosen)
-        if self.features == chosen and same_values(before, table, chosen):
-            self.edits = {(table.digest, *key[1:]): one for key, one in edits.items() if key[0] == before.digest}
-        elif any(one.steps for one in edits.values()):
-            self.told = ("The segments have changed with the data, so the steps by hand were not kept.", *self.told)
         self.told = (told, *self.told) if told else self.told
 
     def forget_features(self, reason: ClusteringError) -> None:
@@ -293,66 +288,22 @@ class Session:
         """Forget a group of the user's own."""
         self.groups = tuple(one for one in self.groups if one.digest != group.digest)
 
-    @property
-    def kept_now(self) -> Kept | None:
-        """The segmentation on show as it is kept; None where it is not."""
-        return next((one for one in self.kept if one.key == self.segments_key), None)
-
-    def keep(self, name: str, segments: Clustering, figures: Figures) -> None:
-        """Keep the segmentation on show under a name; no two have one name."""
-        name = one_line(name, 60)
-        if not name:
-            raise InvalidSetting("There is no name to keep these segments under. Type one.")
-        if any(one.name.casefold() == name.casefold() for one in self.kept):
-            raise InvalidSetting(f'Segments are kept as "{name}" already. Take another name, or remove those first.')
-        if len(self.kept) >= MOST_KEPT:
-            raise InvalidSetting(f"{MOST_KEPT} segmentations are kept, and no more can be. Remove one of them first.")
-        self.kept = (*self.kept, self.as_kept(name, segments, figures))
-
-    def as_kept(self, name: str, segments: Clustering, figures: Figures) -> Kept:
-        """The segmentation on show as it would be kept."""
-        return Kept(name, self.segments_key, segments, self.looks, figures, self.edited, self.outer)
-
-    @property
-    def kept_as_known(self) -> tuple[Kept, ...]:
-        """The kept segmentations, their segments called and coloured as they are by now."""
-        shown = self.identities.shown
-        return tuple(
-            replace(one, looks=self.identities.looks(one.key)) if one.key in shown else one for one in self.kept
-        )
-
-    def drop(self, kept: Kept) -> None:
-        """Forget a kept segmentation."""
-        self.kept = tuple(one for one in self.kept if one.name != kept.name)
-
-    def take(self, kept: Kept) -> None:
-        """Show a kept segmentation again: its columns and settings, its steps by hand, the segment it is inside."""
-        if self.job:
-            self.job.stop()
-            self.job = None
-        inside = self.outer and self.outer.among.digest
-        if inside != (kept.outer and kept.outer.among.digest):
-            if self.outer:
-                self.look_back()
-            if kept.outer:
-                # what is left now is what there is to come back to, not what was left then
-                choices = {"features": self.features, "clustering": self.clustering, "identities": self.identities}
-                self.outer = replace(kept.outer, **choices)
-                self.identities = self.inner.get(self.data_key, Identities())
-        self.n_loaded += 1  # widgets of the pages start from these choices
-        self.features, self.clustering, self.told = kept.features, kept.spec, ()
-        self.edits[kept.found_key] = kept.edits
-
     def _keep_what_holds(self, before: Table) -> None:
         """After another reading: what comes from other values by now is not kept."""
         holding = tuple(
             replace(one, key=(self.data_key, *one.key[1:]))
             for one in self.kept
-            if one.outer is None and _holds(before, self.table, one.features)
+            if one.outer is None and holds(before, self.table, one.features)
         )
         if gone := len(self.kept) - len(holding):
             self.told += (f"{count(gone, 'kept segmentation')} came from other values and went.",)
         self.kept = holding
+        edits, self.edits = self.edits, {}
+        for key, one in edits.items():
+            if key[0] == before.digest and holds(before, self.table, key[1]):
+                self.edits[(self.table.digest, *key[1:])] = one
+        if sum(len(one.steps) for one in edits.values()) > sum(len(one.steps) for one in self.edits.values()):
+            self.told += ("The segments have changed with the data, so the steps by hand were not kept.",)
 
     def show(self, segments: Clustering, key: tuple) -> None:
         """Take note of segments that are shown, so that they are known again."""
@@ -403,29 +354,6 @@ class Session:
             note=None if note is None else one_line(note, 300),
             apart=segments.edited[label],
         )
-
-
-def _holds(before: Table, after: Table, spec: FeatureSpec) -> bool:
-    """Whether another reading gives the same segments: the same rows, and the same use and values of all columns."""
-    used = {*spec.columns, *filter(None, (spec.weight_column, spec.row_filter and spec.row_filter.column))}
-    if not _same_rows(before, after) or not used <= set(after.frame.columns):
-        return False
-    try:
-        is_used_alike = resolve(before, spec) == resolve(after, spec)
-    except ClusteringError:
-        return False
-    return is_used_alike and same_values(before, after, spec)
-
-
-def _same_rows(before: Table, after: Table) -> bool:
-    """Whether two readings of one file hold the same rows in the same places."""
-    if (before.n_rows, before.reading.sheet) != (after.n_rows, after.reading.sheet):
-        return False
-    if before.options.header == after.options.header:
-        return True  # another encoding or delimiter: other cells, the same lines
-    return len(before.headers) == len(after.headers) and all(
-        one.equals(other) for one, other in zip(before.text.columns, after.text.columns, strict=True)
-    )
 
 
 def _suggestion(table: Table) -> FeatureSpec | None:

@@ -50,7 +50,7 @@ def test_a_name_is_where_its_customers_are_after_another_number_and_back(server,
     expect(page.locator(".js-plotly-plot").last).to_contain_text("Everyday people")
 
 
-def test_a_proposed_name_is_taken_with_one_click_and_a_merge_is_undone(server, new_page):
+def test_proposed_names_are_taken_with_one_click_and_a_split_is_undone(server, new_page):
     page = new_page()
     open_page(page, f"{server}/Data")
     upload(page, MALL)
@@ -58,15 +58,8 @@ def test_a_proposed_name_is_taken_with_one_click_and_a_merge_is_undone(server, n
     press(page, re.compile("Name all as proposed"))
     expect(page.get_by_role("button", name=re.compile("Name all as proposed"))).to_have_count(0)
     open_tab(page, "By hand")
-    page.get_by_role("combobox", name=re.compile("Segments$")).click()
-    page.get_by_role("option").nth(3).click()
-    settle(page)
-    page.get_by_role("combobox", name=re.compile("Segments$")).click()
-    page.get_by_role("option").first.click()
-    settle(page)
-    page.keyboard.press("Escape")
-    press(page, "Merge them")
-    expect(page.get_by_role("heading", name=re.compile("Four segments"))).to_be_visible()
+    press(page, "Split it")
+    expect(page.get_by_role("heading", name=re.compile("Six segments"))).to_be_visible()
     press(page, "Undo the last step")
     expect(page.get_by_role("heading", name=re.compile("Five segments"))).to_be_visible()
 

@@ -12,6 +12,8 @@ from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, neare
 from clustering.methods import METHODS, ClusterSpec
 from clustering.threads import one_thread
 
+_LEAST_PER_CLUSTER = 20  # rows of a sample
+
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
@@ -184,6 +186,19 @@ def inertia_of(features: Features, fit_labels: np.ndarray, cluster_centers: np.n
         squared = np.einsum("ij,ij->i", difference, difference)
         total += squared.sum() if features.weights is None else squared @ features.weights[part]
     return float(total)
+
+
+def stratified_sample(clustering: Clustering, most: int) -> np.ndarray:
+    """Positions among the placed rows, ascending: in proportion to the clusters, but at least 20 of each."""
+    n_placed = len(clustering.rows)
+    if n_placed <= most:
+        return np.arange(n_placed)
+    order = np.random.default_rng(clustering.spec.random_state).permutation(n_placed)
+    is_chosen = np.zeros(n_placed, dtype=bool)
+    for label, size in enumerate(clustering.sizes):
+        members = order[clustering.labels[order] == label]
+        is_chosen[members[: max(_LEAST_PER_CLUSTER, size * most // n_placed)]] = True
+    return np.flatnonzero(is_chosen)
 
 
 def count_distinct(X: np.ndarray, enough: int) -> int:

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from clustering.errors import InvalidSetting
 from clustering.features import Features
 from clustering.features.encode import as_numbers
-from clustering.model import Clustering, centers_in_units, prepared_rows
+from clustering.model import Clustering, centers_in_units, prepared_rows, stratified_sample
 from clustering.table import Table
 from clustering.threads import one_thread
 from clustering.wording import share
@@ -16,7 +16,6 @@ from clustering.wording import share
 COMPONENTS = ("Component 1", "Component 2", "Component 3")
 ROW = "Row in the file"
 MOST_POINTS = 20_000
-_LEAST_PER_SEGMENT = 20
 _HOVER_COLUMNS = 8
 _BLOCK = 131_072  # rows of which the prepared values are laid side by side
 
@@ -172,7 +171,7 @@ def scatter_points(
         If one of the axes is none of those that `axis_choices` names.
     """
     along = Axes(table, features, clustering, axes)
-    chosen = _sample(clustering, most)
+    chosen = stratified_sample(clustering, most)
     rows = clustering.rows[chosen]
     hover = _hover_columns(table, features.spec.columns)
     return Points(
@@ -186,19 +185,6 @@ def scatter_points(
         n_total=len(clustering.rows),
         loadings=along.loadings,
     )
-
-
-def _sample(clustering: Clustering, most: int) -> np.ndarray:
-    """Positions among the placed rows, ascending."""
-    n_placed = len(clustering.rows)
-    if n_placed <= most:
-        return np.arange(n_placed)
-    order = np.random.default_rng(clustering.spec.random_state).permutation(n_placed)
-    is_chosen = np.zeros(n_placed, dtype=bool)
-    for label, size in enumerate(clustering.sizes):
-        members = order[clustering.labels[order] == label]
-        is_chosen[members[: max(_LEAST_PER_SEGMENT, size * most // n_placed)]] = True
-    return np.flatnonzero(is_chosen)
 
 
 def _components(features: Features) -> PCA:

@@ -7,12 +7,11 @@ import numpy as np
 
 from clustering.errors import InvalidSetting
 from clustering.features import Encode, FeatureSpec
-from clustering.model import Clustering
+from clustering.model import Clustering, stratified_sample
 from clustering.profile.figures import Profile, described
 from clustering.table import Table
 
 MOST_ROWS = 1_000
-_LEAST_PER_SEGMENT = 20
 _MOST_COLUMNS = 8  # of sampled rows; more axes no screen can show
 _WHISKER = 1.5  # interquartile ranges
 _FAR = 3.0  # interquartile ranges beyond the quartiles where an axis ends
@@ -196,7 +195,7 @@ def sample_rows(
     has_values = np.isfinite(profile.overall_means)
     chosen = [i for i in profile.ranked if has_values[i]][:_MOST_COLUMNS]
     columns = tuple(profile.columns[i] for i in chosen)
-    drawn = _sample(clustering, most)
+    drawn = stratified_sample(clustering, most)
     values = _values(table, clustering, spec, columns, drawn) if columns else np.empty((len(drawn), 0))
     limits = np.empty((len(chosen), 2))
     for own, (i, limit) in zip(values.T, zip(chosen, limits, strict=True), strict=True):
@@ -284,16 +283,3 @@ def _round_up(width: float) -> float:
     """The next of … 0.5, 1, 2, 5, 10 …"""
     unit = 10.0 ** math.floor(math.log10(width))
     return next(unit * step for step in (1, 2, 5, 10) if unit * step >= width * (1 - 1e-9))
-
-
-def _sample(clustering: Clustering, most: int) -> np.ndarray:
-    """Positions among the placed rows, ascending."""
-    n_placed = len(clustering.rows)
-    if n_placed <= most:
-        return np.arange(n_placed)
-    order = np.random.default_rng(clustering.spec.random_state).permutation(n_placed)
-    is_chosen = np.zeros(n_placed, dtype=bool)
-    for label, size in enumerate(clustering.sizes):
-        members = order[clustering.labels[order] == label]
-        is_chosen[members[: max(_LEAST_PER_SEGMENT, size * most // n_placed)]] = True
-    return np.flatnonzero(is_chosen)

@@ -6,7 +6,8 @@ import numpy as np
 
 from clustering.features import Features
 from clustering.indices import EXACT_ROWS, SILHOUETTE_SAMPLE, silhouette_samples, stratified_sample
-from clustering.model import Clustering, one_thread
+from clustering.model import Clustering, taking_part
+from clustering.threads import one_thread
 
 _DRAWN = 400  # values per blade; more no screen can tell apart
 
@@ -64,7 +65,7 @@ def silhouette_blades(features: Features, clustering: Clustering) -> Blades:
     ----------
     Rousseeuw (1987), J. Comput. Appl. Math. 20:53-65.
     """
-    X, labels = features.X, clustering.fit_labels
+    X, labels = taking_part(features, clustering).X, clustering.fit_labels
     counts = np.bincount(labels)
     if len(X) > EXACT_ROWS:
         chosen = stratified_sample(labels, clustering.spec.random_state, SILHOUETTE_SAMPLE)

@@ -13,6 +13,10 @@ class TooFewRows(ClusteringError):
     """Fewer (distinct) rows than the request needs; the message names both numbers."""
 
 
+class FewerFound(ClusteringError):
+    """A method found fewer segments than were asked for, or none to speak of; the message says what to change."""
+
+
 class NoUsableColumns(ClusteringError):
     """No chosen column can build segments."""
 

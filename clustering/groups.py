@@ -9,7 +9,7 @@ import numpy as np
 
 from clustering.errors import InvalidSetting
 from clustering.features import Features
-from clustering.model import Clustering, inertia_of, mean_of
+from clustering.model import Clustering, inertia_of, mean_of, taking_part
 from clustering.points import Axes
 from clustering.profile import Profile, profile
 from clustering.table import Table
@@ -58,7 +58,7 @@ def inside(
     boxes: Iterable[_Shape] = (),
     lassos: Iterable[_Shape] = (),
 ) -> np.ndarray:
-    """Find all customers with a segment inside the shapes, whether they were drawn or not.
+    """Find all customers inside the shapes, whether they were drawn or not: those with a segment, and noise.
 
     They are looked for at the very coordinates that `scatter_points` draws, so every drawn point inside is among them.
 
@@ -84,14 +84,14 @@ def inside(
     """
     if len(axes) != 2:
         raise InvalidSetting(f"A box or a lasso needs two axes, not {len(axes)}.")
-    everyone = np.arange(len(clustering.rows))
+    everyone = np.sort(np.concatenate([clustering.rows, clustering.noise]))
     x, y = Axes(table, features, clustering, axes).coordinates(everyone).astype(np.float64).T
     chosen = np.zeros(len(everyone), dtype=bool)
     for box in boxes:
         chosen |= _within(x, *box[0]) & _within(y, *box[1])
     for lasso in lassos:
         chosen |= _in_polygon(x, y, *(np.asarray(corners, dtype=np.float64) for corners in lasso))
-    return clustering.rows[chosen]
+    return everyone[chosen]
 
 
 def _within(values: np.ndarray, one: float, other: float) -> np.ndarray:
@@ -125,6 +125,11 @@ def _in_polygon(x: np.ndarray, y: np.ndarray, xs: np.ndarray, ys: np.ndarray) ->
     return inside
 
 
+def without_noise(clustering: Clustering, rows: np.ndarray) -> np.ndarray:
+    """Those of the customers who are of a segment."""
+    return rows[~np.isin(rows, clustering.noise)]
+
+
 def apart(features: Features, clustering: Clustering, rows: np.ndarray) -> Clustering:
     """Part the customers with a segment in two: a group (label 0, however few) and everybody else (label 1).
 
@@ -142,6 +147,7 @@ def apart(features: Features, clustering: Clustering, rows: np.ndarray) -> Clust
     if not sizes[1]:
         raise InvalidSetting("This group holds every customer with a segment; there is no rest to compare it with.")
     fit_labels = labels[clustering.in_fit]
+    features = taking_part(features, clustering)
     centers = np.array([mean_of(features, fit_labels == side) for side in (0, 1)])
     return replace(
         clustering,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clustering.errors import InvalidSetting, Stopped, TooFewRows
+from clustering.errors import FewerFound, InvalidSetting, Stopped, TooFewRows
 from clustering.features import Features
 from clustering.indices import (
     EXACT_ROWS,
@@ -15,9 +15,8 @@ from clustering.indices import (
     mean_silhouette,
     silhouette_samples,
 )
-from clustering.kmeans import draw_samples
-from clustering.methods import ClusterSpec
-from clustering.model import Clustering, count_distinct, fit
+from clustering.methods import METHODS, ClusterSpec
+from clustering.model import Clustering, count_distinct, fit, lay_groundwork
 from clustering.threads import one_thread
 
 STOPPED_SAMPLE = 3_000  # rows for the silhouettes of a sweep that was stopped before the exact ones were found
@@ -33,7 +32,7 @@ class Step:
 
     n_clusters: int
     sizes: tuple[int, ...]
-    n_iter: int
+    n_iter: int | None
     inertia: float
     silhouette: float
     silhouette_error: float
@@ -97,7 +96,7 @@ def sweep(
     ----------
     features : Features
     spec : ClusterSpec
-        Its own `n_clusters` is not looked at.
+        Its own `n_clusters` and `start` are not looked at.
     n_clusters : iterable of int
         Values to try. Those above the number of distinct rows are left out, with a note; that number itself, too, where
         all rows differ.
@@ -122,7 +121,9 @@ def sweep(
     Raises
     ------
     InvalidSetting
-        If no value is asked for, or one is below 2.
+        If no value is asked for, or one is below 2, or the method finds the number itself.
+    FewerFound
+        If the method finds as many clusters as asked for at none of the numbers.
     TooFewRows
         If fewer distinct rows take part than the smallest value asked for plus one; names both numbers.
 
@@ -130,6 +131,13 @@ def sweep(
     ----------
     Rousseeuw (1987), J. Comput. Appl. Math. 20:53-65. Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
     """
+    method = METHODS[spec.method]
+    if not method.takes_k:
+        raise InvalidSetting(
+            f"{method.label} finds the number of segments itself, so there are no numbers to try. Find its segments "
+            "directly, or take a method that is told the number."
+        )
+    spec = replace(spec, n_clusters=None, start=())
     wanted = sorted(set(n_clusters))
     if not wanted or wanted[0] < 2:
         raise InvalidSetting("The numbers of segments to try start at 2 or above, and there is at least one.")
@@ -138,14 +146,18 @@ def sweep(
     finished = {step.n_clusters: step for step in known.steps} if known else {}
     exact = exact_silhouette or len(features.X) <= EXACT_ROWS
     missing = [k for k in possible if k not in finished or (exact and finished[k].silhouette_error > 0)]
-    labelings = {}
+    labelings, refused = {}, {}
     with one_thread():
         try:
             _go_on(stop)
-            samples = draw_samples(features.X, features.weights, spec.random_state, stop) if missing else None
+            work = lay_groundwork(features, spec, stop) if missing else None
             for k in missing:
                 _go_on(stop)
-                clustering = fit(features, replace(spec, n_clusters=k), samples=samples, stop=stop)
+                try:
+                    clustering = fit(features, replace(spec, n_clusters=k), work=work, stop=stop)
+                except FewerFound as error:
+                    refused[k] = str(error)
+                    continue
                 finished[k] = _step(features.X, clustering, stop)
                 if exact:
                     labelings[k] = clustering.fit_labels
@@ -153,13 +165,15 @@ def sweep(
                     on_step(k, finished[k])
         except Stopped:
             pass  # what is finished counts
+        if refused and not finished:
+            raise FewerFound(next(iter(refused.values())))
         finished |= _exact(features.X, {k: finished[k] for k in labelings}, labelings, spec.random_state, stop)
     return Sweep(
         steps=tuple(finished[k] for k in sorted(finished)),
         n_samples=len(features.X),
         silhouette_sample=_sampled(len(features.X)) if any(s.silhouette_error > 0 for s in finished.values()) else None,
-        impossible=tuple(sorted(impossible)),
-        notes=notes,
+        impossible=tuple(sorted(impossible | set(refused))),
+        notes=(*notes, *refused.values()),
     )
 
 

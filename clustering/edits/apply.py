@@ -8,15 +8,17 @@ import pandas as pd
 from clustering.edits.steps import Edits, Merge, Move, Split, Step
 from clustering.errors import InvalidSetting, TooFewRows
 from clustering.features import Features
-from clustering.kmeans import nearest_centers
+from clustering.methods import ClusterSpec
 from clustering.model import (
     Clustering,
     by_falling_size,
     count_distinct,
-    find_centers,
+    discover,
+    groundwork,
     inertia_of,
     mean_of,
     prepared_rows,
+    taking_part,
 )
 from clustering.threads import one_thread
 from clustering.wording import count, spelled
@@ -52,6 +54,7 @@ def apply_edits(features: Features, clustering: Clustering, edits: Edits) -> Clu
     """
     if not edits.steps:
         return clustering
+    features = taking_part(features, clustering)
     segments = _Segments(features, clustering)
     for step in edits.steps:
         segments.take(step)
@@ -74,6 +77,8 @@ def apply_edits(features: Features, clustering: Clustering, edits: Edits) -> Clu
         inertia=inertia_of(features, fit_labels, centers),
         row_notes=_noted(clustering, labels, segments.unmoved),
         edited=tuple(before is None or clustering.edited[before] for before in same),
+        memberships=None,
+        place=None,
     )
 
 
@@ -133,14 +138,15 @@ class _Segments:
             )
         with one_thread():
             weights = None if features.weights is None else features.weights[own]
-            found = find_centers(X, weights, replace(clustering.spec, n_clusters=step.n_clusters))
+            spec = _splitting(clustering.spec, step.n_clusters)
+            found, _ = discover(groundwork(X, weights, spec), X, weights, spec)
             parts = np.array(
                 [step.label, *range(self.n_clusters, self.n_clusters + step.n_clusters - 1)], dtype=np.int32
             )
             part = np.full(len(self.labels), -1, dtype=np.int32)
             part[is_own & clustering.in_fit] = parts[found.labels]
             others = np.flatnonzero((is_own | (self.unmoved == step.label)) & (part < 0))
-            part[others] = parts[nearest_centers(prepared_rows(features, clustering, others), found.cluster_centers)]
+            part[others] = parts[found.place(prepared_rows(features, clustering, others))]
         self.unmoved = np.where(self.unmoved == step.label, part, self.unmoved)
         self.labels = np.where(is_own, part, self.labels)
         self.n_clusters += step.n_clusters - 1
@@ -174,6 +180,13 @@ class _Segments:
             raise InvalidSetting(
                 f"There is no segment {label + 1}: at this step there are {self.n_clusters}. Undo this step."
             )
+
+
+def _splitting(spec: ClusterSpec, n_clusters: int) -> ClusterSpec:
+    """How a segment is split: as the segments were found if that was k-means, else by k-means."""
+    if spec.method == "kmeans":
+        return replace(spec, n_clusters=n_clusters, start=())
+    return ClusterSpec(n_clusters=n_clusters, random_state=spec.random_state)
 
 
 def _same(before: np.ndarray, n_before: int, after: np.ndarray, n_after: int) -> tuple[int | None, ...]:

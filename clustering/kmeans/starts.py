@@ -20,7 +20,7 @@ from sklearn import config_context
 
 from clustering.kmeans.polish import Found, parts, polish
 from clustering.kmeans.seeding import Seedings
-from clustering.methods import METHODS, ClusterSpec
+from clustering.methods import ClusterSpec, kmeans_estimator
 
 DIRECT_ROWS = 5_000  # up to here every start sees all rows: sampling would save little
 START_ROWS = 5_000  # the starts see at most this many rows,
@@ -102,7 +102,7 @@ def best_of_starts(
         start = {"init": lambda X, *_, **__: X[next(seeds)]}
     # The sample has been checked: looking at it again for every start takes a fifth of the time.
     with config_context(assume_finite=True, skip_parameter_validation=True):
-        begun = METHODS[spec.method].factory(starts, **start).fit(few.X, sample_weight=few.weights)
+        begun = kmeans_estimator(starts, **start).fit(few.X, sample_weight=few.weights)
     found = _swapped(few, polish(few.X, few.weights, begun.cluster_centers_, _SWAP_ROUNDS, spec.tol, stop), spec, rng)
     choices = [choice.cluster_centers for choice in _best_few(found)]
     if len(choices) > 1 or len(more.X) < len(X):

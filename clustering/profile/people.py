@@ -9,8 +9,9 @@ import pyarrow as pa
 from clustering.errors import InvalidSetting
 from clustering.features import Features
 from clustering.indices import center_distances
-from clustering.model import Clustering, one_thread
+from clustering.model import Clustering, taking_part
 from clustering.table import Table
+from clustering.threads import one_thread
 
 AMBIGUOUS = 0.1  # a margin below this is next to nothing: another segment would do as well
 FENCE = 3.0  # interquartile ranges beyond the upper quartile (Tukey's outer fence)
@@ -54,6 +55,7 @@ def placement(features: Features, clustering: Clustering) -> Placement:
 
     In blocks of rows: beside what is returned, memory does not grow with the table.
     """
+    features = taking_part(features, clustering)
     n_placed, in_fit, labels = len(clustering.rows), clustering.in_fit, clustering.labels
     distance, second_distance, margin = (np.empty(n_placed) for _ in range(3))
     second = np.empty(n_placed, dtype=np.int32)

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn import config_context
 
 from clustering.kmeans.seeding import Seedings
-from clustering.methods import METHODS, ClusterSpec
+from clustering.methods import ClusterSpec, kmeans_estimator
 
 _SEEDINGS = 6
 _STARTS = 2  # the two best of six seedings find as low an inertia as three starts of their own
@@ -28,7 +28,7 @@ class Starts:
         rows, potentials = self._seedings.take(_SEEDINGS, n_clusters)
         starts = iter(rows[np.argsort(potentials, kind="stable")[:_STARTS]])
         wanted = replace(spec, n_clusters=n_clusters, tol=max(spec.tol, _TOL))
-        estimator = METHODS[spec.method].factory(wanted, init=lambda X, *_, **__: X[next(starts)], n_init=_STARTS)
+        estimator = kmeans_estimator(wanted, init=lambda X, *_, **__: X[next(starts)], n_init=_STARTS)
         # hundreds of small fits: checking the same rows each time takes as long as finding the centers
         with config_context(assume_finite=True, skip_parameter_validation=True):
             return estimator.fit(self._X, sample_weight=self._weights).cluster_centers_

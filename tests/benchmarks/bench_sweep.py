@@ -28,7 +28,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import silhouette_score
 
 from clustering import ClusterSpec, Features, FeatureSpec, Table, fit, prepare, read_table, sweep
-from clustering.kmeans import draw_samples
+from clustering.model import lay_groundwork
 
 NUMBERS = range(2, 11)
 SPEC = ClusterSpec()
@@ -201,9 +201,9 @@ def large(limits: Limits) -> None:
 
 def all_fits(features: Features) -> None:
     """What the sweep does before the indices."""
-    samples = draw_samples(features.X, features.weights, SPEC.random_state)
+    work = lay_groundwork(features, SPEC)
     for k in NUMBERS:
-        fit(features, ClusterSpec(n_clusters=k), samples=samples)
+        fit(features, ClusterSpec(n_clusters=k), work=work)
 
 
 def print_peak() -> None:

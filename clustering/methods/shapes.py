@@ -1,0 +1,67 @@
+"""Methods for other shapes than balls: bell-shaped crowds, trees, and neighbourhoods."""
+
+import warnings
+
+import numpy as np
+from sklearn.cluster import SpectralClustering
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from clustering.errors import FewerFound
+from clustering.methods.method import Labelled
+from clustering.methods.tree import Tree, grow
+
+
+def gaussian_mixture(X, weights, spec, values, shared) -> Labelled:
+    estimator = GaussianMixture(
+        spec.n_clusters,
+        covariance_type=values["covariance_type"],
+        n_init=values["n_init"],
+        reg_covar=values["reg_covar"],
+        random_state=spec.random_state,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # `settled` says so
+        try:
+            labels = estimator.fit_predict(X)
+        except ValueError as error:
+            raise FewerFound(
+                f"No Gaussian mixture of {spec.n_clusters} crowds fits these customers: too many are alike. Raise "
+                "reg_covar, ask for fewer segments, or take another shape of the crowds."
+            ) from error
+    figures = (("BIC", float(estimator.bic(X))), ("AIC", float(estimator.aic(X))))
+    return Labelled(
+        labels,
+        estimator.predict,
+        estimator.means_,
+        int(estimator.n_iter_),
+        bool(estimator.converged_),
+        figures,
+        estimator.predict_proba,
+    )
+
+
+def tree(X, spec, values) -> Tree:
+    return grow(X, values["linkage"])
+
+
+def agglomerative(X, weights, spec, values, shared) -> Labelled:
+    return Labelled(shared.cut(spec.n_clusters))
+
+
+def spectral(X, weights, spec, values, shared) -> Labelled:
+    if spec.n_clusters >= len(X):
+        raise FewerFound(
+            f"Spectral clustering needs more customers than segments; {len(X)} take part. Ask for fewer segments."
+        )
+    estimator = SpectralClustering(
+        spec.n_clusters,
+        affinity=values["affinity"],
+        gamma=values["gamma"],
+        n_neighbors=min(values["n_neighbors"], len(X)),
+        random_state=spec.random_state,
+    )
+    with warnings.catch_warnings():
+        # Islands that no path joins are what it looks for.
+        warnings.filterwarnings("ignore", message="Graph is not fully connected")
+        return Labelled(estimator.fit_predict(X).astype(np.int64))

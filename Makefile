@@ -35,7 +35,8 @@ run: .venv/.installed-run
 test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest tests/browser
 
 # Every benchmark is run, also after one that passes its limit.
 bench: .venv/.installed-test

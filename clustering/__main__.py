@@ -21,7 +21,8 @@ from clustering.export import label_table, to_csv
 from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
 from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
-from clustering.model import fit
+from clustering.model import fit, taking_part
+from clustering.recipe import read_settings
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.stability import Stability, stability
@@ -71,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     sweeper.set_defaults(run=_sweep)
     fitter = commands.add_parser("fit", help="find the segments and write the labelled table")
     _add_options(fitter)
-    fitter.add_argument("--n-clusters", required=True, type=_n_clusters, metavar="N|auto")
+    fitter.add_argument(
+        "--n-clusters", type=_n_clusters, metavar="N|auto", help="not needed by a method that finds the number itself"
+    )
     fitter.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
     fitter.set_defaults(run=_fit)
     customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
@@ -89,13 +92,22 @@ def _parser() -> argparse.ArgumentParser:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--features", type=_names, metavar="A,B", help="default: every column that fits")
-    parser.add_argument("--scale", choices=tuple(SCALES), default=FeatureSpec.scale)
-    parser.add_argument("--outliers", choices=OUTLIERS, default=FeatureSpec.outliers)
-    parser.add_argument("--missing", choices=MISSING, default=FeatureSpec.missing)
+    parser.add_argument("--scale", choices=tuple(SCALES))
+    parser.add_argument("--outliers", choices=OUTLIERS)
+    parser.add_argument("--missing", choices=MISSING)
     parser.add_argument("--k", type=_range, default=range(2, 11), metavar="2:10", help="numbers of segments to try")
-    parser.add_argument("--method", choices=tuple(METHODS), default=ClusterSpec.method)
+    themselves = ", ".join(name for name, method in METHODS.items() if not method.takes_k)
+    parser.add_argument(
+        "--method", choices=tuple(METHODS), help=f"default: kmeans; {themselves} find the number of segments themselves"
+    )
     parser.add_argument("--min-share", type=float, default=0.01, help="smallest acceptable share of a segment")
-    parser.add_argument("--random-state", type=int, default=ClusterSpec.random_state)
+    parser.add_argument("--random-state", type=int)
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="settings.json",
+        help='settings of a recipe: {"clustering": {"settings": {"eps": 0.4}}}; an option counts before them',
+    )
 
 
 def _read(options) -> dict:
@@ -106,7 +118,8 @@ def _read(options) -> dict:
 
 
 def _sweep(options) -> dict:
-    table, features, spec = _prepare(options)
+    chosen, spec = _choose(options)
+    table, features = _prepare(options, chosen)
     result, measured, recommendation = _run_sweep(features, spec, options)
     notes = [*table.notes, *features.notes, *features.advice, *result.notes]
     if result.silhouette_sample:
@@ -131,20 +144,29 @@ def _sweep(options) -> dict:
 
 
 def _fit(options) -> dict:
-    table, features, spec = _prepare(options)
-    notes = [*table.notes, *features.notes, *features.advice]
-    if options.n_clusters == "auto":
+    chosen, spec = _choose(options)
+    method = METHODS[spec.method]
+    if method.takes_k and options.n_clusters is None and spec.n_clusters is None:
+        raise InvalidSetting(f"{method.label} is told the number of segments: give --n-clusters 5, or auto.")
+    table, features = _prepare(options, chosen)
+    notes, reason = [*table.notes, *features.notes, *features.advice], None
+    if not method.takes_k:
+        if options.n_clusters is not None:
+            told = f"--n-clusters {options.n_clusters} plays no part"
+            notes.append(f"{method.label} finds the number of segments itself: {told}.")
+    elif options.n_clusters == "auto":
         result, _, recommendation = _run_sweep(features, spec, options)
-        notes.extend(result.notes)
-        chosen, reason = recommendation.best_split, recommendation.reason
-    else:
-        chosen, reason = options.n_clusters, None
-    clustering = fit(features, replace(spec, n_clusters=chosen))
+        notes.extend(note for note in result.notes if note not in notes)
+        spec, reason = replace(spec, n_clusters=recommendation.best_split, start=()), recommendation.reason
+    elif options.n_clusters is not None:
+        spec = replace(spec, n_clusters=options.n_clusters)
+    clustering = fit(features, spec)
+    notes.extend(note for note in clustering.notes if note not in notes)
     csv_file = to_csv(label_table(table, clustering), delimiter=table.reading.delimiter)
     if csv_file.n_escaped:
-        cells = "1 cell" if csv_file.n_escaped == 1 else f"{csv_file.n_escaped:,} cells"
-        notes.append(f"{cells} that would start a formula got a leading apostrophe.")
-    silhouette, error = mean_silhouette(features.X, clustering.fit_labels, spec.random_state)
+        notes.append(_escaped(csv_file.n_escaped))
+    with_segment = taking_part(features, clustering).X
+    silhouette, error = mean_silhouette(with_segment, clustering.fit_labels, spec.random_state)
     if error:
         notes.append(f"{_SAMPLED}; its standard error is {error:.2g}.")
     _write_whole(options.out, csv_file.content)
@@ -152,8 +174,11 @@ def _fit(options) -> dict:
         "rows": table.n_rows,
         "n_clusters": clustering.n_clusters,
         "sizes": clustering.sizes,
+        "noise": len(clustering.noise),
         "inertia": clustering.inertia,
         "silhouette": silhouette,
+        "figures": dict(clustering.figures),
+        "settings": dict(clustering.settings),
         "reason": reason,
         "notes": notes,
         "out": str(options.out),
@@ -185,11 +210,27 @@ def _escaped(n: int) -> str:
     return f"{count(n, 'cell')} that would start a formula got a leading apostrophe."
 
 
-def _prepare(options) -> tuple[Table, Features, ClusterSpec]:
+def _choose(options) -> tuple[dict, ClusterSpec]:
+    """What is told about the features, and how to cluster; an option counts before the settings."""
+    told = read_settings(options.settings) if options.settings else {}
+    features = {**told.get("features", {}), **_given(options, "scale", "missing", "outliers")}
+    if options.features is not None:
+        features["columns"] = options.features
+    chosen = {**told.get("clustering", {}), **_given(options, "method", "random_state")}
+    if chosen.get("method") in METHODS and not METHODS[chosen["method"]].takes_k:
+        chosen.pop("n_clusters", None)
+    return features, ClusterSpec(**chosen)
+
+
+def _prepare(options, chosen: dict) -> tuple[Table, Features]:
     table = read_table(options.file)
-    columns = suggest_features(table).columns if options.features is None else options.features
-    spec = FeatureSpec(columns, scale=options.scale, missing=options.missing, outliers=options.outliers)
-    return table, prepare(table, spec), ClusterSpec(method=options.method, random_state=options.random_state)
+    columns = chosen["columns"] if "columns" in chosen else suggest_features(table).columns
+    return table, prepare(table, FeatureSpec(**{**chosen, "columns": columns}))
+
+
+def _given(options, *names: str) -> dict:
+    """The options that stand on the command line."""
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
 def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, Stability, Recommendation]:

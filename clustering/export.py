@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 from clustering.errors import InvalidSetting
 from clustering.groups import Group
 from clustering.identity import default_name
-from clustering.model import Clustering
+from clustering.model import NOISE_NOTE, Clustering
 from clustering.table import Table
 
+_NOISE_BEFORE = "noise before one segment was looked into"
 _CHUNK = 50_000  # rows turned into Python strings at a time
 
 _STARTS_A_FORMULA = r"^[=+\-@\t\r]"
@@ -57,8 +58,11 @@ def label_table(
     -------
     DataFrame
         One row per record of the file, in its order: all columns as they stood, headers included, then the segment's
-        number (1 the largest), its name, and a note where a row was set aside, placed afterwards or moved by hand. The
-        new columns are called `segment`, `segment_name` and `segment_note`; with `outer` there are `outer_segment` and
+        number (1 the largest), its name, and a note where a row was set aside, placed afterwards or moved by hand, or
+        is noise: near no segment, and so without one; with `outer` the noise of that segmentation has a note of its
+        own. The new columns are called `segment`, `segment_name` and
+        `segment_note`. Where the method tells how probably each row belongs to its segment there is
+        `segment_probability`, rounded to four decimals; with `outer` there are `outer_segment` and
         `outer_segment_name`, with groups `group`, which holds the names of all groups a row is in, with "; " between.
         They are numbered where the file has columns of that name.
 
@@ -76,9 +80,13 @@ def label_table(
         _check_belongs(table, outer[0])
         has_outer = np.zeros(table.n_rows, dtype=bool)
         has_outer[outer[0].rows] = True  # the others had no segment before one was looked into, for a reason of theirs
-        notes = np.where(has_outer, notes, outer[0].row_notes.astype(object))
+        before = outer[0].row_notes
+        before = before.rename_categories([note.replace(NOISE_NOTE, _NOISE_BEFORE) for note in before.categories])
+        notes = np.where(has_outer, notes, before.astype(object))
     notes = pd.Series(notes, dtype=pd.ArrowDtype(pa.string()))
     added = {"segment": numbers, "segment_name": texts, "segment_note": notes}
+    if clustering.memberships is not None:
+        added["segment_probability"] = _probabilities(clustering)
     if outer is not None:
         added["outer_segment"], added["outer_segment_name"] = _segments(*outer)
     if groups:
@@ -101,6 +109,14 @@ def _segments(clustering: Clustering, names: tuple[str, ...]) -> tuple[pd.Series
     shown = [given.get(label, "").strip() or default_name(label) for label in range(clustering.n_clusters)]
     # built from codes so that two segments of one name stay two segments
     return pd.Series(codes + 1, dtype="Int64").mask(codes < 0), _from_codes(codes, shown)
+
+
+def _probabilities(clustering: Clustering) -> pd.Series:
+    """How probably every row of the table belongs to its segment; missing for a row without one."""
+    of_row = np.full(clustering.n_rows, np.nan)
+    own = clustering.memberships[np.arange(len(clustering.rows)), clustering.labels]
+    of_row[clustering.rows] = np.round(own.astype(np.float64), 4)
+    return pd.Series(of_row, dtype="Float64")
 
 
 def _group_names(table: Table, groups: tuple[Group, ...]) -> pd.Series:

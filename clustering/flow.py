@@ -6,12 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from clustering.errors import InvalidSetting
-from clustering.features import Features
 from clustering.sweep import Step, Sweep
 
 MOST_NUMBERS = 7  # numbers of segments side by side; more are too narrow to follow on a phone
-_MOST_ROWS = 5_000
-_Placed = tuple[Step, np.ndarray]  # a number of segments and the segment of every row
 
 
 @dataclass(frozen=True)
@@ -79,16 +76,14 @@ class Flow:
         return float(sum(sum(sorted(shares)[:-1]) for shares in inflows.values()))
 
 
-def flow(features: Features, sweep: Sweep, n_clusters: int | None = None) -> Flow:
+def flow(sweep: Sweep, n_clusters: int | None = None) -> Flow:
     """Follow the customers through the numbers of segments of a sweep.
 
-    Each is placed with the nearest center of every number. At most seven neighbouring numbers around the chosen one are
-    shown, from a sample of at most 5,000 rows of the fit.
+    Each is where the method put it, at every number. At most seven neighbouring numbers around the chosen one are
+    shown, from a sample of at most 5,000 rows of the fit (`followed_rows`).
 
     Parameters
     ----------
-    features : Features
-        Those the sweep was made from.
     sweep : Sweep
     n_clusters : int, optional
         The chosen number. If it is not given, the smallest of those tried; if it was not tried, the nearest.
@@ -104,52 +99,34 @@ def flow(features: Features, sweep: Sweep, n_clusters: int | None = None) -> Flo
     place = 0 if n_clusters is None else min(range(len(tried)), key=lambda i: abs(tried[i] - n_clusters))
     first = max(0, min(place - MOST_NUMBERS // 2, len(tried) - MOST_NUMBERS))
     steps = sweep.steps[first : first + MOST_NUMBERS]
-    X = _sample(features.X)
-    placed = [(step, _nearest(X, step.cluster_centers)) for step in steps]
-    chosen = placed[place - first]
+    chosen = sweep.steps[place]
     return Flow(
         n_clusters=tuple(step.n_clusters for step in steps),
-        chosen=sweep.steps[place].n_clusters,
-        nodes=tuple(node for one in placed for node in _nodes(one, chosen)),
-        links=tuple(link for one, other in pairwise(placed) for link in _links(one, other)),
-        n_samples=len(X),
-        n_total=len(features.X),
+        chosen=chosen.n_clusters,
+        nodes=tuple(node for one in steps for node in _nodes(one, chosen)),
+        links=tuple(link for one, other in pairwise(steps) for link in _links(one, other)),
+        n_samples=len(chosen.labels),
+        n_total=sweep.n_samples,
     )
 
 
-def _sample(X: np.ndarray) -> np.ndarray:
-    if len(X) <= _MOST_ROWS:
-        return X
-    return X[np.sort(np.random.default_rng(0).choice(len(X), _MOST_ROWS, replace=False))]
-
-
-def _nearest(X: np.ndarray, centers: np.ndarray) -> np.ndarray:
-    middle = centers.mean(axis=0)  # far from zero the expansion below would lose every digit
-    centers = centers - middle
-    return (np.einsum("ij,ij->i", centers, centers) - 2 * ((X - middle) @ centers.T)).argmin(axis=1)
-
-
-def _nodes(one: _Placed, chosen: _Placed) -> list[Node]:
-    step, labels = one
-    shared = _together(one, chosen)
+def _nodes(one: Step, chosen: Step) -> list[Node]:
     return [
-        Node(step.n_clusters, label, float(rows.sum() / len(labels)), int(rows.argmax()))
-        for label, rows in enumerate(shared)
+        Node(one.n_clusters, label, float(rows.sum() / len(one.labels)), int(rows.argmax()))
+        for label, rows in enumerate(_together(one, chosen))
     ]
 
 
-def _links(one: _Placed, other: _Placed) -> list[Link]:
-    step, labels = one
+def _links(one: Step, other: Step) -> list[Link]:
     shared = _together(one, other)
     return [
-        Link(step.n_clusters, int(source), int(target), float(shared[source, target] / len(labels)))
+        Link(one.n_clusters, int(source), int(target), float(shared[source, target] / len(one.labels)))
         for source, target in np.argwhere(shared)
     ]
 
 
-def _together(one: _Placed, other: _Placed) -> np.ndarray:
+def _together(one: Step, other: Step) -> np.ndarray:
     """Rows by their segments at two numbers of segments, of shape (first number, second number)."""
-    (step, labels), (other_step, other_labels) = one, other
-    shape = step.n_clusters, other_step.n_clusters
-    cells = labels * other_step.n_clusters + other_labels
+    shape = one.n_clusters, other.n_clusters
+    cells = one.labels.astype(np.int64) * other.n_clusters + other.labels
     return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)

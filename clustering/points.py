@@ -1,4 +1,7 @@
-"""What a scatter shows: a bounded sample of the customers along two or three axes, with the centers."""
+"""What a scatter shows: a bounded sample of the customers along two or three axes, with the centers.
+
+And what the map shows: the same customers wherever t-SNE has put them.
+"""
 
 from dataclasses import dataclass
 
@@ -8,13 +11,16 @@ from sklearn.decomposition import PCA
 from clustering.errors import InvalidSetting
 from clustering.features import Features
 from clustering.features.encode import as_numbers
-from clustering.model import Clustering, centers_in_units, prepared_rows, stratified_sample
+from clustering.islands import CustomerMap
+from clustering.methods import NOISE
+from clustering.model import Clustering, centers_in_units, sampled_noise, stratified_sample
 from clustering.table import Table
 from clustering.threads import one_thread
 from clustering.wording import share
 
 COMPONENTS = ("Component 1", "Component 2", "Component 3")
 ROW = "Row in the file"
+MAP_AXES = ("Map, across", "Map, up")
 MOST_POINTS = 20_000
 _HOVER_COLUMNS = 8
 _BLOCK = 131_072  # rows of which the prepared values are laid side by side
@@ -30,15 +36,19 @@ class Points:
         Axis titles.
     coordinates : ndarray of float32 of shape (n_points, n_axes)
     labels : ndarray of shape (n_points,)
+        -1 for noise.
     rows : ndarray of shape (n_points,)
-        Positions in the table.
+        Positions in the table, ascending; those of noise come last.
     cells : tuple of (column name, list of str)
         What the file says about these customers, for the hover label.
     in_fit : ndarray of bool of shape (n_points,)
         False for customers who were placed afterwards; the picture is not stretched to show those far outside.
     centers : ndarray of shape (n_clusters, n_axes)
+        On the map, where a center means nothing, a customer in the midst of the segment; NaN where none is on it.
     n_total : int
-        Customers that have a segment, drawn or not.
+        Customers that have a segment or are noise, drawn or not; of a map those that took part in the fit.
+    n_noise : int
+        How many of these are noise.
     loadings : tuple of (axis, tuple of (column, weight)), only for components
     """
 
@@ -50,7 +60,13 @@ class Points:
     in_fit: np.ndarray
     centers: np.ndarray
     n_total: int
+    n_noise: int = 0
     loadings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
+
+    @property
+    def is_noise(self) -> np.ndarray:
+        """Which of the drawn customers are near no segment."""
+        return self.labels == NOISE
 
 
 def axis_choices(columns: tuple[str, ...], n_features: int | None = None) -> tuple[str, ...]:
@@ -105,14 +121,14 @@ class Axes:
     """
 
     def __init__(self, table: Table, features: Features, clustering: Clustering, names: tuple[str, ...]):
-        self._table, self._features, self._clustering, self._names = table, features, clustering, names
+        self._table, self._features, self._names = table, features, names
         self._columns = features.number_columns
         unknown = [name for name in names if name not in axis_choices(self._columns, features.X.shape[1])]
         if unknown:
             raise InvalidSetting(f'"{unknown[0]}" cannot be an axis; choose one of the features.')
         numbers = {name: i for i, name in enumerate(_component_names(self._columns))}
         self._turned = [(i, numbers[name]) for i, name in enumerate(names) if name in numbers]
-        self._components = _components(features) if self._turned else None
+        self._components = principal_components(features) if self._turned else None
         titles, loadings, centers = [], [], np.empty((clustering.n_clusters, len(names)))
         for i, name in enumerate(names):
             if name in numbers:
@@ -130,18 +146,20 @@ class Axes:
                 centers[:, i] = table.n_rows / 2
         self.titles, self.loadings, self.centers = tuple(titles), tuple(loadings), centers
 
-    def coordinates(self, chosen: np.ndarray) -> np.ndarray:
-        """Where customers stand, float32 of shape (n_chosen, n_axes); `chosen` are positions in `clustering.rows`."""
-        rows = self._clustering.rows[chosen]
-        drawn = np.empty((len(chosen), len(self._names)), dtype=np.float32)
+    def coordinates(self, rows: np.ndarray) -> np.ndarray:
+        """Where customers stand, float32 of shape (n_rows, n_axes).
+
+        `rows` are positions in the table of customers that took part or were placed afterwards, noise among them.
+        """
+        drawn = np.empty((len(rows), len(self._names)), dtype=np.float32)
         for i, name in enumerate(self._names):
             if name in self._columns:
                 drawn[:, i] = _in_units(self._table, self._features, name, rows)
             else:
                 drawn[:, i] = rows + 1
-        for start in range(0, len(chosen) if self._turned else 0, _BLOCK):
+        for start in range(0, len(rows) if self._turned else 0, _BLOCK):
             block = slice(start, start + _BLOCK)
-            X = prepared_rows(self._features, self._clustering, chosen[block])
+            X = _prepared(self._features, rows[block])
             for i, number in self._turned:
                 drawn[block, i] = self._scores(X, number)
         return drawn
@@ -163,7 +181,7 @@ class Axes:
 def scatter_points(
     table: Table, features: Features, clustering: Clustering, axes: tuple[str, ...], *, most: int = MOST_POINTS
 ) -> Points:
-    """Sample the customers that have a segment, in proportion to the segments but at least 20 of each.
+    """Sample the customers that have a segment, in proportion to the segments but at least 20 of each, and the noise.
 
     Raises
     ------
@@ -171,25 +189,77 @@ def scatter_points(
         If one of the axes is none of those that `axis_choices` names.
     """
     along = Axes(table, features, clustering, axes)
-    chosen = stratified_sample(clustering, most)
-    rows = clustering.rows[chosen]
-    hover = _hover_columns(table, features.spec.columns)
+    noise = sampled_noise(clustering, most)
+    chosen = stratified_sample(clustering, most - len(noise))
+    rows = np.concatenate([clustering.rows[chosen], noise])
     return Points(
         axes=along.titles,
-        coordinates=along.coordinates(chosen),
-        labels=clustering.labels[chosen],
+        coordinates=along.coordinates(rows),
+        labels=np.concatenate([clustering.labels[chosen], np.full(len(noise), NOISE)]),
         rows=rows,
-        cells=tuple((name, table.text[name].take(rows).to_pylist()) for name in hover),
-        in_fit=clustering.in_fit[chosen],
+        cells=_cells(table, features, rows),
+        in_fit=np.concatenate([clustering.in_fit[chosen], np.isin(noise, features.rows)]),
         centers=along.centers,
-        n_total=len(clustering.rows),
+        n_total=len(clustering.rows) + len(clustering.noise),
+        n_noise=len(clustering.noise),
         loadings=along.loadings,
     )
 
 
-def _components(features: Features) -> PCA:
+def map_points(table: Table, features: Features, clustering: Clustering, found: CustomerMap) -> Points:
+    """Colour a map by segment.
+
+    Parameters
+    ----------
+    features : Features
+        Those the map was made of.
+    found : CustomerMap
+    """
+    rows = features.rows[found.positions]
+    of_row = np.full(table.n_rows, NOISE, dtype=np.int32)
+    of_row[clustering.rows] = clustering.labels
+    labels = of_row[rows]
+    order = np.argsort(labels == NOISE, kind="stable")
+    rows, labels, coordinates = rows[order], labels[order], found.coordinates[order]
+    return Points(
+        axes=MAP_AXES,
+        coordinates=coordinates,
+        labels=labels,
+        rows=rows,
+        cells=_cells(table, features, rows),
+        in_fit=np.ones(len(rows), dtype=bool),
+        centers=np.array([_midst(coordinates[labels == label]) for label in range(clustering.n_clusters)]),
+        n_total=found.n_total,
+        n_noise=int(np.isin(clustering.noise, features.rows).sum()),
+    )
+
+
+def _midst(coordinates: np.ndarray) -> np.ndarray:
+    """The point nearest to the medians: the median of two islands may lie in the water between them."""
+    if not len(coordinates):
+        return np.full(coordinates.shape[1], np.nan)
+    distances = ((coordinates - np.median(coordinates, axis=0)) ** 2).sum(axis=1)
+    return coordinates[distances.argmin()]
+
+
+def _cells(table: Table, features: Features, rows: np.ndarray) -> tuple[tuple[str, list[str]], ...]:
+    hover = _hover_columns(table, features.spec.columns)
+    return tuple((name, table.text[name].take(rows).to_pylist()) for name in hover)
+
+
+def principal_components(features: Features) -> PCA:
+    """Fit the components that can be axes: the first three of the prepared features, or as many as there are."""
     with one_thread():
         return PCA(min(len(COMPONENTS), features.X.shape[1]), svd_solver="covariance_eigh").fit(features.X)
+
+
+def _prepared(features: Features, rows: np.ndarray) -> np.ndarray:
+    """Prepared values of rows of the table, from the two places where they are kept."""
+    X = np.empty((len(rows), features.X.shape[1]))
+    is_far = np.isin(rows, features.far_rows)
+    X[~is_far] = features.X[np.searchsorted(features.rows, rows[~is_far])]
+    X[is_far] = features.X_far[np.searchsorted(features.far_rows, rows[is_far])]
+    return X
 
 
 def _position(features: Features, column: str) -> int:

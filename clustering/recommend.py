@@ -76,6 +76,10 @@ def recommend(
     among those that keep the rule on sizes and are at least 0.3 repeatable (all, where none is). Three more indices and
     repeatability vote on how sure that is.
 
+    Where the method follows chains and bends (`Sweep.any_shape`), indices that look for compact segments decide
+    nothing: the best number is the most repeatable one, it is never called clear, and there are no clear segments where
+    no number is at least 0.8 repeatable.
+
     Parameters
     ----------
     sweep : Sweep
@@ -105,11 +109,17 @@ def recommend(
     repeatable = _repeatabilities(candidates, stability)
     eligible = [step for step in candidates if repeatable.get(step.n_clusters, 1.0) >= REPEATABLE] or candidates
     best = max(eligible, key=lambda step: (deciding_score(step), -step.n_clusters))
+    judged_by_halves = sweep.any_shape and bool(repeatable)
+    if judged_by_halves:
+        best = max(eligible, key=lambda step: (repeatable.get(step.n_clusters, 0.0), -step.n_clusters))
     votes = _votes(candidates, best.n_clusters, stability)
     runner_up = _runner_up(best, votes, candidates)
     alternative = runner_up.n_clusters if runner_up else None
     n_clusters: int | None = best.n_clusters
-    if evidence(stability) < EVIDENCE:
+    if judged_by_halves and max(_repeatabilities(sweep.steps, stability).values()) < _COMES_AGAIN:
+        agreement, n_clusters, alternative = "none", None, best.n_clusters
+        reason = _not_again(best, stability)
+    elif not judged_by_halves and evidence(stability) < EVIDENCE:
         agreement, n_clusters, alternative = "none", None, best.n_clusters
         reason = _no_segments(best, stability)
     elif not allowed:
@@ -119,6 +129,8 @@ def recommend(
         )
     elif untried := _untried(best.n_clusters, candidates, sweep, stability):
         agreement, reason = "open", untried
+    elif judged_by_halves:
+        agreement, reason, runner_up = "open", _any_shape(best, repeatable[best.n_clusters]), None
     elif any(vote != best.n_clusters for _, vote in votes):
         agreement, reason = "split", _disagreement(best, votes, runner_up, stability)
     elif tied := _tied(best, candidates, sweep):
@@ -220,7 +232,24 @@ def _repeated(best: Step, stability: Stability) -> str:
     measured = stability.step(best.n_clusters)
     if measured is None or measured.stability != measured.stability:
         return ""
-    return f", and random halves of the customers give the same segments (repeatability {score(measured.stability)})"
+    alike = "the same" if measured.stability >= _COMES_AGAIN else "similar"
+    return f", and random halves of the customers give {alike} segments (repeatability {score(measured.stability)})"
+
+
+def _any_shape(best: Step, repeatability: float) -> str:
+    return (
+        f"{spelled(best.n_clusters).capitalize()} is what random halves of the customers find again most surely "
+        f"(repeatability {score(repeatability)}). The other measures look for compact segments and cannot judge bent "
+        "ones, which this method also finds: look at the map before you decide."
+    )
+
+
+def _not_again(best: Step, stability: Stability) -> str:
+    most = max(value for value in stability.stability if value == value)
+    return (
+        f"Random halves of the customers give different segments (repeatability {score(most)} at best). A split can "
+        f"still be useful, as a convenient cut: the one found again most surely has {spelled(best.n_clusters)}."
+    )
 
 
 def _disagreement(best: Step, votes, runner_up: Step | None, stability: Stability) -> str:

@@ -16,10 +16,11 @@ from clustering.indices import (
     silhouette_samples,
 )
 from clustering.methods import METHODS, ClusterSpec
-from clustering.model import Clustering, count_distinct, fit, lay_groundwork
+from clustering.model import Clustering, count_distinct, fit, lay_groundwork, method_notes
 from clustering.threads import one_thread
 
 STOPPED_SAMPLE = 3_000  # rows for the silhouettes of a sweep that was stopped before the exact ones were found
+FOLLOWED_ROWS = 5_000  # rows whose clusters are kept with every number
 _SOON_ROWS = 12_000  # up to here the exact ones take less than half a second, so they are found all the same
 
 
@@ -27,7 +28,7 @@ _SOON_ROWS = 12_000  # up to here the exact ones take less than half a second, s
 class Step:
     """One number of clusters: how it came out. Undefined scores are NaN.
 
-    `cluster_centers` are in the units of the prepared features, of shape (n_clusters, n_features).
+    `labels` are the clusters of the rows that are followed through the numbers (`followed_rows`).
     """
 
     n_clusters: int
@@ -40,7 +41,7 @@ class Step:
     calinski_harabasz: float
     davies_bouldin: float
     contact: float
-    cluster_centers: np.ndarray
+    labels: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,8 @@ class Sweep:
     impossible : tuple of int
         Numbers asked for that the distinct rows cannot bear.
     notes : tuple of str
+    any_shape : bool
+        Whether the method follows chains and bends. The indices look for compact segments and rate bent ones too low.
     """
 
     steps: tuple[Step, ...]
@@ -65,6 +68,7 @@ class Sweep:
     silhouette_sample: int | None
     impossible: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    any_shape: bool = False
 
     def __getattr__(self, name: str):
         if name in Step.__dataclass_fields__:
@@ -78,6 +82,13 @@ class Sweep:
         """Return the part of the sweep for these numbers of clusters."""
         wanted = set(n_clusters)
         return replace(self, steps=tuple(step for step in self.steps if step.n_clusters in wanted))
+
+
+def followed_rows(n_samples: int) -> np.ndarray:
+    """Positions of the rows whose clusters a `Step` holds, ascending: at most 5,000, the same for every number."""
+    if n_samples <= FOLLOWED_ROWS:
+        return np.arange(n_samples)
+    return np.sort(np.random.default_rng(0).choice(n_samples, FOLLOWED_ROWS, replace=False))
 
 
 def sweep(
@@ -173,7 +184,8 @@ def sweep(
         n_samples=len(features.X),
         silhouette_sample=_sampled(len(features.X)) if any(s.silhouette_error > 0 for s in finished.values()) else None,
         impossible=tuple(sorted(impossible | set(refused))),
-        notes=(*notes, *refused.values()),
+        notes=(*method_notes(features, spec), *notes, *refused.values()),
+        any_shape=spec.method == "spectral" or (spec.method == "agglomerative" and spec.value("linkage") == "single"),
     )
 
 
@@ -222,7 +234,7 @@ def _step(X: np.ndarray, clustering: Clustering, stop: Callable[[], bool] | None
         inertia=clustering.inertia,
         silhouette=silhouette,
         silhouette_error=error,
-        cluster_centers=centers,
+        labels=labels[followed_rows(len(X))].astype(np.min_scalar_type(clustering.n_clusters)),
         **scores,
     )
 

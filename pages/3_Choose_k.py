@@ -2,20 +2,14 @@
 
 import streamlit as st
 
-from clustering.wording import score, share, spelled
+from clustering.wording import share, spelled
 from pages._ui import compute, evidence
+from pages._ui.finding import found_by_itself, recommended
 from pages._ui.frame import FEATURES_PAGE, needs, page
-from pages._ui.sentences import agreement, heading, size_and_share
-from pages._ui.text import plain
-from pages._ui.widgets import next_step, shown_errors, tell_inside
+from pages._ui.sentences import with_method
+from pages._ui.widgets import found_or_ways_on, next_step, shown_errors, tell_inside
 
 CLUSTERS_PAGE = "pages/4_Clusters.py"
-BADGES = {
-    "clear": ":green-badge[:material/check: Clear]",
-    "split": ":yellow-badge[:material/call_split: Split]",
-    "open": ":gray-badge[:material/more_horiz: Open]",
-    "none": ":gray-badge[:material/blur_on: None to be seen]",
-}
 SMALLEST = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
 LARGEST = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -36,33 +30,13 @@ def limits():
             setattr(session, setting, chosen)
 
 
-def show_answer():
-    """What is recommended, why, and the figures that count."""
-    st.markdown(f"## {heading(advice)} {BADGES[advice.agreement]}", anchors=False)
-    st.markdown(plain(advice.reason, most=900))
-    with st.grid(5, min_column_width=140, gap="small"):
-        st.metric("How separate", score(best.silhouette), help="Mean silhouette: 1 is far apart, 0 means they touch.")
-        st.metric(
-            "How repeatable",
-            score(repeatable.stability) if repeatable else "–",
-            help="Random halves of the customers are grouped separately: 1 if they agree on everybody, 0 if it is left "
-            "to chance (adjusted Rand index).",
-        )
-        for which, size in (("Smallest", best.sizes[-1]), ("Largest", best.sizes[0])):
-            told = size_and_share(size, best.sizes)
-            st.metric(f"{which} segment", told, help="Customers, and their share of those with a segment.")
-        st.metric(
-            "Measures that agree",
-            agreement(advice),
-            help="Of closeness (simplified silhouette less contact), silhouette, Calinski-Harabasz, Davies-Bouldin and "
-            "repeatability.",
-        )
-
-
 with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sure that is.") as session:
     needs(session.table, what="The number of segments will be here")
     needs(session.features, what="The number of segments will be here", go_to=FEATURES_PAGE)
     tell_inside(session)
+    if not session.takes_k:
+        found_by_itself(session)
+        st.stop()
     answer, charts, foot = st.container(), st.container(gap="medium"), st.container(gap="small")
     with foot:
         choice = st.container(horizontal=True, vertical_alignment="bottom")
@@ -71,12 +45,12 @@ with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sur
             picked = st.container(width=200)
             limits()
         with answer:
-            sweep = compute.sweep(session)
+            if told := with_method(session.clustering):
+                st.caption(told)
+            sweep = found_or_ways_on(session, compute.sweep)
         if sweep is None:
             st.stop()
         advice = session.advice
-        best = sweep.step(advice.best_split)
-        repeatable = session.known_stability and session.known_stability.step(advice.best_split)
         options = sorted({*sweep.n_clusters, session.n_clusters})
         chosen = picked.selectbox(
             "Segments to go on with",
@@ -86,7 +60,7 @@ with page("pages/3_Choose_k.py", "How many groups the data can bear, and how sur
         )
         session.choose_n_clusters(chosen, advice.best_split)
         with answer, st.container(border=True, gap="small"):
-            show_answer()
+            recommended(session)
         with charts:
             elbow, silhouette = st.columns(2, gap="medium")
             with elbow:

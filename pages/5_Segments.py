@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui import compute
 from pages._ui.segments import cards, tabs
-from pages._ui.sentences import compared_with, placed_afterwards, sizes_finding, weighing
+from pages._ui.sentences import compared_with, noise_told, placed_afterwards, sizes_finding, weighing
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, segments_page
 
@@ -25,7 +25,7 @@ with segments_page(
             width=220,
             help="What the index takes as 100, in the cards, the heat map and the table.",
         )
-    for told in (weighing(profile), placed_afterwards(segments)):
+    for told in (weighing(profile), noise_told(segments), placed_afterwards(segments)):
         if told:
             st.caption(plain(told))
     comparison = profile.against(baseline)

@@ -19,10 +19,14 @@ with segments_page(
     n_placed = len(segments.rows)
     with st.container(border=True, gap="small"):
         st.markdown(f"## {count(table.n_rows, 'row')}, {n_placed:,} with a segment", anchors=False)
-        with st.grid(4, min_column_width=140, gap="small"):
+        with st.grid(5 if len(segments.noise) else 4, min_column_width=140, gap="small"):
             st.metric("Rows", f"{table.n_rows:,}", help="As many as in the uploaded file, in the same order.")
             st.metric("Segments", f"{segments.n_clusters:,}")
-            st.metric("Without a segment", f"{segments.n_without:,}", help="Set aside; the note says why.")
+            n_noise = len(segments.noise)
+            if n_noise:
+                st.metric("Noise", f"{n_noise:,}", help="Near no segment; the note says so.")
+            without = segments.n_without - n_noise
+            st.metric("Set aside" if n_noise else "Without a segment", f"{without:,}", help="The note says why.")
             st.metric(
                 "Cells changed",
                 f"{n_escaped:,}",

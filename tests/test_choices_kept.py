@@ -1,16 +1,19 @@
 """What the user chose outlives another reading of the same file, and the way from purchases to customers and back."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xlsxwriter
 
+import clustering
 from clustering import ClusterSpec, FeatureSpec, read_table
 from clustering.edits import Edits, Merge
 from clustering.features import ColumnSpec, RowFilter, keep_features, suggest_features
 from clustering.groups import Group
 from clustering.table import ColumnOptions, ReadOptions
+from pages._ui.session import rereading
 from tests.driver import SAMPLES, button, go, session_of, texts, upload, widget
 
 FEATURES, SEGMENTS, TRANSACTIONS = "pages/2_Features.py", "pages/5_Segments.py", "pages/1_Transactions.py"
@@ -97,7 +100,7 @@ def chosen(app):
 
 def read_again(app, **roles):
     session = session_of(app)
-    session.take_reading(read_table(session.source, name="file.csv", options=read(**roles).options))
+    rereading.take_reading(session, read_table(session.source, name="file.csv", options=read(**roles).options))
     return app
 
 
@@ -128,7 +131,7 @@ def test_a_name_stays_with_its_customers_when_a_cell_is_read_another_way(chosen)
 
 def test_names_do_not_outlive_the_rows_and_that_is_said(chosen):
     session = session_of(chosen)
-    session.take_reading(read_table(session.source, name="file.csv", options=ReadOptions(header=2)))
+    rereading.take_reading(session, read_table(session.source, name="file.csv", options=ReadOptions(header=2)))
     assert "names, notes and groups of customers were not kept" in texts(go(chosen, FEATURES))
     assert go(chosen, SEGMENTS).text_input[0].value == ""
 
@@ -146,7 +149,7 @@ def test_names_do_not_go_to_the_customers_of_another_sheet(app):
     session = session_of(app)
     session.groups = (Group("Mine", np.arange(5)),)
     go(app, SEGMENTS).text_input[0].set_value("Big spenders").run()
-    session.take_reading(read_table(session.source, name="book.xlsx", options=ReadOptions(sheet="B")))
+    rereading.take_reading(session, read_table(session.source, name="book.xlsx", options=ReadOptions(sheet="B")))
     assert session.groups == ()
     assert "names, notes and groups of customers were not kept" in texts(go(app, FEATURES))
     assert "Big spenders" not in [field.value for field in go(app, SEGMENTS).text_input]
@@ -164,6 +167,30 @@ def test_steps_by_hand_go_with_the_values_and_that_is_said(chosen):
     read_again(chosen, x={"missing": ("10.25",)})
     assert session.edited.steps == ()
     assert "so the steps by hand were not kept" in texts(go(chosen, FEATURES))
+
+
+def test_start_centers_go_with_the_values_and_that_is_said(chosen):
+    session = session_of(chosen)
+    placed = ClusterSpec(n_clusters=2, start=((0.0, 0.0), (1.0, 1.0)))
+    session.clustering = placed
+    read_again(chosen, z={"role": "category"})
+    assert session.clustering == placed
+    read_again(chosen, x={"missing": ("10.25",)})
+    assert session.clustering == ClusterSpec(n_clusters=2)
+    assert "The start centers placed by hand belong to other values, so they were not kept." in session.told
+
+
+def test_another_method_outlives_another_reading_and_a_look_into_a_segment(chosen):
+    session = session_of(chosen)
+    single = ClusterSpec("agglomerative", 2, settings=(("linkage", "single"),))
+    session.clustering = single
+    segments = clustering.fit(clustering.prepare(session.table, session.features), single)
+    session.show(segments, session.segments_key)
+    session.look_into(segments, 0)
+    assert session.clustering == replace(single, n_clusters=None)
+    session.look_back()
+    read_again(chosen, z={"role": "category"})
+    assert session.clustering == single
 
 
 def test_what_could_not_be_kept_is_said_until_the_next_choice(chosen):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from clustering import ClusterSpec
 from tests.driver import (
     SAMPLES,
     answer,
@@ -120,3 +121,68 @@ def test_distinct_piles_of_equal_customers_are_found(app):
     go(app, PAGE)
     assert session_of(app).advice.best_split == 3
     assert session_of(app).known_sweep.step(3).inertia == pytest.approx(0, abs=1e-9)
+
+
+# Other methods
+
+
+def open_evidence(app, tab):
+    app.session_state[session_of(app).key("evidence")] = f":gray[{tab}]"
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def by_dbscan(app):
+    button(app, "Try it with sample data").click().run()
+    use_income_and_spending(app)
+    session_of(app).clustering = ClusterSpec("dbscan")
+    return go(app, PAGE)
+
+
+def test_a_method_that_finds_the_number_says_so_with_what_speaks_for_it(by_dbscan):
+    assert answer(by_dbscan) == "## DBSCAN found four segments and 6 % noise by itself"
+    assert metric(by_dbscan, "Noise") == "6 %"
+    assert (metric(by_dbscan, "Smallest segment"), metric(by_dbscan, "Largest segment")) == ("21 · 11 %", "102 · 54 %")
+    assert "Random halves of them, each grouped by itself, hardly agree" in texts(by_dbscan)
+    assert float(metric(by_dbscan, "How repeatable")) < 0.4
+    assert len(table_with(by_dbscan, "Found again")) == 4
+    assert not session_of(by_dbscan).sweeps
+
+
+def test_from_there_numbers_can_be_tried_with_k_means(by_dbscan):
+    button(by_dbscan, "Try numbers of segments with k-means").click().run()
+    assert not by_dbscan.exception
+    assert answer(by_dbscan).startswith("## Five segments")
+    assert session_of(by_dbscan).clustering == ClusterSpec()
+
+
+@pytest.mark.parametrize("tab", ["Each customer", "Which columns matter"])
+def test_what_lies_behind_segments_found_by_themselves_can_be_looked_at(by_dbscan, tab):
+    open_evidence(by_dbscan, tab)
+    assert not by_dbscan.error
+
+
+def test_numbers_are_tried_with_the_method_that_was_chosen_and_it_is_named(mall):
+    session_of(mall).clustering = ClusterSpec("agglomerative")
+    go(mall, PAGE)
+    assert "With Agglomerative (tree), as chosen on the Clusters page." in texts(mall)
+    assert "Rounds" not in table_with(mall, "Repeatable").columns
+    session_of(mall).clustering = ClusterSpec()
+    assert "as chosen on the Clusters page" not in texts(go(mall, PAGE))
+
+
+def test_where_bent_segments_can_be_found_the_page_says_how_they_are_judged(mall):
+    session_of(mall).clustering = ClusterSpec("agglomerative", settings=(("linkage", "single"),))
+    assert "bent segments, which it can find, score low in them" in texts(go(mall, PAGE))
+
+
+def test_a_measure_that_is_for_k_means_alone_says_so_and_the_other_is_shown(mall):
+    session_of(mall).clustering = ClusterSpec("agglomerative")
+    open_evidence(go(mall, PAGE), "More measures")
+    button(mall, "Work it out").click().run()
+    assert not mall.exception
+    assert mall.info[0].value.startswith("The gap statistic looks at the spread within segments")
+    assert list(table_with(mall, "BIC").columns) == ["Segments", "BIC"]
+    assert "The gap statistic prefers" not in texts(mall)

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 import clustering
-from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
+from clustering import METHODS, ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.__main__ import main
+from clustering.features import ColumnSpec, RowFilter
 
 ROOT = Path(__file__).parents[1]
 MALL = str(ROOT / "sample_data" / "mall_customers.csv")
@@ -27,7 +28,9 @@ SWEEP_KEYS = [
     *("calinski_harabasz", "davies_bouldin", "stability", "min_cluster_size"),
     *("recommended", "alternative", "reason", "notes"),
 ]
-FIT_KEYS = ["rows", "n_clusters", "sizes", "inertia", "silhouette", "reason", "notes", "out"]
+FIT_KEYS = [
+    *("rows", "n_clusters", "sizes", "noise", "inertia", "silhouette", "figures", "settings", "reason", "notes", "out")
+]
 
 
 @pytest.fixture
@@ -272,6 +275,173 @@ def test_escaped_formulas_are_noted(answer, tmp_path):
     assert "1 cell that would start a formula got a leading apostrophe." in told["notes"]
 
 
+# --- methods ---
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_can_be_had(answer, tmp_path, method):
+    number = ["--n-clusters", 3] if METHODS[method].takes_k else []
+    out = tmp_path / "out.csv"
+    told = answer("fit", MALL, "--features", INCOME_AND_SCORE, "--method", method, *number, "--out", out)
+    assert sum(told["sizes"]) + told["noise"] == told["rows"] == 200
+    assert set(told["settings"]) == {setting.name for setting in METHODS[method].settings}
+    numbered = [row[5] for row in records(out)[1:]]
+    assert [numbered.count(str(number + 1)) for number in range(told["n_clusters"])] == told["sizes"]
+    assert numbered.count("") == told["noise"]
+
+
+@pytest.mark.parametrize("method", [name for name, method in METHODS.items() if not method.takes_k])
+def test_a_sweep_of_a_method_that_finds_the_number_is_refused(refusal, method):
+    label = METHODS[method].label
+    assert refusal("sweep", MALL, "--method", method).startswith(f"{label} finds the number of segments itself, so ")
+
+
+@pytest.mark.parametrize("given", ["5", "auto"])
+def test_a_method_that_finds_the_number_passes_over_one_that_is_given(answer, tmp_path, given):
+    told = answer("fit", MALL, "--method", "dbscan", "--n-clusters", given, "--out", tmp_path / "out.csv")
+    assert f"DBSCAN finds the number of segments itself: --n-clusters {given} plays no part." in told["notes"]
+    assert told["n_clusters"] == len(told["sizes"])
+    assert told["reason"] is None
+
+
+def test_noise_is_told_and_takes_no_part_in_the_silhouette(answer, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["x,y", "0,0", "0,2", "10,0", "10,2", "5,50"]))
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"clustering": {"settings": {"eps": 2.5, "min_samples": 2}}}')
+    options = ["--scale", "none", "--outliers", "keep", "--method", "dbscan", "--settings", settings]
+    told = answer("fit", path, *options, "--out", tmp_path / "out.csv")
+    assert (told["sizes"], told["noise"], told["inertia"]) == ([2, 2], 1, 4)
+    assert told["silhouette"] == pytest.approx(0.80196, abs=0.00001)
+
+
+def test_the_criteria_of_a_mixture_are_told(answer, tmp_path):
+    options = ["--method", "gaussian_mixture", "--n-clusters", 3, "--out", tmp_path / "out.csv"]
+    told = answer("fit", MALL, *options)
+    features = prepare(read_table(MALL), FeatureSpec(tuple(answer("sweep", MALL, "--k", "2")["features"])))
+    figures = fit(features, ClusterSpec("gaussian_mixture", 3)).figures
+    assert told["figures"] == dict(figures)
+    assert list(told["figures"]) == ["BIC", "AIC"]
+
+
+def test_what_is_to_be_known_about_a_sample_is_noted_once(answer, tmp_path):
+    path = tmp_path / "many.csv"
+    values = np.random.default_rng(0).normal(size=(1_600, 2)).round(3)
+    path.write_text("x,y\n" + "\n".join(f"{x},{y}" for x, y in values))
+    told = answer("fit", path, "--method", "affinity_propagation", "--out", tmp_path / "out.csv")
+    assert len([note for note in told["notes"] if "a random sample of 1,500 customers of 1,600" in note]) == 1
+
+
+# --- settings from a file ---
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Write settings to a file; its path."""
+
+    def write(told):
+        path = tmp_path / "settings.json"
+        path.write_text(told if isinstance(told, str) else json.dumps(told))
+        return path
+
+    return write
+
+
+def test_settings_are_those_of_the_specs(answer, settings, tmp_path):
+    told = {
+        "features": {
+            "columns": INCOME_AND_SCORE.split(","),
+            "scale": "robust",
+            "settings": [{"name": "Annual Income (k$)", "log": True, "weight": 2}],
+            "row_filter": {"column": "Age", "low": 20},
+            "filtered": "place",
+        },
+        "clustering": {"method": "agglomerative", "n_clusters": 4, "settings": {"linkage": "average"}},
+    }
+    found = answer("fit", MALL, "--settings", settings(told), "--out", tmp_path / "out.csv")
+    log = ColumnSpec("Annual Income (k$)", log=True, weight=2)
+    spec = FeatureSpec(
+        tuple(INCOME_AND_SCORE.split(",")),
+        scale="robust",
+        settings=(log,),
+        row_filter=RowFilter("Age", low=20),
+        filtered="place",
+    )
+    clustering = fit(prepare(read_table(MALL), spec), ClusterSpec("agglomerative", 4, settings={"linkage": "average"}))
+    assert found["sizes"] == list(clustering.sizes)
+    assert found["inertia"] == clustering.inertia
+    assert found["settings"] == {"linkage": "average"}
+
+
+def test_an_option_counts_before_the_settings(answer, settings, tmp_path):
+    told = {"features": {"scale": "none"}, "clustering": {"method": "birch", "n_clusters": 9, "random_state": 1}}
+    options = ["--settings", settings(told), "--scale", "minmax", "--method", "kmeans", "--n-clusters", 3]
+    found = answer("fit", MALL, *options, "--random-state", 0, "--out", tmp_path / "out.csv")
+    expected = answer("fit", MALL, "--scale", "minmax", "--n-clusters", 3, "--out", tmp_path / "out.csv")
+    assert found == expected
+
+
+def test_a_number_of_segments_in_the_settings_is_passed_over_by_a_method_that_finds_it(answer, settings, tmp_path):
+    options = ["--settings", settings({"clustering": {"n_clusters": 9}}), "--method", "hdbscan"]
+    told = answer("fit", MALL, *options, "--out", tmp_path / "out.csv")
+    assert told["n_clusters"] == len(told["sizes"])
+
+
+def test_start_centers_can_be_told(answer, settings, tmp_path):
+    start = [[-1, -1], [1, 1]]
+    told = {"clustering": {"start": start}}
+    options = ["--features", INCOME_AND_SCORE, "--settings", settings(told), "--n-clusters", 2]
+    found = answer("fit", MALL, *options, "--out", tmp_path / "out.csv")
+    features = prepare(read_table(MALL), FeatureSpec(tuple(INCOME_AND_SCORE.split(","))))
+    assert found["inertia"] == fit(features, ClusterSpec(n_clusters=2, start=start)).inertia
+
+
+@pytest.mark.parametrize(
+    "told, sentence",
+    [
+        ("{", "holds no settings: it is no JSON ("),
+        ("[1]", 'The settings: [1] is no object with "features", "clustering".'),
+        ({"cluster": {}}, 'The settings: "cluster" is no setting. Known: "features", "clustering".'),
+        ({"clustering": []}, 'clustering: [] is no object with "method", "n_clusters", '),
+        ({"clustering": {"eps": 1}}, 'clustering: "eps" is no setting. Known: "method", "n_clusters", "n_init", '),
+        ({"clustering": {"n_init": "ten"}}, 'clustering: n_init is "ten"; it must be a whole number.'),
+        ({"clustering": {"n_init": True}}, "clustering: n_init is true; it must be a whole number."),
+        ({"clustering": {"n_clusters": 2.5}}, "clustering: n_clusters is 2.5; it must be a whole number or null."),
+        ({"clustering": {"tol": None}}, "clustering: tol is null; it must be a number."),
+        ('{"clustering": {"tol": 1' + "0" * 400 + "}}", "it must be a number."),
+        ({"clustering": {"settings": ["eps"]}}, 'clustering: settings is ["eps"]; it must be an object.'),
+        ({"clustering": {"settings": {"eps": 1}}}, "k-means has no setting 'eps'. Its settings: none of its own."),
+        (
+            '{"clustering": {"method": "dbscan", "settings": {"eps": ' + "9" * 400 + "}}}",
+            "…; it must be a number above 0",
+        ),
+        ({"clustering": {"method": "birch", "settings": {"threshold": 1e200}}}, "threshold is 1e+200; it must be a"),
+        ({"clustering": {"n_init": 10**9}}, "n_init is 1000000000; it must be from 1 to 1,000."),
+        ({"clustering": {"max_iter": 10**6}}, "max_iter is 1000000; it must be from 1 to 100,000."),
+        (
+            {"clustering": {"start": [[1e200], [0]]}},
+            "A start center lies beyond 1e+100, too far out to calculate with.",
+        ),
+        ({"clustering": {"start": [1, 2]}}, "clustering: start is 1; it must be a list."),
+        ({"features": {"settings": [{"log": True}]}}, 'features: settings: "name" is not told.'),
+        ({"features": {"row_filter": {"low": 1}}}, 'features: row_filter: "column" is not told.'),
+        ({"features": {"row_filter": 1}}, "features: row_filter is 1; it must be an object or null."),
+        ({"features": {"settings": [{"name": "Age", "log": 1}]}}, "log is 1; it must be true or false."),
+        ({"features": {"columns": "Age"}}, 'features: columns is "Age"; it must be a list.'),
+        ({"features": {"scale": "log"}}, "scale is 'log'; it can be standard, minmax, robust, none."),
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be_had_are_refused_in_a_sentence(refusal, settings, told, sentence):
+    assert sentence in refusal("sweep", MALL, "--settings", settings(told))
+
+
+def test_settings_that_are_not_there_are_refused(refusal, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    expected = "settings.json cannot be opened: No such file or directory. Check the path."
+    assert refusal("sweep", MALL, "--settings", "settings.json") == expected
+
+
 # --- options of both ---
 
 
@@ -326,9 +496,7 @@ def test_options_cannot_be_cut_short(refusal):
 # --- refusals ---
 
 
-@pytest.mark.parametrize(
-    "option, value", [("--recipe", "recipe.json"), ("--max-memory", "4G"), ("--settings", "settings.json")]
-)
+@pytest.mark.parametrize("option, value", [("--recipe", "recipe.json"), ("--max-memory", "4G")])
 @pytest.mark.parametrize("command", ["sweep", "fit"])
 def test_an_option_that_is_not_there_yet_is_refused(refusal, tmp_path, command, option, value):
     out = tmp_path / "out.csv"
@@ -366,7 +534,7 @@ def test_no_command_is_refused(refusal):
         (["--scale", "log"], "invalid choice: 'log'"),
         (["--outliers", "drop"], "invalid choice: 'drop'"),
         (["--missing", "zero"], "invalid choice: 'zero'"),
-        (["--method", "dbscan"], "invalid choice: 'dbscan'"),
+        (["--method", "magic"], "invalid choice: 'magic'"),
         (["--min-share", "0.6"], "The smallest share is 0.6; it must be between 0 and 0.5"),
         (["--min-share", "much"], "invalid float value: 'much'"),
         (["--random-state", "-1"], "random_state is -1; it must be between 0 and 4294967295"),
@@ -398,12 +566,15 @@ def test_a_wrong_number_of_segments_is_refused_and_nothing_is_written(refusal, t
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("needed", ["--n-clusters", "--out"])
-def test_fit_needs_a_number_of_segments_and_a_place_to_write(refusal, tmp_path, needed):
-    given = {"--n-clusters": "2", "--out": str(tmp_path / "out.csv")}
-    del given[needed]
-    sentence = refusal("fit", MALL, *next(iter(given.items())))
-    assert sentence.startswith(f"The following arguments are required: {needed}.")
+def test_fit_needs_a_place_to_write(refusal):
+    sentence = refusal("fit", MALL, "--n-clusters", "2")
+    assert sentence.startswith("The following arguments are required: --out.")
+
+
+def test_fit_needs_a_number_of_segments_for_a_method_that_is_told(refusal, tmp_path):
+    sentence = refusal("fit", MALL, "--method", "spectral", "--out", tmp_path / "out.csv")
+    assert sentence == "Spectral is told the number of segments: give --n-clusters 5, or auto."
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [["read"], ["sweep"], ["fit", "--n-clusters", "2", "--out", "out.csv"]])

@@ -1,5 +1,6 @@
 """Segments against known labels, two segmentations against each other, and the charts of both."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -21,7 +22,7 @@ from clustering.compare import (
     moved_table,
     placed_labels,
 )
-from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
+from clustering.errors import FewerFound, InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.identity import default_looks
 from clustering.points import scatter_points
 from clustering.table import ColumnOptions, ReadOptions
@@ -222,6 +223,92 @@ def test_too_few_labelled_rows_to_hold_some_out_get_a_sentence():
     table, segments = line([(x, "l" if x < 5 else "r") for x in range(9)])
     with pytest.raises(TooFewRows, match="Only 9 customers have a segment and a known label; at least 10"):
         held_out(table, FeatureSpec(("x",)), segments, "group")
+
+
+@pytest.fixture(scope="module")
+def with_strays():
+    """Forty customers at each end of a line, left and right, and twenty strays in between that are near nobody."""
+    rng = np.random.default_rng(0)
+    ends = np.concatenate([rng.uniform(0, 1, 40), rng.uniform(99, 100, 40)])
+    labels = ["l"] * 40 + ["r"] * 40 + ["l", "r"] * 10
+    rows = zip((*ends, *np.linspace(5, 95, 20)), labels, strict=True)
+    table = marked(("x,group\n" + "".join(f"{x},{label}\n" for x, label in rows)).encode())
+    spec = FeatureSpec(("x",), scale="none", outliers="keep")
+    dense = ClusterSpec(method="dbscan", settings={"eps": 1.0, "min_samples": 5})
+    return table, spec, fit(prepare(table, spec), dense)
+
+
+def test_customers_held_out_who_are_near_no_segment_fit_no_label(with_strays):
+    table, spec, segments = with_strays
+    assert segments.noise.tolist() == list(range(80, 100))
+    found = held_out(table, spec, segments, "group")
+    assert (found.n_fit, found.n_out, found.n_total) == (70, 30, 100)
+    for split in range(5):
+        outside = np.sort(train_test_split(np.arange(100), test_size=0.3, random_state=split)[1])
+        strays = int((outside >= 80).sum())
+        assert found.n_noise[split] == strays > 0
+        assert found.accuracy[split] == pytest.approx((30 - strays) / 30)
+        known = table.frame["group"].to_numpy(dtype=str)[outside]
+        groups = np.where(outside < 40, 0, np.where(outside < 80, 1, 2))
+        assert found.adjusted_rand[split] == pytest.approx(metrics.adjusted_rand_score(known, groups))
+
+
+def test_where_there_is_no_noise_none_is_counted():
+    table, segments = line([(x, "l" if x < 50 else "r") for x in (*range(10), *range(90, 100))])
+    assert held_out(table, FeatureSpec(("x",), outliers="keep"), segments, "group").n_noise == (0,) * 5
+
+
+def test_settings_that_count_customers_shrink_with_those_who_are_not_held_out():
+    # 24 of a crowd of 30 are asked for: of 70 % of it, 21, only 17.
+    rows = [(x / 100, "l") for x in range(30)] + [(50 + x / 100, "r") for x in range(30)]
+    table, _ = line(rows)
+    spec = FeatureSpec(("x",), scale="none", outliers="keep")
+    crowd = fit(prepare(table, spec), ClusterSpec(method="dbscan", settings={"eps": 1.0, "min_samples": 24}))
+    assert held_out(table, spec, crowd, "group").accuracy == (1.0,) * 5
+
+
+def test_held_out_customers_are_placed_by_the_methods_own_rule():
+    # A long chain beside a short one: its beginning is nearer to the middle of the short one than to its own.
+    lines = [f"{x / 4},{y + x % 7 / 20},{'ab'[y > 0]}" for y, n in ((0, 80), (4, 20)) for x in range(n)]
+    table = marked("\n".join(["x,y,group", *lines]).encode())
+    spec = FeatureSpec(("x", "y"), scale="none", outliers="keep")
+    single = ClusterSpec(method="agglomerative", n_clusters=2, settings={"linkage": "single"})
+    assert held_out(table, spec, fit(prepare(table, spec), single), "group").accuracy == (1.0,) * 5
+
+
+def test_a_start_by_hand_is_not_taken_where_some_are_held_out():
+    # From here a center stays between the crowds; random starts find them.
+    table, _ = line([(x, "abc"[x // 100]) for start in (0, 100, 200) for x in range(start, start + 10)])
+    spec = FeatureSpec(("x",), scale="none", outliers="keep")
+    by_hand = ClusterSpec(n_clusters=3, start=((0.0,), (4.0,), (150.0,)))
+    segments = fit(prepare(table, spec), by_hand)
+    assert segments.sizes[0] == 20
+    assert held_out(table, spec, segments, "group").accuracy == (1.0,) * 5
+
+
+def test_segments_that_are_not_there_without_the_held_out_are_told_with_that(with_strays):
+    table, spec, segments = with_strays
+    nowhere = replace(segments, spec=ClusterSpec(method="dbscan", settings={"eps": 1e-6}))
+    with pytest.raises(FewerFound, match="Without the customers held out: DBSCAN found no segment"):
+        held_out(table, spec, nowhere, "group")
+
+
+# Noise
+
+
+def test_noise_has_no_segment_to_hold_against_a_label(with_strays):
+    table, _, segments = with_strays
+    agreement, wrong = compare_known(table, segments, "group")
+    assert (agreement.n_samples, agreement.n_without_segment, agreement.n_without_label) == (80, 20, 0)
+    assert (agreement.accuracy, wrong.tolist()) == (1.0, [])
+
+
+def test_noise_of_one_segmentation_is_told_apart_and_has_not_moved(with_strays):
+    table, spec, segments = with_strays
+    everybody = fit(prepare(table, spec), ClusterSpec(n_clusters=2))
+    pair = compare_pair(everybody, segments)
+    assert (pair.n_samples, pair.n_only_first, pair.n_only_second) == (80, 20, 0)
+    assert (pair.moved.tolist(), pair.adjusted_rand) == ([], 1.0)
 
 
 # Two segmentations

@@ -8,6 +8,7 @@ from clustering import read_table
 from clustering.edits import Edits, Merge
 from clustering.table import ColumnOptions
 from pages._ui import sentences
+from pages._ui.session import rereading
 from tests.driver import (
     INCOME,
     SAMPLES,
@@ -78,7 +79,7 @@ def mark(app, column, role="label"):
     """What the table of columns on the Data page does when a column's use is changed."""
     session = session_of(app)
     options = session.table.options.with_column(ColumnOptions(column, role=role))
-    session.take_reading(read_table(session.source, name=session.title, options=options))
+    rereading.take_reading(session, read_table(session.source, name=session.title, options=options))
     return app
 
 

@@ -128,6 +128,44 @@ def test_headers_that_stand_twice_are_kept_apart():
     assert twice.iloc[:, 2].tolist() == ["b", "d", "f"]
 
 
+def test_noise_is_a_row_without_a_segment_and_with_a_note():
+    table = read_table(b"x\n1\n2\n3\n50\n101\n102\n103\n")
+    spec = ClusterSpec("dbscan", settings={"eps": 1.5, "min_samples": 2})
+    with_noise = label_table(table, fit(prepare(table, FeatureSpec(("x",), scale="none", outliers="keep")), spec))
+    assert with_noise["segment"].fillna(0).tolist() == [1, 1, 1, 0, 2, 2, 2]
+    assert with_noise["segment_name"].isna().tolist() == [False, False, False, True, False, False, False]
+    assert with_noise["segment_note"].fillna("").tolist() == ["", "", "", "noise: near no segment", "", "", ""]
+
+
+@pytest.fixture(scope="module")
+def mixture():
+    """Two crowds, a row just between them, and one with a missing cell; a mixture says how probable its segment is."""
+    lines = ["x,segment_probability", *(f"{x},?" for x in (0, 0.5, 1, 1.5, 2, 4.4, 7, 7.5, 8, 8.5)), ",?"]
+    table = read_table("\n".join(lines).encode())
+    features = prepare(table, FeatureSpec(("x",), scale="none", missing="aside"))
+    return fit(features, ClusterSpec("gaussian_mixture", 2)), table
+
+
+def test_a_mixture_tells_how_probable_the_segment_of_every_row_is(mixture):
+    clustering, table = mixture
+    told = label_table(table, clustering)
+    assert list(told) == ["x", "segment_probability", *ADDED, "segment_probability_2"]
+    expected = clustering.memberships.max(axis=1)
+    assert told["segment_probability_2"][:10].tolist() == pytest.approx(expected, abs=0.00005)
+    assert told["segment_probability_2"].isna().tolist() == [False] * 10 + [True]
+
+
+def test_a_probability_is_written_with_at_most_four_decimals(mixture):
+    clustering, table = mixture
+    written = [row[-1] for row in rows_of(to_csv(label_table(table, clustering)).content)[1:]]
+    assert written[-1] == ""
+    assert all(0.5 <= float(cell) <= 1 and len(cell) <= 6 for cell in written[:-1])
+
+
+def test_other_methods_tell_no_probability(shop):
+    assert "segment_probability" not in shop
+
+
 def test_segments_of_another_table_are_refused():
     table, other = read_table(b"x\n1\n2\n9\n10\n"), read_table(b"x\n1\n2\n9\n")
     clustering, another = (fit(prepare(one, FeatureSpec(("x",))), ClusterSpec(n_clusters=2)) for one in (table, other))
@@ -157,6 +195,20 @@ def test_a_segment_looked_into_stands_beside_its_parts():
     assert both["segment_note"].tolist()[3:] == [*["not in Low"] * 5, "x is missing"]
     assert both["outer_segment"].fillna(0).tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 0]
     assert both["outer_segment_name"].fillna("").tolist() == ["Low"] * 3 + ["Middle"] * 3 + ["Segment 3"] * 2 + [""]
+
+
+def test_noise_from_before_one_segment_was_looked_into_has_a_note_of_its_own():
+    table = read_table(b"x\n1\n2\n3\n50\n101\n102\n103\n110\n111\n112\n107\n9999\n")
+    spec = FeatureSpec(("x",), scale="none", outliers="auto")
+    outer = fit(prepare(table, spec), ClusterSpec("dbscan", settings={"eps": 8, "min_samples": 2}))
+    assert (outer.noise.tolist(), outer.members(0).tolist()) == ([3, 11], [4, 5, 6, 7, 8, 9, 10])
+    inner_features = prepare(table, spec, Among(outer.members(0), "not in High", "digest"))
+    inner = fit(inner_features, ClusterSpec("dbscan", settings={"eps": 1.5, "min_samples": 2}))
+    assert inner.noise.tolist() == [10]
+    notes = label_table(table, inner, outer=(outer, ()))["segment_note"].fillna("").tolist()
+    before = "noise before one segment was looked into"
+    assert notes[:4] == ["not in High"] * 3 + [before]
+    assert notes[4:] == [""] * 6 + ["noise: near no segment", f"far outside in x; {before}"]
 
 
 def test_segments_made_by_hand_are_what_is_exported():

@@ -8,6 +8,7 @@ from clustering import read_table
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec, FeatureSpec, RowFilter
 from clustering.table import ColumnOptions, ReadOptions
+from pages._ui.session import rereading
 from pages._ui.tables import preparation_table, prepared
 from tests.driver import SAMPLES, answer, button, errors, go, metric, session_of, table_with, texts, upload, widget
 
@@ -30,7 +31,7 @@ def ordered(app):
     """The same with size an ordered category, which only the user can put in order."""
     upload(app, "shop.csv", SHOP)
     options = ReadOptions(columns=(ColumnOptions("size", role="ordered"),))
-    session_of(app).take_reading(read_table(SHOP, name="shop.csv", options=options))
+    rereading.take_reading(session_of(app), read_table(SHOP, name="shop.csv", options=options))
     go(app, FEATURES)
     widget(app.multiselect, "Columns that build the segments").set_value(["size", "spend"]).run()
     return app

@@ -280,3 +280,10 @@ def test_the_order_of_the_rows_does_not_matter():
         told.append((names(after, "after"), hues(after, "after"), after.origins("after")))
     assert told[0] == told[1]
     assert told[0][0] == ["A", "B", "C", "Segment 4"]
+
+
+def test_more_segments_than_there_are_marks_are_shown_all_the_same():
+    labels = np.arange(140) % 70
+    shown = Identities().show("many", 140, np.arange(140), labels)
+    assert len(shown.looks("many")) == 70
+    assert len({look.mark for look in shown.looks("many")[:64]}) == 64

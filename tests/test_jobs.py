@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clustering import read_table
+from clustering import ClusterSpec, read_table
+from clustering.stability import ROUNDS
 from pages._ui import jobs
 from pages._ui.sentences import duration, progress
 from pages._ui.session import Session
@@ -92,3 +93,14 @@ def test_the_time_left_grows_with_what_is_left_by_number_of_segments(session):
     # five segments' worth took all the time so far; 4 to 10 are forty-nine's worth
     took = job._last - job._began
     assert job.seconds_left == pytest.approx(took / 5 * 49, rel=0.01)
+
+
+@pytest.mark.parametrize("method, part", [("kmeans", 0.9), ("birch", 0.3)])
+def test_the_rounds_for_repeatability_are_the_larger_part_of_the_work_of_other_methods(session, method, part):
+    session.clustering = ClusterSpec(method)
+    job = jobs.SweepJob(session, prepared(session))
+    job.future.result(timeout=60)
+    job.n_rounds = 0
+    assert job.done == pytest.approx(part)
+    job.n_rounds = ROUNDS
+    assert job.done == pytest.approx(1)

@@ -11,8 +11,8 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from clustering import METHODS, ClusterSpec, FeatureSpec, fit, prepare, read_table, suggest_features
-from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
-from clustering.model import centers_in_units, count_distinct
+from clustering.errors import InvalidSetting, NoUsableColumns, Stopped, TooFewRows
+from clustering.model import centers_in_units, count_distinct, lay_groundwork
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
@@ -267,6 +267,23 @@ def test_different_rows_too_rare_for_the_sample_are_found_all_the_same():
     assert clustering.sizes == (20_498, 1, 1)
 
 
+@pytest.mark.parametrize("method", ["kmeans", "agglomerative", "gower_medoids", "spectral"])
+def test_what_fits_share_changes_none_of_them(iris, method):
+    work = lay_groundwork(iris, ClusterSpec(method))
+    for n_clusters in (2, 4):
+        shared = fit(iris, ClusterSpec(method, n_clusters), work=work)
+        alone = fit(iris, ClusterSpec(method, n_clusters))
+        assert shared.labels.tolist() == alone.labels.tolist()
+        assert shared.inertia == alone.inertia
+
+
+@pytest.mark.parametrize("method", ["kmeans", "affinity_propagation"])
+def test_a_fit_of_a_large_table_can_be_stopped(many, method):
+    spec = ClusterSpec(method, 5 if METHODS[method].takes_k else None)
+    with pytest.raises(Stopped):
+        fit(many, spec, stop=lambda: True)
+
+
 # --- settings ---
 
 
@@ -333,10 +350,13 @@ def test_a_fit_without_a_number_of_segments_is_refused(four_points):
         ({"init": "best"}, r"init is 'best'; it can be k-means\+\+, random"),
         ({"n_clusters": 1}, "1 segments were asked for; at least 2 are possible"),
         ({"n_clusters": -3}, "-3 segments were asked for"),
-        ({"n_init": 0}, "n_init is 0; it must be at least 1"),
-        ({"max_iter": 0}, "max_iter is 0; it must be at least 1"),
-        ({"tol": -0.1}, "tol is -0.1; it must be 0 or more"),
-        ({"tol": float("nan")}, "tol is nan; it must be 0 or more"),
+        ({"n_init": 0}, "n_init is 0; it must be from 1 to 1,000"),
+        ({"n_init": 1_001}, "n_init is 1001; it must be from 1 to 1,000"),
+        ({"max_iter": 0}, "max_iter is 0; it must be from 1 to 100,000"),
+        ({"max_iter": 100_001}, "max_iter is 100001; it must be from 1 to 100,000"),
+        ({"tol": -0.1}, "tol is -0.1; it must be from 0 to 1e.100"),
+        ({"tol": float("inf")}, "tol is inf; it must be from 0 to 1e.100"),
+        ({"tol": float("nan")}, "tol is nan; it must be from 0 to 1e.100"),
         ({"random_state": -1}, "random_state is -1; it must be between 0 and 4294967295"),
         ({"random_state": 2**32}, "random_state is 4294967296"),
     ],

@@ -23,6 +23,7 @@ from clustering.stability import Repeatability
 from clustering.sweep import Step
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
+SPEC = ClusterSpec()
 
 
 def step(n_clusters, simplified, silhouette=0.6, contrast=100.0, overlap=1.0, sizes=None, contact=0.0):
@@ -37,7 +38,7 @@ def step(n_clusters, simplified, silhouette=0.6, contrast=100.0, overlap=1.0, si
         calinski_harabasz=contrast,
         davies_bouldin=overlap,
         contact=contact,
-        cluster_centers=np.zeros((n_clusters, 2)),
+        labels=np.zeros(0, dtype=np.int16),
     )
 
 
@@ -372,11 +373,10 @@ def test_the_bounds_of_the_least_share_are_possible(min_share):
 # --- the samples ---
 
 
-def recommended_for(sample, columns=None, **settings):
+def recommended_for(sample, columns=None, *, clustering=SPEC, numbers=range(2, 11), **settings):
     table = read_table(SAMPLES / sample)
     features = prepare(table, FeatureSpec(columns or suggest_features(table).columns, **settings))
-    spec = ClusterSpec()
-    return recommend(sweep(features, spec, range(2, 11)), stability(features, spec, range(2, 11)))
+    return recommend(sweep(features, clustering, numbers), stability(features, clustering, numbers))
 
 
 def test_mall_customers_are_five_clear_segments_by_income_and_spending():
@@ -409,6 +409,68 @@ def test_a_contrast_more_than_a_twentieth_lower_is_no_tie():
     near, far = (step(4, 0.6, 0.4, contrast, 1.5) for contrast in (85.6, 85.4))
     assert recommended(*AGREED[:2], near).agreement == "split"
     assert recommended(*AGREED[:2], far).agreement == "clear"
+
+
+# --- segments of any shape ---
+
+
+def recommended_for_bent(*steps, agreements):
+    """The recommendation where the method follows bends and halves agree so far at each number."""
+    swept = Sweep(steps, n_samples=100, silhouette_sample=None, any_shape=True)
+    measured = [repeatable(step.n_clusters, told, above=-2) for step, told in zip(steps, agreements, strict=True)]
+    return recommend(swept, Stability(tuple(measured), n_samples=100))
+
+
+def test_where_a_method_follows_bends_the_halves_decide_and_nothing_is_called_clear():
+    # By compact segments it would be three, and none at all: shapeless customers give closer ones.
+    result = recommended_for_bent(*AGREED, agreements=(1.0, 0.7, 0.6))
+    assert (result.n_clusters, result.best_split, result.agreement) == (2, 2, "open")
+    assert result.reason.startswith("Two is what random halves of the customers find again most surely")
+    assert "cannot judge bent ones" in result.reason
+
+
+def test_bent_segments_that_do_not_come_again_are_none():
+    result = recommended_for_bent(*AGREED, agreements=(0.3, 0.79, 0.6))
+    assert (result.n_clusters, result.best_split, result.agreement) == (None, 3, "none")
+    assert result.reason.startswith(
+        "Random halves of the customers give different segments (repeatability 0.79 at best)"
+    )
+    assert "without any groups" not in result.reason  # with which only compact segments were compared
+
+
+def test_bent_segments_that_were_not_measured_are_open():
+    swept = Sweep(AGREED, n_samples=100, silhouette_sample=None, any_shape=True)
+    result = recommend(swept, None)
+    assert (result.n_clusters, result.agreement) == (3, "open")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"method": "spectral"}, {"method": "agglomerative", "settings": {"linkage": "single"}}]
+)
+def test_two_moons_are_two_for_a_method_that_follows_bends(settings):
+    result = recommended_for("moons.csv", numbers=range(2, 5), clustering=ClusterSpec(**settings))
+    assert (result.n_clusters, result.agreement) == (2, "open")
+
+
+def test_halves_that_agree_in_part_give_similar_segments_not_the_same():
+    measured = [repeatable(step.n_clusters, 0.7) for step in AGREED]
+    result = recommended(*AGREED, measured=measured)
+    assert result.agreement == "clear"
+    assert "give similar segments (repeatability 0.70)" in result.reason
+
+
+@pytest.mark.parametrize(
+    "method", ["minibatch", "bisecting", "agglomerative", "gaussian_mixture", "birch", "gower_medoids"]
+)
+def test_crowds_are_found_and_shapeless_customers_are_none_whatever_the_method(method):
+    spec = ClusterSpec(method=method)
+    assert recommended_for("blobs.csv", clustering=spec, numbers=range(4, 7)).n_clusters == 5
+    assert recommended_for("uniform_noise.csv", clustering=spec, numbers=(2, 3)).agreement == "none"
+
+
+def test_one_chain_that_strings_everybody_together_is_no_clear_segment():
+    single = ClusterSpec(method="agglomerative", settings={"linkage": "single"})
+    assert recommended_for("no_structure.csv", clustering=single).agreement == "none"
 
 
 @pytest.mark.parametrize("sample", ["no_structure.csv", "uniform_noise.csv"])

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table, stability
 from clustering.edits import Edits, Merge, Move, Split, apply_edits
 from clustering.stability import ROUNDS, Repeatability, Stability, segment_stability
-from clustering.stability.repeat import SAMPLE_ROWS, adjusted_rand, contingency
+from clustering.stability.halves import SAMPLE_ROWS, adjusted_rand, contingency
 
 SPEC = ClusterSpec()
 

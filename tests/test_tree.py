@@ -87,6 +87,13 @@ def test_equal_rows_are_joined_at_height_zero():
     assert len(set(tree.cut(3).tolist())) == 3
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_table_that_looks_like_distances_is_one_of_rows():
+    rows = np.array([[0.0, 1, 2], [1, 0, 5], [2, 5, 0]])  # as many columns as rows, symmetric, zeros in the middle
+    # squared distances of the rows: 1 + 1 + 9, 4 + 16 + 4, 1 + 25 + 25
+    np.testing.assert_allclose(grow(rows, "single").heights, [math.sqrt(11), math.sqrt(24)])
+
+
 def test_one_row_is_a_tree_without_joins():
     tree = grow(np.array([[3.0, 4.0]]), "average")
     assert tree.merges.shape == (0, 4)

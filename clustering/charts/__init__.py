@@ -2,14 +2,19 @@
 
 from clustering.charts.comparing import confusion_chart, groups_chart, label_looks, pair_chart, right_wrong_chart
 from clustering.charts.curves import index_chart
+from clustering.charts.dendrogram import dendrogram_chart
 from clustering.charts.distributions import levels_chart, spread_chart
 from clustering.charts.flow import flow_chart
+from clustering.charts.gallery import gallery_chart, matched_marks
 from clustering.charts.lloyd import lloyd_chart, unlabelled_chart
+from clustering.charts.nearness import nearness_chart
 from clustering.charts.sampled import pairs_chart, parallel_chart
-from clustering.charts.scatter import scatter_3d_chart, scatter_chart, sizes_chart
+from clustering.charts.scatter import map_chart, scatter_3d_chart, scatter_chart
 from clustering.charts.shapes import radar_chart, snake_chart
 from clustering.charts.silhouette import silhouette_chart
+from clustering.charts.sizes import sizes_chart
 from clustering.charts.stability import sizes_by_k_chart, stability_chart
+from clustering.charts.starting import starting_chart
 from clustering.charts.tables import correlation_chart, heat_map_chart, make_up_chart, ranking_chart
 from clustering.charts.template import CHOOSING, CONFIG
 from clustering.charts.value import concentration_chart, value_chart
@@ -20,7 +25,9 @@ __all__ = [
     "concentration_chart",
     "confusion_chart",
     "correlation_chart",
+    "dendrogram_chart",
     "flow_chart",
+    "gallery_chart",
     "groups_chart",
     "heat_map_chart",
     "index_chart",
@@ -28,6 +35,9 @@ __all__ = [
     "levels_chart",
     "lloyd_chart",
     "make_up_chart",
+    "map_chart",
+    "matched_marks",
+    "nearness_chart",
     "pair_chart",
     "pairs_chart",
     "parallel_chart",
@@ -42,6 +52,7 @@ __all__ = [
     "snake_chart",
     "spread_chart",
     "stability_chart",
+    "starting_chart",
     "unlabelled_chart",
     "value_chart",
 ]

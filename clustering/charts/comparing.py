@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from clustering.charts.cells import cells_figure
 from clustering.charts.flow import BANDS, GAP, THICKNESS, add_bands
-from clustering.charts.scatter import WEBGL_FROM, frame_of, hover_lines
+from clustering.charts.scatter import NOISE_NAME, WEBGL_FROM, frame_of, hover_lines, noise_marker
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.compare import Agreement, Pair
 from clustering.identity import Look, mark
@@ -84,7 +84,7 @@ def groups_chart(
     finding: str,
     mode: str = "light",
 ) -> go.Figure:
-    """Draw customers coloured by group, each group named at its middle; -1 is not drawn.
+    """Draw customers coloured by group, each group named at its middle; of -1 noise is drawn gray, and nobody else.
 
     Parameters
     ----------
@@ -92,8 +92,11 @@ def groups_chart(
         Positions in `looks`.
     """
     c = colours(mode)
-    n_drawn = int((groups >= 0).sum())
+    noise = points.is_noise & (groups < 0)
+    n_drawn = int(((groups >= 0) | noise).sum())
     fig = figure(mode, finding=finding, shown=_drawn(n_drawn, points), height=SCATTER_HEIGHT)
+    if noise.any():
+        _add(fig, points, noise, NOISE_NAME, c, **noise_marker(c))
     for number, look in enumerate(looks):
         own = groups == number
         if own.any():

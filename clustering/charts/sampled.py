@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from clustering.charts.lines import add_legend, drawn, segment_line
 from clustering.charts.rows import titled
+from clustering.charts.scatter import NOISE_NAME, noise_marker
 from clustering.charts.template import CURVE_HEIGHT, colours, figure, pale, plain, title_only, wrapped
 from clustering.identity import Look
 from clustering.profile.distributions import SampledRows
@@ -15,6 +16,7 @@ from clustering.wording import count, number, one_line
 _AXIS_ROW, _LEAST_HEIGHT = 62, 230  # pixels between two axes of parallel coordinates, and from the first to the last
 _MOST_LINES, _LEAST_LINES = 300, 10  # of customers, in all and of every segment
 _AXIS = 44  # pixels below the plot for ticks and title
+_LAST = 2_000  # in the legend, where plotly gives all others 1,000
 _PAIRS, _PAIR = 420, 320  # pixels, for three panels and for one
 
 
@@ -29,7 +31,7 @@ def parallel_chart(sample: SampledRows, looks: tuple[Look, ...], *, mode: str = 
     n_columns = len(sample.columns)
     if n_columns < 2:
         return title_only(mode, "There are no two columns of numbers to compare", _sampled(sample))
-    parts = [_sampled(sample), "thick: median of the segment"]
+    parts = [_sampled(sample), "thick: median of the segment", *["noise left out"] * bool(sample.n_noise)]
     if n_columns < sample.n_columns:
         parts.append(f"the {n_columns} of {sample.n_columns} columns that differ most")
     segments = drawn(looks)
@@ -101,13 +103,28 @@ def pairs_chart(sample: SampledRows, looks: tuple[Look, ...], *, mode: str = "li
     chosen = sample.strongest_numbers()
     if len(chosen) < 2:
         return title_only(mode, "There are no two columns of numbers to compare", _sampled(sample))
-    fig = figure(mode, finding=_sets_apart(sample, 2), shown=_sampled(sample), height=CURVE_HEIGHT)
+    shown = _sampled(sample) + "; gray: noise" * bool(sample.n_noise)
+    fig = figure(mode, finding=_sets_apart(sample, 2), shown=shown, height=CURVE_HEIGHT)
     side = len(chosen) - 1
     fig.update_layout(height=fig.layout.margin.t + (_PAIRS if side == 2 else _PAIR) + _AXIS, margin={"b": _AXIS})
     ends = [(0.0, 0.46), (0.54, 1.0)] if side == 2 else [(0.0, 1.0)]
     panels = [(left, below) for below in range(1, side + 1) for left in range(below)]
     for place, (x, y) in enumerate(panels):
         axis = "" if place == 0 else str(place + 1)
+        if sample.n_noise:
+            fig.add_scatter(
+                x=sample.noise[:, chosen[x]],
+                y=sample.noise[:, chosen[y]],
+                xaxis=f"x{axis}",
+                yaxis=f"y{axis}",
+                mode="markers",
+                name=NOISE_NAME,
+                legendgroup=NOISE_NAME,
+                legendrank=_LAST,
+                showlegend=place == 0,
+                marker=noise_marker(c),
+                hoverinfo="skip",
+            )
         for label, look in enumerate(looks):
             own = sample.values[sample.labels == label]
             fig.add_scatter(
@@ -164,7 +181,8 @@ def pairs_chart(sample: SampledRows, looks: tuple[Look, ...], *, mode: str = "li
                 },
             }
         )
-    add_legend(fig, [titled(label, look, 30) for label, look in enumerate(looks)], c, axis=_AXIS)
+    listed = [titled(label, look, 30) for label, look in enumerate(looks)]
+    add_legend(fig, [*listed, *[NOISE_NAME] * bool(sample.n_noise)], c, axis=_AXIS)
     return fig
 
 

@@ -1,4 +1,4 @@
-"""The cluster scatter, flat and in three dimensions, and the sizes beside it (which are its legend)."""
+"""The cluster scatter, flat, in three dimensions and as a map; the sizes beside it are its legend."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.identity import Look
 from clustering.points import Points
-from clustering.profile import Profile
-from clustering.wording import count, one_line, share
 
+NOISE_NAME = "Noise"
+_NOISE_TOLD = f"{NOISE_NAME}: near no segment"
 WEBGL_FROM = 3_000  # points; below, SVG is crisper and needs no WebGL context
 # What plotly cannot draw in three dimensions. It takes its shapes there from the computer's fonts, many of which lack
 # the x: so the circle serves two hues, and every pair of hue and shape is one segment's own up to 15 segments.
@@ -25,11 +25,84 @@ def scatter_chart(
 ) -> go.Figure:
     """Draw customers coloured by segment along two axes, the centers as large marks; `finding` is the title.
 
-    With `choosing` a lasso is drawn where the picture is dragged.
+    Noise is small, gray and beneath. With `choosing` a lasso is drawn where the picture is dragged.
     """
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=_shown(points), height=SCATTER_HEIGHT)
+    kind = _draw_customers(fig, points, looks, mode)
+    for label, look in enumerate(looks):
+        mark, name = look.mark, plain(look.name)
+        fig.add_trace(
+            kind(  # the same kind, because WebGL marks hide all others
+                x=points.centers[label, :1],
+                y=points.centers[label, 1:2],
+                mode="markers",
+                name=f"Center of {name}",
+                marker={
+                    "color": mark.colour(mode),
+                    "symbol": mark.symbol,
+                    "size": 2.5 * mark.size,
+                    "opacity": 1,
+                    "line": {"color": c.text, "width": 2},
+                },
+                hovertext=[f"<b>Center of {name}</b>"],
+                hoverinfo="text",
+            )
+        )
+        fig.add_annotation(_number(points, label, c, above=24))
+    if choosing:
+        drawn = {"line": {"color": c.accent, "width": 2, "dash": "solid"}}
+        fig.update_layout(
+            dragmode="lasso",
+            newselection=drawn,
+            activeselection={"fillcolor": c.accent, "opacity": 0.1},
+            # beside the plot: on a phone the title needs the whole width above it
+            modebar={"orientation": "v"},
+            margin={"r": 44},
+        )
+    low, high = frame_of(points)
+    fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
+    fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
+    return fig
+
+
+def map_chart(points: Points, looks: tuple[Look, ...], *, finding: str, mode: str = "light") -> go.Figure:
+    """Draw the map of `map_points`: axes without numbers, as they have no unit, and no centers.
+
+    The number of every segment stands on a customer in its midst.
+    """
+    c = colours(mode)
+    shown = f"{_how_many(points)} that took part{'; gray: noise' if points.n_noise else ''}"
+    fig = figure(mode, finding=finding, shown=shown, height=SCATTER_HEIGHT)
+    _draw_customers(fig, points, looks, mode)
+    for label in range(len(looks)):
+        if np.isfinite(points.centers[label]).all():
+            fig.add_annotation(_number(points, label, c))
+    low, high = frame_of(points)
+    blank = {"showgrid": False, "showline": True, "mirror": True, "linecolor": c.line, "showticklabels": False}
+    fig.update_xaxes(range=[low[0], high[0]], **blank)
+    # one scale both ways: a distance is the same whichever way it runs
+    fig.update_yaxes(range=[low[1], high[1]], scaleanchor="x", constrain="domain", **blank)
+    fig.update_layout(margin={"b": 12})
+    return fig
+
+
+def _draw_customers(fig: go.Figure, points: Points, looks: tuple[Look, ...], mode: str) -> type:
+    """Add the customers, noise beneath the segments; returns the kind of trace that can hold them."""
+    c = colours(mode)
     kind = go.Scattergl if len(points.rows) > WEBGL_FROM else go.Scatter
+    if points.is_noise.any():
+        fig.add_trace(
+            kind(
+                x=points.coordinates[points.is_noise, 0],
+                y=points.coordinates[points.is_noise, 1],
+                mode="markers",
+                name=NOISE_NAME,
+                marker=noise_marker(c),
+                hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD),
+                hoverinfo="text",
+            )
+        )
     for label, look in enumerate(looks):
         own = points.labels == label
         mark, name = look.mark, plain(look.name)
@@ -50,51 +123,30 @@ def scatter_chart(
                 hoverinfo="text",
             )
         )
-    for label, look in enumerate(looks):
-        mark, name = look.mark, plain(look.name)
-        fig.add_trace(
-            kind(  # the same kind, because WebGL marks hide all others
-                x=points.centers[label, :1],
-                y=points.centers[label, 1:2],
-                mode="markers",
-                name=f"Center of {name}",
-                marker={
-                    "color": mark.colour(mode),
-                    "symbol": mark.symbol,
-                    "size": 2.5 * mark.size,
-                    "opacity": 1,
-                    "line": {"color": c.text, "width": 2},
-                },
-                hovertext=[f"<b>Center of {name}</b>"],
-                hoverinfo="text",
-            )
-        )
-        fig.add_annotation(_number(points, label, c))
-    if choosing:
-        drawn = {"line": {"color": c.accent, "width": 2, "dash": "solid"}}
-        fig.update_layout(
-            dragmode="lasso",
-            newselection=drawn,
-            activeselection={"fillcolor": c.accent, "opacity": 0.1},
-            # beside the plot: on a phone the title needs the whole width above it
-            modebar={"orientation": "v"},
-            margin={"r": 44},
-        )
-    low, high = frame_of(points)
-    fig.update_xaxes(showgrid=True, nticks=7, title_text=plain(points.axes[0]), range=[low[0], high[0]])
-    fig.update_yaxes(nticks=7, title_text=plain(points.axes[1]), range=[low[1], high[1]])
-    return fig
+    return kind
 
 
 def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, mode: str = "light") -> go.Figure:
     """Draw customers coloured by segment along three axes; can be turned with the mouse."""
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=f"{_shown(points)}; drag to turn", height=SCATTER_HEIGHT)
+    if points.is_noise.any():
+        x, y, z = points.coordinates[points.is_noise].T
+        fig.add_scatter3d(
+            x=x,
+            y=y,
+            z=z,
+            mode="markers",
+            name=NOISE_NAME,
+            marker=noise_marker(c) | {"size": 2},
+            hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD),
+            hoverinfo="text",
+        )
     for label, look in enumerate(looks):
         own = points.labels == label
-        symbol, name = _symbol(look, in_space=True), plain(look.name)
+        shape, name = symbol(look, in_space=True), plain(look.name)
         # a hollow shape is all outline: larger, and without a second one
-        least, outline = (6, 0) if symbol.endswith("-open") else (4, 0.5)
+        least, outline = (6, 0) if shape.endswith("-open") else (4, 0.5)
         center = [f"<b>Center of {name}</b>"]
         for xyz, size, hover, line in (
             (points.coordinates[own], least, hover_lines(points, own, name), {"color": c.ground, "width": outline}),
@@ -108,7 +160,7 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
                 name=name,
                 marker={
                     "color": look.mark.colour(mode),
-                    "symbol": symbol,
+                    "symbol": shape,
                     "size": size,
                     "opacity": 0.9,
                     "line": line,
@@ -132,19 +184,21 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
         "dragmode": "orbit",
         "aspectmode": "cube",
         "camera": {"eye": {"x": 1.55, "y": 1.55, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
-        "annotations": [{**_number(points, label, c), "z": points.centers[label, 2]} for label in range(len(looks))],
+        "annotations": [
+            {**_number(points, label, c, above=24), "z": points.centers[label, 2]} for label in range(len(looks))
+        ],
     }
     fig.update_layout(scene=axes | view, margin={"l": 0, "r": 0, "b": 0})
     return fig
 
 
-def _number(points: Points, label: int, c: Colours) -> dict:
-    """The segment's number above its center."""
+def _number(points: Points, label: int, c: Colours, *, above: int = 0) -> dict:
+    """The segment's number, so many pixels above its center."""
     return {
         "x": points.centers[label, 0],
         "y": points.centers[label, 1],
         "text": f"<b>{label + 1}</b>",
-        "yshift": 24,
+        "yshift": above,
         "showarrow": False,
         "font": {"size": 13, "color": c.text},
         "bgcolor": c.ground,
@@ -153,87 +207,15 @@ def _number(points: Points, label: int, c: Colours) -> dict:
     }
 
 
-def sizes_chart(profile: Profile, looks: tuple[Look, ...], *, in_space: bool = False, mode: str = "light") -> go.Figure:
-    """Draw customers per segment as bars; with hues, shapes and names it is the legend of the scatter.
-
-    Where customers are weighed, a hollow bar below each shows the segment's share of the weight. `in_space`: the
-    shapes are those of the scatter in three dimensions.
-    """
-    c = colours(mode)
-    sizes, total = profile.sizes, sum(profile.sizes)
-    hues = [look.mark.colour(mode) for look in looks]
-    finding, step = f"The largest holds {share(profile.shares[0], 0)}", 48
-    shown = f"{count(total, 'customer')} and their shares"
-    if profile.weight_shares:
-        weight = one_line(profile.weight_column, 24)
-        finding += " of customers"
-        shown, step = f"Filled: {count(total, 'customer')}, their shares; hollow: share of {weight}", 66
-    fig = figure(
-        mode,
-        finding=finding,
-        shown=shown,
-        height=max(SCATTER_HEIGHT, 62 + 44 + step * len(sizes)),
-    )
-    positions = list(range(len(sizes)))
-    unit = 48 / step  # bars and their distances keep their thickness on the screen
-    bars = {
-        "orientation": "h",
-        "width": 0.22 * unit,
-        "textposition": "outside",
-        "constraintext": "none",
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-    head = 0.34 * unit
-    fig.add_bar(
-        x=sizes,
-        y=positions,
-        marker={"color": hues, "cornerradius": 3},
-        text=[f"{size:,} · {share(part, 0)}" for size, part in zip(sizes, profile.shares, strict=True)],
-        **bars,
-    )
-    fig.add_scatter(
-        x=np.zeros(len(sizes)),
-        y=[position - head for position in positions],
-        mode="markers",
-        marker={
-            "symbol": [_symbol(look, in_space=in_space) for look in looks],
-            "color": hues,
-            "size": [1.4 * look.mark.size for look in looks],
-            "opacity": 1,
-            "line": {"color": hues, "width": 2 * in_space},  # some shapes in space are hollow
-        },
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    if profile.weight_shares:
-        fig.add_bar(
-            x=[part * total for part in profile.weight_shares],  # bars of one length are shares of one size
-            y=[position + head for position in positions],
-            marker={"color": c.ground, "line": {"color": hues, "width": 2}, "cornerradius": 3},
-            text=[f"{share(part, 0)} of {plain(profile.weight_column, 12)}" for part in profile.weight_shares],
-            **bars,
-        )
-    for label, look in enumerate(looks):
-        name = plain(look.name, 28)
-        fig.add_annotation(
-            x=0,
-            y=label - head,
-            text=f"<b>{label + 1}</b>  {name}" if look.is_named else f"<b>{name}</b>",
-            xanchor="left",
-            xshift=12,
-            showarrow=False,
-        )
-    longest = total * max(*profile.shares, *profile.weight_shares)
-    fig.update_xaxes(visible=False, range=[0, (2.1 if profile.weight_shares else 1.45) * longest])
-    fig.update_yaxes(visible=False, range=[len(sizes) - 0.5, -0.6])
-    fig.update_layout(margin={"l": 14}, barmode="overlay")
-    return fig
+def symbol(look: Look, *, in_space: bool) -> str:
+    """The shape of a segment's mark, which in three dimensions may be another one."""
+    shape = look.mark.symbol
+    return _SYMBOLS_3D.get(shape, shape) if in_space else shape
 
 
-def _symbol(look: Look, *, in_space: bool) -> str:
-    symbol = look.mark.symbol
-    return _SYMBOLS_3D.get(symbol, symbol) if in_space else symbol
+def noise_marker(c: Colours) -> dict:
+    """How noise is drawn: no hue, and smaller than any segment."""
+    return {"color": c.marks, "symbol": "circle", "size": 4, "opacity": 0.85}
 
 
 def frame_of(points: Points) -> tuple[np.ndarray, np.ndarray]:
@@ -255,9 +237,14 @@ def _shown(points: Points) -> str:
     if outside := _outside(points):
         told = f"{outside:,} lie{'s' * (outside == 1)} outside the picture"
         return f"{n_drawn - outside:,} of {points.n_total:,} customers; {told}"
-    if n_drawn == points.n_total:
-        return f"All {points.n_total:,} customers; large marks are the centers"
-    return f"Sample of {n_drawn:,} of {points.n_total:,} customers; large marks are the centers"
+    marks = "large: centers; gray: noise" if points.n_noise else "large marks are the centers"
+    return f"{_how_many(points)}; {marks}"
+
+
+def _how_many(points: Points) -> str:
+    n_drawn = len(points.rows)
+    whole = "All" if n_drawn == points.n_total else f"Sample of {n_drawn:,} of"
+    return f"{whole} {points.n_total:,} customers"
 
 
 def hover_lines(points: Points, own: np.ndarray, name: str) -> list[str]:

@@ -251,9 +251,10 @@ def _together(one: np.ndarray, other: np.ndarray, n_one: int, n_other: int) -> n
 def _apart(hues: list[int]) -> tuple[int, ...]:
     """The marks of one segmentation, those that look like another's replaced.
 
-    Up to eight segments every one has a hue of its own; beyond that a hue comes again with another shape.
+    Up to eight segments every one has a hue of its own; beyond that a hue comes again with another shape, and beyond
+    64 also with the same one.
     """
-    n_hues = 8 if len(hues) <= 8 else 64
+    n_hues = 8 if len(hues) <= 8 else max(64, len(hues))
     taken: set[int] = set()
     told = []
     for hue in hues:

@@ -1,15 +1,17 @@
 """Methods that find centers: k-means and its relatives, mean shift, affinity propagation, Birch, medoids."""
 
-import warnings
-
 import kmedoids
 import numpy as np
 from scipy.spatial.distance import cdist, pdist, squareform
 from sklearn.cluster import AffinityPropagation, Birch, BisectingKMeans, KMeans, MeanShift, MiniBatchKMeans
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import pairwise_distances_argmin
 
-from clustering.errors import InvalidSetting
+from clustering.errors import FewerFound, InvalidSetting
 from clustering.methods.method import Labelled
+
+_MOST_BUNDLES = 5_000  # all pairs of them are compared
+_MOST_ROUNDS = 200  # of affinity propagation
+_MOST_SWEEPS = 300  # of the medoids, each over all customers
 
 
 def kmeans_estimator(spec, **start) -> KMeans:
@@ -50,38 +52,55 @@ def bisecting(X, weights, spec, values, shared) -> Labelled:
 
 
 def birch(X, weights, spec, values, shared) -> Labelled:
-    with warnings.catch_warnings():
-        # Fewer groups than asked for are refused with a sentence of our own.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        found = Birch(
-            threshold=values["threshold"], branching_factor=values["branching_factor"], n_clusters=spec.n_clusters
-        ).fit(X)
-    return Labelled(found.labels_, found.predict)
+    estimator = Birch(threshold=values["threshold"], branching_factor=values["branching_factor"], n_clusters=None)
+    n_bundles = len(estimator.fit(X).subcluster_centers_)
+    if n_bundles > _MOST_BUNDLES:
+        raise InvalidSetting(
+            f"{n_bundles:,} bundles of {len(X):,} customers are too many to group. Take larger bundles (threshold)."
+        )
+    estimator.set_params(n_clusters=spec.n_clusters).partial_fit()  # groups the bundles
+    return Labelled(estimator.predict(X), estimator.predict)
 
 
 def mean_shift(X, weights, spec, values, shared) -> Labelled:
-    found = MeanShift(bandwidth=values["bandwidth"], bin_seeding=True).fit(X)
-    return Labelled(found.labels_, found.predict, n_iter=int(found.n_iter_))
+    width = values["bandwidth"]
+    try:
+        found = MeanShift(bandwidth=1.0, bin_seeding=True).fit(X / width)  # its bins are float32, whatever the units
+    except ValueError as error:
+        raise FewerFound(
+            "Mean shift found no peak: no customer is near enough to where it began. Take a wider peak (bandwidth)."
+        ) from error
+    # A peak to which no customer is nearest is no segment.
+    held, labels = np.unique(found.labels_, return_inverse=True)
+    peaks = found.cluster_centers_[held] * width
+    return Labelled(labels, lambda other: pairwise_distances_argmin(other, peaks), n_iter=int(found.n_iter_))
 
 
 def affinity_propagation(X, weights, spec, values, shared) -> Labelled:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        found = AffinityPropagation(
-            damping=values["damping"], preference=values["preference"], random_state=spec.random_state
-        ).fit(X)
-        place = found.predict if len(found.cluster_centers_indices_) else None
-    if place is None:
-        raise InvalidSetting("Affinity propagation did not settle. Raise its damping towards 0.99.")
-    return Labelled(found.labels_, place, n_iter=int(found.n_iter_))
+    found = AffinityPropagation(
+        damping=values["damping"],
+        preference=values["preference"],
+        max_iter=_MOST_ROUNDS,
+        random_state=spec.random_state,
+    ).fit(X)
+    if not len(found.cluster_centers_indices_):
+        raise InvalidSetting(
+            "Affinity propagation did not settle: nobody speaks for anybody. Raise the damping towards 0.99, or take "
+            "another method."
+        )
+    return Labelled(found.labels_, found.predict, n_iter=int(found.n_iter_), settled=found.n_iter_ < _MOST_ROUNDS)
 
 
 def gower_medoids(X, weights, spec, values, shared) -> Labelled:
-    found = kmedoids.KMedoids(spec.n_clusters, method="fasterpam", init="build").fit(shared)
-    medoids = X[found.medoid_indices_]
-    figures = (("Mean distance to the medoid", float(found.inertia_ / len(X))),)
+    # Left to itself it takes as many threads as there are, which on some machines gives other medoids.
+    found = kmedoids.fasterpam(shared, spec.n_clusters, max_iter=_MOST_SWEEPS, init="build", n_cpu=1)
+    medoids = X[found.medoids]
     return Labelled(
-        found.labels_.astype(np.int64), lambda other: cdist(other, medoids, "cityblock").argmin(axis=1), figures=figures
+        found.labels.astype(np.int64),
+        lambda other: cdist(other, medoids, "cityblock").argmin(axis=1),
+        n_iter=int(found.n_iter),
+        settled=found.n_iter < _MOST_SWEEPS,
+        figures=(("Mean distance to the medoid", float(found.loss) / len(X)),),
     )
 
 
@@ -108,5 +127,7 @@ def gower_stretch(features) -> np.ndarray:
     ranges = np.ptp(features.X, axis=0)
     weights = np.array([features.spec.column(encoded.column).weight for encoded in features.encoded])
     halves = np.array([1.0 if encoded.level is None else 0.5 for encoded in features.encoded])
-    total = sum(features.spec.column(name).weight for name in {encoded.column for encoded in features.encoded})
+    # A date and its month are two columns: a number and a category.
+    columns = {(encoded.column, encoded.level is None) for encoded in features.encoded}
+    total = sum(features.spec.column(name).weight for name, _ in columns)
     return np.divide(weights * halves / total, ranges, out=np.zeros(len(ranges)), where=ranges > 0)

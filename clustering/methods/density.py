@@ -28,7 +28,6 @@ def hdbscan(X, weights, spec, values, shared) -> Labelled:
         min_cluster_size=min(values["min_cluster_size"], len(X)),
         min_samples=min(values["min_samples"], len(X)),
         cluster_selection_method=values["cluster_selection_method"],
-        cluster_selection_epsilon=values["cluster_selection_epsilon"],
         copy=True,
     ).fit(X)
     return Labelled(np.maximum(found.labels_, NOISE))

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from clustering.errors import InvalidSetting
+from clustering.wording import one_line
 
 NOISE = -1  # the label of a row that is near no segment
+HUGE = 1e100  # as large as prepared features may be: squares must stay finite
+_NEARLY_0 = 1e-50  # a lower limit below this only says that 0 is none of the values
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +23,8 @@ class Labelled:
     labels : ndarray of int of shape (n_samples,)
         -1 is noise.
     place : callable of X, returning labels, optional
-        Places rows that were not seen; where there is none they get the label of the nearest row that was.
+        Places rows that were not seen; where there is none they get the label of the nearest row that was, or are
+        noise if the method finds noise and that row is far away.
     cluster_centers : ndarray of shape (n_clusters, n_features), optional
         The method's own; where there are none, the means of the rows are taken.
     n_iter : int, optional
@@ -55,12 +59,14 @@ class Setting:
         None where it is proposed from the data.
     choices : tuple of str
         Of a setting that is one of a few words.
+    words : tuple of str
+        What the analyst reads for each of the choices; where there are none, the choices themselves.
     low, high : float
         Limits of a setting that is a number, both included.
     whole : bool
         Whether the number has no decimals.
     counts_rows : bool
-        Whether it counts customers, and so shrinks with a sample of them.
+        Whether it counts customers, of those that the method sees, and so has to shrink where it is to see fewer.
     propose : callable of (X, values, random_state), optional
         What the data propose; `values` holds the settings before it.
     """
@@ -70,8 +76,9 @@ class Setting:
     help: str
     default: object = None
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     low: float = 0.0
-    high: float = float("inf")
+    high: float = HUGE
     whole: bool = False
     counts_rows: bool = False
     propose: Callable[[np.ndarray, dict, int], float] | None = None
@@ -91,11 +98,20 @@ class Setting:
                 raise InvalidSetting(f"{self.name} is {value!r}; it can be {', '.join(self.choices)}.")
             return value
         is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-        if not is_number or not self.low <= value <= self.high or (self.whole and value != int(value)):
-            kind = "a whole number" if self.whole else "a number"
-            limits = f"of {self.low:g} and more" if self.high == float("inf") else f"from {self.low:g} to {self.high:g}"
-            raise InvalidSetting(f"{self.name} is {value!r}; it must be {kind} {limits}.")
+        is_possible = is_number and self.low <= value <= self.high
+        if not is_possible or (self.whole and value != int(value)):
+            raise InvalidSetting(f"{self.name} is {one_line(repr(value))}; it must be {self._possible()}.")
         return int(value) if self.whole else float(value)
+
+    def said(self, value) -> object:
+        """Return what the analyst reads for a value: the words of a choice, a number as it is."""
+        return dict(zip(self.choices, self.words, strict=False)).get(value, value)
+
+    def _possible(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        if 0 < self.low < _NEARLY_0:
+            return f"{kind} above 0 and at most {self.high:g}"
+        return f"{kind} from {self.low:g} to {self.high:g}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +129,8 @@ class Method:
     takes_k : bool
         Whether it is told the number of segments; otherwise it finds it.
     can_predict : bool
-        Whether it places rows that it has not seen; for the others the nearest row that it saw decides.
+        Whether it places rows that it has not seen; for the others the nearest row that it saw decides, and whether
+        that one is near enough where there is noise.
     most_rows : int, optional
         On more rows it is run on a sample of so many, and the rest get the segment of the nearest of these.
     settings : tuple of Setting
@@ -126,10 +143,11 @@ class Method:
         What fits of the same rows with other numbers of clusters have in common.
     stretch : callable of Features, returning an ndarray of shape (n_features,), optional
         What each prepared column is multiplied by before the method sees it.
-    metric : str
-        Its distance, by which rows that it has not seen are placed.
-    ways_out : tuple of (str, str)
-        Of a method that finds the number itself: what to change where it finds nothing, and where it finds one.
+    ways_out : tuple of (str, str, str)
+        Of a method that finds the number itself: what to change where it finds no segment, a single one, or more than
+        anybody can tell apart.
+    way_to_more : str
+        What to change where a method finds fewer segments than it was told.
     """
 
     label: str
@@ -144,8 +162,13 @@ class Method:
     finds_noise: bool = False
     share: Callable[..., Any] | None = None
     stretch: Callable[..., np.ndarray] | None = None
-    metric: str = "euclidean"
-    ways_out: tuple[str, str] = ("", "")
+    ways_out: tuple[str, str, str] = ("", "", "")
+    way_to_more: str = "change its settings"
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether one of its settings is a number of customers."""
+        return any(setting.counts_rows for setting in self.settings)
 
     def setting(self, name: str) -> Setting:
         """Return a setting by its name.

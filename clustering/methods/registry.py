@@ -1,40 +1,15 @@
-"""The methods, one entry each."""
+"""The methods, one entry each.
+
+`most_rows` is chosen so that a fit of 8 columns takes no more than some 5 seconds on one thread, and less than 1 GB
+with the least suitable settings: DBSCAN with a reach that holds everybody lists 10,000 neighbours of 10,000 rows.
+"""
 
 from clustering.methods import centers, density, shapes
-from clustering.methods.method import Method, Setting
-from clustering.methods.proposals import (
-    propose_bandwidth,
-    propose_birch_threshold,
-    propose_eps,
-    propose_min_cluster_size,
-    propose_min_samples,
-    propose_preference,
-)
+from clustering.methods import settings as s
+from clustering.methods.method import Method
 
 _STARTS = ("n_init", "random_state", "init")
 _ROUNDS = ("max_iter", "tol")
-
-_MIN_SAMPLES = Setting(
-    "min_samples",
-    "Neighbours that make a crowd",
-    "min_samples: so many customers close together (oneself included) are a dense spot. More ask for denser segments "
-    "and leave more noise.",
-    low=2,
-    high=1_000,
-    whole=True,
-    counts_rows=True,
-    propose=lambda X, values, seed: propose_min_samples(*X.shape),
-)
-_MIN_CLUSTER_SIZE = Setting(
-    "min_cluster_size",
-    "Smallest segment",
-    "min_cluster_size: crowds of fewer customers are noise.",
-    low=2,
-    high=1_000_000,
-    whole=True,
-    counts_rows=True,
-    propose=lambda X, values, seed: propose_min_cluster_size(len(X)),
-)
 
 METHODS = {
     "kmeans": Method(
@@ -52,17 +27,7 @@ METHODS = {
         centers.minibatch,
         takes_k=True,
         can_predict=True,
-        settings=(
-            Setting(
-                "batch_size",
-                "Customers per portion",
-                "batch_size: larger portions come closer to k-means and take longer.",
-                1_024,
-                low=16,
-                high=100_000,
-                whole=True,
-            ),
-        ),
+        settings=(s.BATCH_SIZE,),
         common=_STARTS,
         weighs=True,
     ),
@@ -72,16 +37,8 @@ METHODS = {
         centers.bisecting,
         takes_k=True,
         can_predict=True,
-        settings=(
-            Setting(
-                "bisecting_strategy",
-                "What is split next",
-                "bisecting_strategy: the part with the most spread (biggest_inertia) or the most customers "
-                "(largest_cluster).",
-                "biggest_inertia",
-                ("biggest_inertia", "largest_cluster"),
-            ),
-        ),
+        most_rows=500_000,
+        settings=(s.BISECTING_STRATEGY,),
         common=(*_STARTS, *_ROUNDS),
         weighs=True,
     ),
@@ -93,16 +50,7 @@ METHODS = {
         takes_k=True,
         can_predict=False,
         most_rows=5_000,
-        settings=(
-            Setting(
-                "linkage",
-                "How groups are joined",
-                "linkage: ward gives compact, even segments; complete keeps the widest small; average is between; "
-                "single follows chains and finds bent shapes, but also strings everybody together.",
-                "ward",
-                ("ward", "average", "complete", "single"),
-            ),
-        ),
+        settings=(s.LINKAGE,),
         share=shapes.tree,
     ),
     "gaussian_mixture": Method(
@@ -112,52 +60,23 @@ METHODS = {
         takes_k=True,
         can_predict=True,
         most_rows=20_000,
-        settings=(
-            Setting(
-                "covariance_type",
-                "Shape of the crowds",
-                "covariance_type: full lets each be stretched any way, tied gives all the same shape, diag stretches "
-                "along the columns only, spherical keeps them round.",
-                "full",
-                ("full", "tied", "diag", "spherical"),
-            ),
-            Setting(
-                "n_init", "Random starts", "n_init: the best of so many starts is kept.", 3, low=1, high=50, whole=True
-            ),
-            Setting(
-                "reg_covar",
-                "Least width",
-                "reg_covar: added to every variance, so that no crowd shrinks to a point.",
-                1e-6,
-                low=0,
-                high=10,
-            ),
-        ),
+        settings=(s.COVARIANCE_TYPE, s.MIXTURE_STARTS, s.REG_COVAR),
         common=("random_state",),
     ),
     "dbscan": Method(
         "DBSCAN",
-        "Dense crowds of any shape, with the stragglers between them left out as noise. Finds the number itself.",
+        "Dense crowds of any shape, with the stragglers between them left out as noise.",
         density.dbscan,
         takes_k=False,
-        can_predict=False,
-        most_rows=20_000,
-        settings=(
-            _MIN_SAMPLES,
-            Setting(
-                "eps",
-                "Reach",
-                "eps: how near a neighbour must be, in the units of the prepared features. A longer reach gives fewer, "
-                "larger segments and less noise. Proposed from the bend of the curve of distances.",
-                low=1e-12,
-                propose=lambda X, values, seed: propose_eps(X, values["min_samples"], random_state=seed),
-            ),
-        ),
+        can_predict=True,
+        most_rows=10_000,
+        settings=(s.MIN_SAMPLES, s.EPS),
         weighs=True,
         finds_noise=True,
         ways_out=(
             "Take a longer reach (eps) or fewer neighbours (min_samples).",
             "Take a shorter reach (eps) or more neighbours (min_samples).",
+            "Take a longer reach (eps) or more neighbours (min_samples).",
         ),
     ),
     "hdbscan": Method(
@@ -167,28 +86,13 @@ METHODS = {
         density.hdbscan,
         takes_k=False,
         can_predict=False,
-        most_rows=10_000,
-        settings=(
-            _MIN_CLUSTER_SIZE,
-            _MIN_SAMPLES,
-            Setting(
-                "cluster_selection_method",
-                "Which segments are kept",
-                "cluster_selection_method: eom keeps those that last longest, leaf the smallest and most alike.",
-                "eom",
-                ("eom", "leaf"),
-            ),
-            Setting(
-                "cluster_selection_epsilon",
-                "Join segments nearer than",
-                "cluster_selection_epsilon: segments nearer to each other than this are one.",
-                0.0,
-            ),
-        ),
+        most_rows=20_000,
+        settings=(s.MIN_CLUSTER_SIZE, s.MIN_SAMPLES, s.CLUSTER_SELECTION_METHOD),
         finds_noise=True,
         ways_out=(
             "Allow smaller segments (min_cluster_size) or fewer neighbours (min_samples).",
-            "Allow smaller segments (min_cluster_size), or join none (cluster_selection_epsilon 0).",
+            "Allow smaller segments (min_cluster_size), or keep the smallest (cluster_selection_method leaf).",
+            "Ask for larger segments (min_cluster_size).",
         ),
     ),
     "optics": Method(
@@ -197,112 +101,52 @@ METHODS = {
         density.optics,
         takes_k=False,
         can_predict=False,
-        most_rows=5_000,
-        settings=(
-            _MIN_SAMPLES,
-            _MIN_CLUSTER_SIZE,
-            Setting(
-                "xi",
-                "Least drop in density",
-                "xi: the share by which the density must fall at the edge of a segment. Smaller finds more segments.",
-                0.05,
-                low=0.001,
-                high=0.999,
-            ),
-        ),
+        most_rows=3_000,
+        settings=(s.OPTICS_MIN_SAMPLES, s.OPTICS_MIN_CLUSTER_SIZE, s.XI),
         finds_noise=True,
         ways_out=(
             "Allow smaller segments (min_cluster_size) or a smaller drop in density (xi).",
             "Allow smaller segments (min_cluster_size) or a smaller drop in density (xi).",
+            "Ask for larger segments (min_cluster_size) or a larger drop in density (xi).",
         ),
     ),
     "spectral": Method(
         "Spectral",
-        "Follows who is next to whom: finds rings, moons and other bent groups when you know how many there are.",
+        "Bent, ring-shaped or interlocked segments that hang together, when you know how many there are.",
         shapes.spectral,
         takes_k=True,
         can_predict=False,
         most_rows=3_000,
-        settings=(
-            Setting(
-                "affinity",
-                "Who is a neighbour",
-                "affinity: the nearest few (nearest_neighbors), or everybody, the nearer the more (rbf).",
-                "nearest_neighbors",
-                ("nearest_neighbors", "rbf"),
-            ),
-            Setting(
-                "n_neighbors",
-                "Neighbours",
-                "n_neighbors: how many the nearest few are.",
-                10,
-                low=2,
-                high=200,
-                whole=True,
-            ),
-            Setting(
-                "gamma",
-                "Narrowness",
-                "gamma, for rbf: larger looks at closer neighbours only.",
-                1.0,
-                low=1e-6,
-                high=1e6,
-            ),
-        ),
+        settings=(s.AFFINITY, s.GAMMA, s.N_NEIGHBORS),
         common=("random_state",),
     ),
     "mean_shift": Method(
         "Mean shift",
-        "Climbs to the spots where customers are densest; each peak is a segment. Finds the number itself.",
+        "Climbs to the spots where customers are densest; each peak is a segment.",
         centers.mean_shift,
         takes_k=False,
         can_predict=True,
-        most_rows=3_000,
-        settings=(
-            Setting(
-                "bandwidth",
-                "Width of a peak",
-                "bandwidth: how far around it looks, in the units of the prepared features. Wider gives fewer "
-                "segments. Estimated from the distances between customers.",
-                low=1e-12,
-                propose=lambda X, values, seed: propose_bandwidth(X, random_state=seed),
-            ),
-        ),
+        most_rows=2_000,
+        settings=(s.BANDWIDTH,),
         ways_out=(
             "Take a wider peak (bandwidth).",
             "Take a narrower peak (bandwidth).",
+            "Take a wider peak (bandwidth).",
         ),
     ),
     "affinity_propagation": Method(
         "Affinity propagation",
-        "Customers elect who speaks for them; every segment has a real customer as its example. Finds the number "
-        "itself.",
+        "Customers elect who speaks for them; every segment has a real customer as its example.",
         centers.affinity_propagation,
         takes_k=False,
         can_predict=True,
         most_rows=1_500,
-        settings=(
-            Setting(
-                "preference",
-                "Readiness to speak",
-                "preference: how ready everybody is to be an example; lower (more negative) gives fewer segments.",
-                low=float("-inf"),
-                high=0.0,
-                propose=lambda X, values, seed: propose_preference(X, random_state=seed),
-            ),
-            Setting(
-                "damping",
-                "Damping",
-                "damping: higher settles more surely and takes longer.",
-                0.9,
-                low=0.5,
-                high=0.99,
-            ),
-        ),
+        settings=(s.PREFERENCE, s.DAMPING),
         common=("random_state",),
         ways_out=(
-            "Raise the damping.",
+            "Raise the damping towards 0.99.",
             "Raise the readiness to speak (preference) towards 0.",
+            "Lower the readiness to speak (preference).",
         ),
     ),
     "birch": Method(
@@ -311,25 +155,9 @@ METHODS = {
         centers.birch,
         takes_k=True,
         can_predict=True,
-        most_rows=20_000,
-        settings=(
-            Setting(
-                "threshold",
-                "Size of a bundle",
-                "threshold: how far a bundle may spread, in the units of the prepared features.",
-                low=1e-12,
-                propose=lambda X, values, seed: propose_birch_threshold(X),
-            ),
-            Setting(
-                "branching_factor",
-                "Branches",
-                "branching_factor: most branches of a knot of the tree.",
-                50,
-                low=2,
-                high=1_000,
-                whole=True,
-            ),
-        ),
+        most_rows=50_000,
+        settings=(s.THRESHOLD, s.BRANCHING_FACTOR),
+        way_to_more="take smaller bundles (threshold)",
     ),
     "gower_medoids": Method(
         "Medoids (mixed data)",
@@ -341,6 +169,5 @@ METHODS = {
         most_rows=5_000,
         share=centers.gower_distances,
         stretch=centers.gower_stretch,
-        metric="cityblock",
     ),
 }

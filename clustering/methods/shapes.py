@@ -1,13 +1,12 @@
 """Methods for other shapes than balls: bell-shaped crowds, trees, and neighbourhoods."""
 
-import warnings
-
 import numpy as np
+from numpy.linalg import LinAlgError
+from scipy.sparse.linalg import ArpackError
 from sklearn.cluster import SpectralClustering
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from clustering.errors import FewerFound
+from clustering.errors import FewerFound, InvalidSetting
 from clustering.methods.method import Labelled
 from clustering.methods.tree import Tree, grow
 
@@ -20,15 +19,13 @@ def gaussian_mixture(X, weights, spec, values, shared) -> Labelled:
         reg_covar=values["reg_covar"],
         random_state=spec.random_state,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # `settled` says so
-        try:
-            labels = estimator.fit_predict(X)
-        except ValueError as error:
-            raise FewerFound(
-                f"No Gaussian mixture of {spec.n_clusters} crowds fits these customers: too many are alike. Raise "
-                "reg_covar, ask for fewer segments, or take another shape of the crowds."
-            ) from error
+    try:
+        labels = estimator.fit_predict(X)
+    except ValueError as error:
+        raise FewerFound(
+            f"No Gaussian mixture of {spec.n_clusters} crowds fits these customers: too many are alike. Raise "
+            "reg_covar, ask for fewer segments, or take another shape of the crowds."
+        ) from error
     figures = (("BIC", float(estimator.bic(X))), ("AIC", float(estimator.aic(X))))
     return Labelled(
         labels,
@@ -61,7 +58,10 @@ def spectral(X, weights, spec, values, shared) -> Labelled:
         n_neighbors=min(values["n_neighbors"], len(X)),
         random_state=spec.random_state,
     )
-    with warnings.catch_warnings():
-        # Islands that no path joins are what it looks for.
-        warnings.filterwarnings("ignore", message="Graph is not fully connected")
+    try:
         return Labelled(estimator.fit_predict(X).astype(np.int64))
+    except (ArpackError, LinAlgError) as error:
+        raise InvalidSetting(
+            "Spectral clustering cannot tell these customers apart: they hardly hang together. Look at more neighbours "
+            "(smaller gamma, more n_neighbors), or take another method."
+        ) from error

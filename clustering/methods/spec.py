@@ -1,11 +1,14 @@
 """How to cluster, as a frozen value."""
 
+import math
 from dataclasses import dataclass, replace
 
 from clustering.errors import InvalidSetting
+from clustering.methods.method import HUGE
 from clustering.methods.registry import METHODS
 
 INITS = ("k-means++", "random")
+_MOST = {"n_init": 1_000, "max_iter": 100_000}  # beyond these a fit ends when nobody waits for it any more
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,11 @@ class ClusterSpec:
             )
         if self.n_clusters is not None and self.n_clusters < 2:
             raise InvalidSetting(f"{self.n_clusters} segments were asked for; at least 2 are possible.")
-        for setting in ("n_init", "max_iter"):
-            if getattr(self, setting) < 1:
-                raise InvalidSetting(f"{setting} is {getattr(self, setting)}; it must be at least 1.")
-        if not self.tol >= 0:
-            raise InvalidSetting(f"tol is {self.tol}; it must be 0 or more.")
+        for setting, most in _MOST.items():
+            if not 1 <= getattr(self, setting) <= most:
+                raise InvalidSetting(f"{setting} is {getattr(self, setting)}; it must be from 1 to {most:,}.")
+        if not 0 <= self.tol <= HUGE:
+            raise InvalidSetting(f"tol is {self.tol}; it must be from 0 to {HUGE:g}.")
         if not 0 <= self.random_state < 2**32:
             raise InvalidSetting(f"random_state is {self.random_state}; it must be between 0 and 4294967295.")
         given = {name: method.setting(name).check(value) for name, value in dict(self.settings).items()}
@@ -71,6 +74,12 @@ class ClusterSpec:
         object.__setattr__(self, "start", tuple(tuple(float(value) for value in center) for center in self.start))
         if not self.start:
             return
+        if not all(math.isfinite(value) for center in self.start for value in center):
+            raise InvalidSetting("A start center lies nowhere: its coordinates are to be numbers.")
+        if any(abs(value) > HUGE for center in self.start for value in center):
+            raise InvalidSetting(
+                f"A start center lies beyond {HUGE:g}, too far out to calculate with. Place it nearer."
+            )
         if self.method != "kmeans":
             raise InvalidSetting(f"{METHODS[self.method].label} starts from no centers. Take k-means.")
         if self.n_clusters is not None and len(self.start) != self.n_clusters:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.cluster import hierarchy
+from scipy.spatial.distance import pdist
 
 from clustering.errors import InvalidSetting, TooFewRows
 
@@ -88,6 +89,7 @@ def grow(X: np.ndarray, linkage: str) -> Tree:
     """
     if linkage not in LINKAGES:
         raise InvalidSetting(f"linkage is {linkage!r}; it can be {', '.join(LINKAGES)}.")
-    merges = hierarchy.linkage(X, linkage) if len(X) > 1 else np.empty((0, 4))
+    # of the distances, because linkage suspects a square table of being one of distances, and warns
+    merges = hierarchy.linkage(pdist(X), linkage) if len(X) > 1 else np.empty((0, 4))
     merges.flags.writeable = False
     return Tree(merges, len(X))

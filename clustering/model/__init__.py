@@ -2,18 +2,19 @@
 
 from clustering.model.clustering import Clustering
 from clustering.model.discover import Groundwork, count_distinct, discover, groundwork
-from clustering.model.fit import by_falling_size, fit, lay_groundwork
+from clustering.model.fit import NOISE_NOTE, by_falling_size, fit, lay_groundwork, method_notes
 from clustering.model.rows import (
     centers_in_units,
     inertia_of,
     mean_of,
-    prepared_centers,
     prepared_rows,
+    sampled_noise,
     stratified_sample,
     taking_part,
 )
 
 __all__ = [
+    "NOISE_NOTE",
     "Clustering",
     "Groundwork",
     "by_falling_size",
@@ -25,8 +26,9 @@ __all__ = [
     "inertia_of",
     "lay_groundwork",
     "mean_of",
-    "prepared_centers",
+    "method_notes",
     "prepared_rows",
+    "sampled_noise",
     "stratified_sample",
     "taking_part",
 ]

@@ -1,19 +1,23 @@
 """Running a method on rows: on all of them or on a sample, with a segment for every row at the end."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import cdist
+from sklearn.metrics import pairwise_distances_argmin
 
-from clustering.errors import FewerFound
+from clustering.errors import FewerFound, InvalidSetting
 from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, nearest_centers, parts, polish
-from clustering.methods import METHODS, ClusterSpec, Labelled, kmeans_estimator
+from clustering.methods import METHODS, NOISE, ClusterSpec, Labelled, kmeans_estimator
+from clustering.methods.proposals import k_distances
 from clustering.wording import count
 
-_BLOCK = 2_000  # rows whose distances to all that were seen are held at a time
+MOST_FOUND = 100  # segments that a method may find by itself
+_FEW = 20  # customers: with fewer what the data propose is a guess, and other settings seldom help
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +27,14 @@ class Groundwork:
     Attributes
     ----------
     X : ndarray
-        The rows that the method sees, as it sees them.
+        The rows that the method sees, as it sees them: around zero, far from which some methods lose every digit.
     weights : ndarray, optional
     chosen : ndarray of int, optional
         Which of all rows these are; None where they are all.
+    middle : ndarray, optional
+        What was subtracted from every row; None of k-means, which sees to that itself.
     stretch : ndarray, optional
-        What every column was multiplied by.
+        What every column was multiplied by then.
     values : dict
         The method's settings, those that the rows proposed among them.
     shared : object
@@ -38,6 +44,7 @@ class Groundwork:
     X: np.ndarray
     weights: np.ndarray | None
     chosen: np.ndarray | None
+    middle: np.ndarray | None
     stretch: np.ndarray | None
     values: dict[str, object]
     shared: Any
@@ -70,18 +77,18 @@ def groundwork(
     method = METHODS[spec.method]
     if spec.method == "kmeans":
         shared = None if spec.start else draw_samples(X, weights, spec.random_state, stop)
-        return Groundwork(X, weights, None, None, {}, shared)
+        return Groundwork(X, weights, None, None, None, {}, shared)
     weights = weights if method.weighs else None
     chosen = None
     if method.most_rows is not None and len(X) > method.most_rows:
         rng = np.random.default_rng([spec.random_state, 5])
         chosen = np.sort(rng.choice(len(X), method.most_rows, replace=False))
         X, weights = X[chosen], None if weights is None else weights[chosen]
-    if stretch is not None:
-        X = X * stretch
+    middle = X.mean(axis=0)
+    X = _seen(X, middle, stretch)
     values = method.values(X, spec)
     shared = method.share(X, spec, values) if method.share else None
-    return Groundwork(X, weights, chosen, stretch, values, shared)
+    return Groundwork(X, weights, chosen, middle, stretch, values, shared)
 
 
 def discover(
@@ -105,7 +112,7 @@ def discover(
     FewerFound
         If there are fewer clusters than asked for, or fewer than two.
     InvalidSetting
-        If the settings do not suit the rows.
+        If the settings do not suit the rows, or the method finds more than 100 clusters by itself.
     Stopped
         If `stop` says so.
     """
@@ -115,55 +122,123 @@ def discover(
         place = partial(nearest_centers, cluster_centers=centers.cluster_centers)
         settled = centers.n_iter < spec.max_iter
         found = Labelled(centers.labels, place, centers.cluster_centers, centers.n_iter, settled)
-        _check_found(np.bincount(centers.labels, minlength=spec.n_clusters), 0, spec)
+        _check_found(np.bincount(centers.labels, minlength=spec.n_clusters), 0, spec, X)
         return found, centers.inertia
-    found = method.run(work.X, work.weights, spec, work.values, work.shared)
+    _check_sample(work, spec)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # What a method warns of is said here: by `settled`, or by a refusal.
+        warnings.simplefilter("ignore", UserWarning)
+        found = method.run(work.X, work.weights, spec, work.values, work.shared)
     sizes = np.bincount(found.labels[found.labels >= 0], minlength=spec.n_clusters or 0)
-    _check_found(sizes, int((found.labels < 0).sum()), spec)
-    place = _stretched(found.place or _Nearest(work.X, found.labels, method.metric), work.stretch)
+    _check_found(sizes, int((found.labels < 0).sum()), spec, work.X)
+    place = found.place or (_NearestWithin if method.finds_noise else _Nearest)(work.X, found.labels)
+    place = partial(_as_seen, place, work.middle, work.stretch)
     labels = found.labels
     if work.chosen is not None:
         labels = np.empty(len(X), dtype=np.int64)
         for part in parts(len(X), stop):
             labels[part] = place(X[part])
         labels[work.chosen] = found.labels
-    centers = found.cluster_centers if work.stretch is None else None
-    memberships = found.memberships and _stretched(found.memberships, work.stretch)
+    centers = found.cluster_centers
+    if centers is not None:
+        centers = None if work.stretch is not None else centers + work.middle
+    memberships = found.memberships and partial(_as_seen, found.memberships, work.middle, work.stretch)
     return replace(found, labels=labels, place=place, cluster_centers=centers, memberships=memberships), None
 
 
-def _check_found(sizes: np.ndarray, n_noise: int, spec: ClusterSpec) -> None:
-    """Refuse what is no segmentation, in a sentence that says what to change."""
-    label, n_found = METHODS[spec.method].label, int((sizes > 0).sum())
-    if spec.n_clusters is not None and n_found < spec.n_clusters:
+def _check_sample(work: Groundwork, spec: ClusterSpec) -> None:
+    """Refuse more clusters than there are different rows in a sample."""
+    if work.chosen is None or spec.n_clusters is None:
+        return
+    n_distinct = count_distinct(work.X, spec.n_clusters)
+    if n_distinct < spec.n_clusters:
         raise FewerFound(
-            f"{label} found only {count(n_found, 'segment')} where {spec.n_clusters} were asked for. Ask for at most "
-            f"{max(n_found, 2)}, or change its settings."
+            f"{METHODS[spec.method].label} sees a sample of {count(len(work.X), 'customer')}, {n_distinct:,} of them "
+            f"different; {spec.n_clusters:,} segments were asked for. Ask for fewer, or take k-means."
         )
-    if n_found < 2:
-        when_none, when_one = METHODS[spec.method].ways_out
-        if n_found == 0:
-            raise FewerFound(f"{label} found no segment: all {count(n_noise, 'customer')} are noise. {when_none}")
+
+
+def _check_found(sizes: np.ndarray, n_noise: int, spec: ClusterSpec, X: np.ndarray) -> None:
+    """Refuse what is no segmentation, in a sentence that says what to change."""
+    method, n_found = METHODS[spec.method], int((sizes > 0).sum())
+    if spec.n_clusters is not None:
+        if n_found < spec.n_clusters:
+            way = f"{method.way_to_more}, or take another method."
+            way = f"Ask for at most {n_found:,}, {way}" if n_found > 1 else way[0].upper() + way[1:]
+            raise FewerFound(
+                f"{method.label} found only {count(n_found, 'segment')} where {spec.n_clusters:,} were asked for. "
+                f"{_too_few(X, spec) or way}"
+            )
+        return
+    when_none, when_one, when_many = method.ways_out
+    if n_found < 2 and (too_few := _too_few(X, spec)):
+        when_none = when_one = too_few
+    if n_found == 0:
+        raise FewerFound(f"{method.label} found no segment: all {count(n_noise, 'customer')} are noise. {when_none}")
+    if n_found == 1:
         rest = f" and {count(n_noise, 'customer')} of noise" if n_noise else ""
-        raise FewerFound(f"{label} found one single segment{rest}. {when_one}")
+        raise FewerFound(f"{method.label} found one single segment{rest}. {when_one}")
+    if n_found > MOST_FOUND:
+        raise InvalidSetting(
+            f"{method.label} found {n_found:,} segments, more than anybody can tell apart (at most {MOST_FOUND}). "
+            f"{when_many}"
+        )
+
+
+def _too_few(X: np.ndarray, spec: ClusterSpec) -> str:
+    """That there are too few rows for settings to follow from them; "" where there are enough or none does."""
+    method = METHODS[spec.method]
+    if spec.settings or not any(setting.propose for setting in method.settings):
+        return ""
+    n_distinct = count_distinct(X, _FEW)
+    if n_distinct >= _FEW:
+        return ""
+    who = count(len(X), "customer") if len(X) < _FEW else count(n_distinct, "different customer")
+    takes = "takes" if who.startswith("1 ") else "take"
+    return f"Only {who} {takes} part, too few for {method.label}. Take k-means."
 
 
 class _Nearest:
     """The label of the nearest row that was seen."""
 
-    def __init__(self, X: np.ndarray, labels: np.ndarray, metric: str):
-        self._X, self._labels, self._metric = X, labels, metric
+    def __init__(self, X: np.ndarray, labels: np.ndarray):
+        self._X, self._labels = X, labels
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
-        nearest = np.empty(len(X), dtype=np.int64)
-        for start in range(0, len(X), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            nearest[block] = cdist(X[block], self._X, self._metric).argmin(axis=1)
-        return self._labels[nearest]
+        return self._labels[self._nearest(X)]
+
+    def _nearest(self, X: np.ndarray) -> np.ndarray:
+        return pairwise_distances_argmin(X, self._X)
 
 
-def _stretched(function: Callable, stretch: np.ndarray | None) -> Callable:
-    return function if stretch is None else lambda X: function(X * stretch)
+class _NearestWithin(_Nearest):
+    """The label of the nearest row that was seen, but noise if that row is farther away than its segment is loose.
+
+    A segment is as loose as the largest distance of one of its rows to the nearest other one of it. The rule is for
+    methods with noise that have none of their own: otherwise the farthest rows of all would have a segment, and nearer
+    ones be noise.
+    """
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        nearest = self._nearest(X)
+        labels = self._labels[nearest]
+        distances = np.linalg.norm(X - self._X[nearest], axis=1)
+        return np.where(distances <= self._looseness[labels] * (1 + _ROUNDING), labels, NOISE)
+
+    @cached_property
+    def _looseness(self) -> np.ndarray:
+        """Of every segment, and of noise, which is the last, 0: who is nearest to noise is noise anyway."""
+        n_found = int(self._labels.max()) + 1
+        return np.array([k_distances(self._X[self._labels == label], 2)[-1] for label in range(n_found)] + [0.0])
+
+
+def _seen(X: np.ndarray, middle: np.ndarray, stretch: np.ndarray | None) -> np.ndarray:
+    return X - middle if stretch is None else (X - middle) * stretch
+
+
+def _as_seen(function: Callable, middle: np.ndarray, stretch: np.ndarray | None, X: np.ndarray) -> np.ndarray:
+    """The function of rows as the method saw them."""
+    return function(_seen(X, middle, stretch))
 
 
 def count_distinct(X: np.ndarray, enough: int) -> int:

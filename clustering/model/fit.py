@@ -55,7 +55,7 @@ def fit(
     with one_thread():
         work = work or lay_groundwork(features, spec, stop)
         found, inertia = discover(work, features.X, features.weights, spec, stop)
-        far_labels = found.place(features.X_far) if len(features.X_far) else np.empty(0, dtype=np.int64)
+        far_labels = _placed(found, features.X_far)
         n_found = spec.n_clusters or int(found.labels.max()) + 1
         rows, labels, in_fit = _in_order(features, found.labels, far_labels)
         is_noise = labels == NOISE
@@ -87,8 +87,8 @@ def fit(
         settings=tuple(work.values.items()),
         figures=found.figures,
         memberships=memberships,
-        place=lambda X: renumber(found.place(X)),
-        notes=_notes(features, work, spec),
+        place=lambda X: renumber(_placed(found, X)),
+        notes=method_notes(features, spec),
     )
 
 
@@ -97,6 +97,23 @@ def lay_groundwork(features: Features, spec: ClusterSpec, stop: Callable[[], boo
     method = METHODS[spec.method]
     stretch = method.stretch(features) if method.stretch else None
     return groundwork(features.X, features.weights, spec, stretch=stretch, stop=stop)
+
+
+def method_notes(features: Features, spec: ClusterSpec) -> tuple[str, ...]:
+    """What is to be known about how a method finds clusters of these features: on a sample, without weights."""
+    method, notes = METHODS[spec.method], []
+    if method.most_rows is not None and len(features.X) > method.most_rows:
+        placed = "its own rule" if method.can_predict else "the most similar customer of the sample"
+        if method.finds_noise and not method.can_predict:
+            placed += ", or are noise where none is near enough"
+        counts = " What its settings count are customers of the sample." if method.counts_rows else ""
+        notes.append(
+            f"{method.label} is slow on many rows, so it saw a random sample of {count(method.most_rows, 'customer')} "
+            f"of {len(features.X):,}; the others were placed by {placed}.{counts}"
+        )
+    if features.weights is not None and not method.weighs:
+        notes.append(f"{method.label} cannot weigh customers: in finding the segments all counted alike.")
+    return tuple(notes)
 
 
 def _check_number(features: Features, spec: ClusterSpec) -> None:
@@ -113,6 +130,10 @@ def _check_number(features: Features, spec: ClusterSpec) -> None:
         raise InvalidSetting(
             f"The start centers were placed for other columns: {n_features} are prepared now. Place them again."
         )
+
+
+def _placed(found: Labelled, X: np.ndarray) -> np.ndarray:
+    return found.place(X) if len(X) else np.empty(0, dtype=np.int64)
 
 
 def _in_order(
@@ -154,19 +175,6 @@ def _with_noise(row_notes: pd.Categorical, noise: np.ndarray) -> pd.Categorical:
     told = before.str.removesuffix(PLACED) + "; " + NOISE_NOTE
     notes[noise] = told.where(before.notna(), NOISE_NOTE)
     return pd.Categorical(notes)
-
-
-def _notes(features: Features, work: Groundwork, spec: ClusterSpec) -> tuple[str, ...]:
-    method, notes = METHODS[spec.method], []
-    if work.chosen is not None:
-        placed = "its own rule" if method.can_predict else "the most similar customer of the sample"
-        notes.append(
-            f"{method.label} is slow on many rows, so it saw a random sample of {count(len(work.chosen), 'customer')} "
-            f"of {len(features.X):,}; the others were placed by {placed}."
-        )
-    if features.weights is not None and not method.weighs:
-        notes.append(f"{method.label} cannot weigh customers: in finding the segments all counted alike.")
-    return tuple(notes)
 
 
 class _Renumber:

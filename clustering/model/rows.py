@@ -47,15 +47,6 @@ def centers_in_units(features: Features, clustering: Clustering) -> np.ndarray:
     return centers
 
 
-def prepared_centers(features: Features, centers: np.ndarray) -> np.ndarray:
-    """Centers in units of the prepared features: the way back from `centers_in_units`."""
-    steps = features.pipeline.named_steps
-    for name in ("log", "scale", "pca"):
-        if name in steps:
-            centers = steps[name].transform(centers)
-    return centers
-
-
 def prepared_rows(features: Features, clustering: Clustering, chosen: np.ndarray) -> np.ndarray:
     """Prepared values of some of `clustering.rows` (their positions there), from the two places where they are kept."""
     features = taking_part(features, clustering)
@@ -96,3 +87,13 @@ def stratified_sample(clustering: Clustering, most: int) -> np.ndarray:
         members = order[clustering.labels[order] == label]
         is_chosen[members[: max(_LEAST_PER_CLUSTER, size * most // n_placed)]] = True
     return np.flatnonzero(is_chosen)
+
+
+def sampled_noise(clustering: Clustering, most: int) -> np.ndarray:
+    """Rows of the table that are noise, ascending: as many as are their share of `most` rows, but at least 20."""
+    noise = clustering.noise
+    n_total = len(clustering.rows) + len(noise)
+    if n_total <= most:
+        return noise
+    order = np.random.default_rng(clustering.spec.random_state).permutation(len(noise))
+    return noise[np.sort(order[: max(_LEAST_PER_CLUSTER, len(noise) * most // n_total)])]

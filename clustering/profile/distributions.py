@@ -7,7 +7,7 @@ import numpy as np
 
 from clustering.errors import InvalidSetting
 from clustering.features import Encode, FeatureSpec
-from clustering.model import Clustering, stratified_sample
+from clustering.model import Clustering, sampled_noise, stratified_sample
 from clustering.profile.figures import Profile, described
 from clustering.table import Table
 
@@ -112,6 +112,10 @@ class SampledRows:
         Customers that have a segment.
     n_columns : int
         Columns of numbers there are in the profile.
+    noise : ndarray of shape (n_noise_drawn, n_columns)
+        The same columns of some of the customers that are near no segment; the limits are not stretched to them.
+    n_noise : int
+        How many of these there are.
     """
 
     columns: tuple[str, ...]
@@ -124,6 +128,8 @@ class SampledRows:
     limits: np.ndarray
     n_total: int
     n_columns: int
+    noise: np.ndarray
+    n_noise: int
 
     def strongest_numbers(self, most: int = 3) -> tuple[int, ...]:
         """Positions of the columns that set the segments apart most, those of yes and no left out."""
@@ -190,13 +196,16 @@ def sample_rows(
 ) -> SampledRows:
     """Draw customers in proportion to the segments but at least 20 of each, so that `most` may be passed by a little.
 
-    The same customers every time.
+    And the noise. The same customers every time.
     """
     has_values = np.isfinite(profile.overall_means)
     chosen = [i for i in profile.ranked if has_values[i]][:_MOST_COLUMNS]
     columns = tuple(profile.columns[i] for i in chosen)
-    drawn = stratified_sample(clustering, most)
-    values = _values(table, clustering, spec, columns, drawn) if columns else np.empty((len(drawn), 0))
+    noise = sampled_noise(clustering, most)
+    drawn = stratified_sample(clustering, most - len(noise))
+    rows = np.concatenate([clustering.rows[drawn], noise])
+    both = _values(table, clustering, spec, columns, rows) if columns else np.empty((len(rows), 0))
+    values = both[: len(drawn)]
     limits = np.empty((len(chosen), 2))
     for own, (i, limit) in zip(values.T, zip(chosen, limits, strict=True), strict=True):
         low, high = profile.overall_lower_quartiles[i], profile.overall_upper_quartiles[i]
@@ -215,17 +224,19 @@ def sample_rows(
         limits=limits,
         n_total=len(clustering.rows),
         n_columns=len(profile.columns),
+        noise=both[len(drawn) :],
+        n_noise=len(clustering.noise),
     )
 
 
 def _values(
-    table: Table, clustering: Clustering, spec: FeatureSpec, columns: tuple[str, ...], drawn=slice(None)
+    table: Table, clustering: Clustering, spec: FeatureSpec, columns: tuple[str, ...], rows: np.ndarray | None = None
 ) -> np.ndarray:
-    """Numbers of the `drawn` of the customers that have a segment, in the columns' own units, one column each."""
+    """Numbers in the columns' own units, one column each, of some rows of the table or of all that have a segment."""
     known = {column.name: column for column in described(table, spec)}
     frame = table.frame[list(columns)].iloc[clustering.rows]
     encode = Encode([known[name] for name in columns]).fit(frame)  # a date counts from the newest of all
-    return encode.transform(frame.iloc[drawn])[
+    return encode.transform(frame if rows is None else table.frame[list(columns)].iloc[rows])[
         :, [i for i, encoded in enumerate(encode.encoded_) if encoded.level is None]
     ]
 

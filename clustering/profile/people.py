@@ -14,10 +14,43 @@ from clustering.table import Table
 from clustering.threads import one_thread
 
 AMBIGUOUS = 0.1  # a margin below this is next to nothing: another segment would do as well
+UNSURE = 0.6  # a probability of the own segment below this leaves much for others
 FENCE = 3.0  # interquartile ranges beyond the upper quartile (Tukey's outer fence)
 _FAR_OUTSIDE = "far outside in "  # how `prepare` notes what it kept out of the fit for that
 _NO_SPREAD = 1e-9  # an interquartile range of so small a part of the quartile is rounding
 _DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How surely customers belong to their segment, where the method tells how probable each segment is for them.
+
+    Attributes
+    ----------
+    n_unsure : int
+        Customers whose most probable segment has a probability below `UNSURE`.
+    share : float
+        Of those with a segment.
+    n_unsure_by_segment : tuple of int
+    mean : tuple of float
+        Mean probability of the own segment, per segment.
+    """
+
+    n_unsure: int
+    share: float
+    n_unsure_by_segment: tuple[int, ...]
+    mean: tuple[float, ...]
+
+
+def sureness(clustering: Clustering) -> Sureness | None:
+    """Tell how surely customers belong to their segment; None where the method or steps by hand leave that open."""
+    if clustering.memberships is None:
+        return None
+    labels, own = clustering.labels, clustering.memberships.max(axis=1)
+    unsure = np.bincount(labels[own < UNSURE], minlength=clustering.n_clusters)
+    mean = np.bincount(labels, weights=own, minlength=clustering.n_clusters) / np.array(clustering.sizes)
+    n_unsure = int(unsure.sum())
+    return Sureness(n_unsure, n_unsure / len(labels), tuple(unsure.tolist()), tuple(mean.tolist()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,15 @@
 """Is the inertia lower than that of customers spread evenly? The gap statistic, which refits such tables."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clustering.errors import InvalidSetting
 from clustering.features import Features
-from clustering.methods import ClusterSpec
+from clustering.methods import METHODS, ClusterSpec
 from clustering.model import count_distinct
-from clustering.stability.repeat import sampled_rows
+from clustering.stability.halves import sampled_rows
 from clustering.stability.starts import Starts
 from clustering.threads import one_thread
 
@@ -54,7 +55,7 @@ def gap_statistic(
     ----------
     features : Features
     spec : ClusterSpec
-        Its own `n_clusters` is not looked at.
+        Its own `n_clusters` and `start` are not looked at.
     n_clusters : iterable of int
         All numbers from 1 to the largest of these are compared, because the rule compares neighbours. Those not below
         the number of different rows are left out: their inertia is 0 and has no logarithm.
@@ -66,10 +67,21 @@ def gap_statistic(
     Gap or None
         None if it was stopped.
 
+    Raises
+    ------
+    InvalidSetting
+        If the method is not k-means: others do not make the inertia small, so that it says nothing about theirs.
+
     References
     ----------
     Tibshirani, Walther and Hastie (2001), J. R. Stat. Soc. B 63:411-423; their reference "b".
     """
+    if spec.method != "kmeans":
+        raise InvalidSetting(
+            "The gap statistic looks at the spread within segments, which k-means makes as small as it can and "
+            f"{METHODS[spec.method].label} does not. Take k-means to see it."
+        )
+    spec = replace(spec, n_clusters=None, start=())
     rows = sampled_rows(len(features.X), spec.random_state)
     X, weights = features.X[rows], None if features.weights is None else features.weights[rows]
     largest = max(n_clusters)

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from clustering.errors import ClusteringError, InvalidSetting, Stopped
 from clustering.features import Among, FeatureSpec, prepare
 from clustering.model import Clustering, fit
-from clustering.stability.repeat import adjusted_rand, contingency
+from clustering.stability.halves import adjusted_rand, contingency
 from clustering.table import Table
 from clustering.wording import listing
 
@@ -25,9 +25,10 @@ class Importance:
         Agreement with the given segmentation: 1 if nobody moves, 0 if it is left to chance. NaN where there is no
         segmentation without the column.
     n_moved : int
-        Customers who are in another segment without it, each segment matched with the one that shares most with it.
+        Customers who are in another segment without it, each segment matched with the one that shares most with it;
+        also who becomes noise, or is it no longer.
     n_compared : int
-        Customers who have a segment with and without it.
+        Customers who have a segment, or are noise, with and without it.
     reason : str
         Why there is no segmentation without the column; empty where there is one.
     """
@@ -59,6 +60,8 @@ def importance(
     principal components, then the same clustering. So a column is found unimportant also where others tell the same,
     and a column with twice the weight matters more. A column that describes, filters or weighs stays as it is. Where
     segments are not repeatable, every column seems to matter: they change at the least touch.
+
+    A start by hand was placed among all the columns and is not taken; random ones stand in for it.
 
     All rows take part, so that it is the very segmentation that the user would get by leaving the column out.
 
@@ -110,10 +113,21 @@ def _without(column: str, table: Table, spec: FeatureSpec, clustering: Clusterin
         settings=tuple(setting for setting in spec.settings if setting.name != column),
     )
     try:
-        without = fit(prepare(table, others, among=among), clustering.spec, stop=stop)
+        without = fit(prepare(table, others, among=among), replace(clustering.spec, start=()), stop=stop)
     except ClusteringError as error:
         return Importance(column, float("nan"), 0, 0, str(error))
-    _, here, there = np.intersect1d(clustering.rows, without.rows, assume_unique=True, return_indices=True)
-    both = contingency(clustering.labels[here], without.labels[there], clustering.n_clusters, without.n_clusters)
-    stayed = both[linear_sum_assignment(both, maximize=True)].sum()
-    return Importance(column, adjusted_rand(both), int(len(here) - stayed), len(here))
+    here, there = _groups(clustering), _groups(without)
+    known = (here >= 0) & (there >= 0)
+    n_here, n_there = clustering.n_clusters, without.n_clusters
+    both = contingency(here[known], there[known], n_here + 1, n_there + 1)
+    paired = linear_sum_assignment(both[:n_here, :n_there], maximize=True)
+    stayed = both[paired].sum() + both[n_here, n_there]
+    return Importance(column, adjusted_rand(both), int(both.sum() - stayed), int(both.sum()))
+
+
+def _groups(clustering: Clustering) -> np.ndarray:
+    """For every row of the table its cluster, noise as one more; -1 where the row has neither."""
+    groups = np.full(clustering.n_rows, -1)
+    groups[clustering.rows] = clustering.labels
+    groups[clustering.noise] = clustering.n_clusters
+    return groups

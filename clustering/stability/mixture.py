@@ -10,7 +10,7 @@ from sklearn.mixture import GaussianMixture
 
 from clustering.features import Features
 from clustering.model import count_distinct
-from clustering.stability.repeat import sampled_rows
+from clustering.stability.halves import sampled_rows
 from clustering.threads import one_thread
 from clustering.wording import count
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clustering.errors import InvalidSetting, Stopped
 from clustering.features import Features
 from clustering.indices import center_distances, simplified_silhouette
-from clustering.methods import ClusterSpec
-from clustering.model import Clustering, count_distinct
+from clustering.methods import METHODS, ClusterSpec
+from clustering.model import count_distinct
+from clustering.stability.halves import HALVES, adjusted_rand, contingency, halves, part, sampled_rows
 from clustering.stability.reference import Reference
-from clustering.stability.starts import Starts
+from clustering.stability.refits import Refits
 from clustering.threads import one_thread
 
-SAMPLE_ROWS = 2_000
-HALVES = 5  # times that the customers are split in two
 REFERENCES = 10  # tables of shapeless customers
 ROUNDS = HALVES + REFERENCES
 
@@ -28,11 +28,12 @@ class Repeatability:
     n_clusters : int
     adjusted_rand : tuple of float
         For each split in halves how well the two halves agree on everybody's cluster: 1 is the same, 0 is chance.
-        Empty where a half has too few different rows for so many clusters.
+        Without those splits where a half has too few different rows for so many clusters, or the method finds fewer.
     observed : float
-        Simplified silhouette of the bounded sample that is compared with the reference.
+        Simplified silhouette of the bounded sample that is compared with the reference; NaN where it is not compared.
     reference : tuple of float
-        Simplified silhouette of each shapeless table; NaN where it has too few different rows.
+        Simplified silhouette of each shapeless table; NaN where it has too few different rows or the method finds fewer
+        clusters. Empty where that holds for the sample.
     """
 
     n_clusters: int
@@ -115,61 +116,72 @@ def stability(
     """Measure how repeatable the clusters are, and what shapeless customers would give.
 
     Five times the rows are split in two halves at random; each half is clustered by itself and everybody is placed
-    with the nearest center of each. Ten tables with one crowd at most (`Reference`) are clustered and scored
-    as well. All on a sample of at most 2,000 rows, so that the time is bounded however many rows there are.
+    by each: with the nearest center, or as else the method places rows that it has not seen (`Labelled.place`). Ten
+    tables with one crowd at most (`Reference`) are clustered and scored as well. All on a sample of at most 2,000 rows,
+    so that the time is bounded however many rows there are.
 
     Parameters
     ----------
     features : Features
     spec : ClusterSpec
-        Its own `n_clusters` is not looked at.
+        Its own `n_clusters` and `start` are not looked at.
     n_clusters : iterable of int
     known : Stability, optional
         Earlier result of the same features and spec; what it holds is not computed again.
     on_round : callable of (int), optional
         Called with the number of finished rounds, of `ROUNDS`.
     stop : callable returning bool, optional
-        Asked before each round.
+        Asked before each fit.
 
     Returns
     -------
     Stability or None
         None if it was stopped.
 
+    Raises
+    ------
+    InvalidSetting
+        If the method finds the number itself (`repeatability` is for these), or cannot be had for these features.
+
     References
     ----------
     Lange, Roth, Braun and Buhmann (2004), Neural Comput. 16:1299-1323 (agreement of halves). Hubert and Arabie (1985),
     J. Classif. 2:193-218 (adjusted Rand index).
     """
+    method = METHODS[spec.method]
+    if not method.takes_k:
+        raise InvalidSetting(
+            f"{method.label} finds the number of segments itself, so there are no numbers to compare. See how surely "
+            "each of its segments is found again, or take a method that is told the number."
+        )
+    spec = replace(spec, n_clusters=None, start=())
+    stretch = method.stretch(features) if method.stretch else None
     finished = {step.n_clusters: step for step in known.steps} if known else {}
     wanted = sorted(set(n_clusters))
     missing = [k for k in wanted if k not in finished]
     X, weights = _sample(features, spec.random_state)
     agreements = {k: [] for k in missing}
     observed, references = {}, {k: [] for k in missing}
-    with one_thread():
-        for i in range(HALVES if missing else 0):
-            if stop and stop():
-                return None
-            first, second = _halves(len(X), spec.random_state, i)
-            possible = min(count_distinct(X[half], missing[-1]) for half in (first, second))
-            starts = [Starts(X[half], _part(weights, half), seed=i) for half in (first, second)]
-            for k in (k for k in missing if k <= possible):
-                one, other = (_place(X, start.centers(spec, k)) for start in starts)
-                agreements[k].append(adjusted_rand(contingency(one, other, k)))
-            if on_round:
-                on_round(i + 1)
-        if missing:
-            reference = Reference(features, spec.random_state)
-            observed = _scores(reference.sample(), missing, spec)
-        for i in range(REFERENCES if missing else 0):
-            if stop and stop():
-                return None
-            scores = _scores(reference.draw(i), missing, spec)
-            for k in missing:
-                references[k].append(scores.get(k, float("nan")))
-            if on_round:
-                on_round(HALVES + i + 1)
+    try:
+        with one_thread():
+            for i in range(HALVES if missing else 0):
+                _go_on(stop)
+                for k, agreement in _agreements(X, weights, spec, missing, i, stretch, stop).items():
+                    agreements[k].append(agreement)
+                if on_round:
+                    on_round(i + 1)
+            if missing:
+                reference = Reference(features, spec.random_state)
+                observed = _scores(reference.sample(), missing, spec, stretch, stop)
+            for i in range(REFERENCES if missing else 0):
+                _go_on(stop)
+                scores = _scores(reference.draw(i), missing, spec, stretch, stop)
+                for k in missing:
+                    references[k].append(scores.get(k, float("nan")))
+                if on_round:
+                    on_round(HALVES + i + 1)
+    except Stopped:
+        return None
     for k in missing:
         finished[k] = Repeatability(
             k, tuple(agreements[k]), observed.get(k, float("nan")), tuple(references[k]) if k in observed else ()
@@ -177,100 +189,38 @@ def stability(
     return Stability(tuple(finished[k] for k in sorted(finished)), len(X))
 
 
-def segment_stability(features: Features, clustering: Clustering) -> tuple[float, ...]:
-    """Tell for every cluster of a segmentation how surely it would be found again.
-
-    Five times the rows are split in two halves, each half is clustered by itself and everybody is placed with the
-    nearest center; the cluster most like the given one is looked up. Returned is the mean Jaccard index over the ten
-    halves: rows in both over rows in either. On at most 2,000 rows.
-
-    After edits by hand the halves are still clustered as the segmentation was found (`clustering.spec`): a cluster that
-    is as the method found it has the figure it had, and one made by hand has none, since no method would find it.
-
-    Returns
-    -------
-    tuple of float
-        Per cluster, in [0, 1]: from 0.85 on highly stable, below 0.6 not to be trusted (Hennig). NaN for a cluster made
-        by hand and for one of which the sample has no row.
-
-    References
-    ----------
-    Hennig (2007), Comput. Stat. Data Anal. 52:258-271.
-    """
-    spec, k = clustering.spec, clustering.spec.n_clusters
-    chosen = sampled_rows(len(features.X), spec.random_state)
-    X, labels = features.X[chosen], clustering.fit_labels[chosen]
-    weights = _part(features.weights, chosen)
-    found = []
-    with one_thread():
-        for i in range(HALVES):
-            for half in _halves(len(X), spec.random_state, i):
-                if count_distinct(X[half], k) >= k:
-                    placed = _place(X, Starts(X[half], _part(weights, half), seed=i).centers(spec, k))
-                    found.append(_best_jaccard(contingency(labels, placed, clustering.n_clusters, k)))
-    if not found:
-        return (float("nan"),) * clustering.n_clusters
-    measured = np.where(clustering.edited, np.nan, np.mean(found, axis=0))
-    return tuple(float(value) for value in measured)
-
-
-def sampled_rows(n_rows: int, random_state: int, most: int = SAMPLE_ROWS) -> np.ndarray:
-    """Positions of all rows, or of a sample where there are more than `most`."""
-    if n_rows <= most:
-        return np.arange(n_rows)
-    return np.random.default_rng([random_state, 3]).choice(n_rows, most, replace=False)
-
-
 def _sample(features: Features, random_state: int) -> tuple[np.ndarray, np.ndarray | None]:
     chosen = sampled_rows(len(features.X), random_state)
-    return features.X[chosen], _part(features.weights, chosen)
+    return features.X[chosen], part(features.weights, chosen)
 
 
-def _part(weights: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    return None if weights is None else weights[rows]
+def _go_on(stop: Callable[[], bool] | None) -> None:
+    if stop and stop():
+        raise Stopped
 
 
-def _halves(n_rows: int, random_state: int, i: int) -> tuple[np.ndarray, np.ndarray]:
-    order = np.random.default_rng([random_state, 4, i]).permutation(n_rows)
-    return order[: n_rows // 2], order[n_rows // 2 :]
+def _agreements(X, weights, spec: ClusterSpec, wanted: list[int], i: int, stretch, stop) -> dict[int, float]:
+    """How far the halves of a split agree, for every number of clusters that both can bear."""
+    pair = halves(len(X), spec.random_state, i)
+    possible = min(count_distinct(X[half], wanted[-1]) for half in pair)
+    refits = [Refits(X, weights, spec, half, stretch=stretch, seed=i) for half in pair]
+    agreements = {}
+    for k in (k for k in wanted if k <= possible):
+        _go_on(stop)
+        one, other = (refit.find(k) for refit in refits)
+        if one and other:
+            agreements[k] = adjusted_rand(contingency(one[0], other[0], k))
+    return agreements
 
 
-def _place(X: np.ndarray, centers: np.ndarray) -> np.ndarray:
-    middle = centers.mean(axis=0)  # far from zero the expansion below would lose every digit
-    centers = centers - middle
-    return (np.einsum("ij,ij->i", centers, centers) - 2 * ((X - middle) @ centers.T)).argmin(axis=1)
-
-
-def _scores(X: np.ndarray, wanted: list[int], spec: ClusterSpec) -> dict[int, float]:
+def _scores(X: np.ndarray, wanted: list[int], spec: ClusterSpec, stretch, stop) -> dict[int, float]:
     """Simplified silhouette for every number of clusters that the rows can bear."""
     possible = count_distinct(X, wanted[-1] + 1)
-    starts = Starts(X, None, seed=0)
+    refits = Refits(X, None, spec, np.arange(len(X)), stretch=stretch)
     scores = {}
     for k in (k for k in wanted if k < possible):
-        centers = starts.centers(spec, k)
-        labels = _place(X, centers)
-        scores[k] = simplified_silhouette(X, labels, centers, center_distances(X, labels, centers))
+        _go_on(stop)
+        if found := refits.find(k):
+            labels, centers = found
+            scores[k] = simplified_silhouette(X, labels, centers, center_distances(X, labels, centers))
     return scores
-
-
-def contingency(labels: np.ndarray, others: np.ndarray, n_clusters: int, n_others: int | None = None) -> np.ndarray:
-    """Rows by their cluster under each of two labelings, of shape (n_clusters, n_others); as many if not given."""
-    n_others = n_clusters if n_others is None else n_others
-    return np.bincount(labels * n_others + others, minlength=n_clusters * n_others).reshape(n_clusters, n_others)
-
-
-def adjusted_rand(both: np.ndarray) -> float:
-    """Adjusted Rand index from a contingency table: scikit-learn's at a tenth of the time on a few thousand rows."""
-    together, rows, columns, everybody = (
-        float((counts * (counts - 1)).sum()) / 2 for counts in (both, both.sum(axis=1), both.sum(axis=0), both.sum())
-    )
-    by_chance = rows * columns / everybody
-    most = (rows + columns) / 2
-    return 1.0 if most == by_chance else (together - by_chance) / (most - by_chance)
-
-
-def _best_jaccard(both: np.ndarray) -> np.ndarray:
-    """For every cluster of the rows its Jaccard index with the most similar one of the columns; NaN if it is empty."""
-    sizes = both.sum(axis=1)
-    either = sizes[:, None] + both.sum(axis=0) - both
-    return np.where(sizes > 0, (both / np.maximum(either, 1)).max(axis=1), np.nan)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clustering import INDICES
+from clustering import INDICES, ClusteringError
 from clustering.charts import (
     flow_chart,
     index_chart,
@@ -10,6 +10,7 @@ from clustering.charts import (
     sizes_by_k_chart,
     stability_chart,
 )
+from clustering.stability import Gap
 from clustering.wording import spelled
 from pages._ui import compute, sentences, tables
 from pages._ui.frame import mode
@@ -49,6 +50,8 @@ def tabs(session: Session) -> int | None:
         "Which columns matter": columns,
         "More measures": more,
     }
+    if not session.takes_k:  # there are no other numbers to hold against
+        shown = {title: shown[title] for title in ("Repeatable", "Each customer", "Which columns matter")}
     opened = st.tabs([f":gray[{title}]" for title in shown], on_change="rerun", key=session.key("evidence"))
     clicked = None
     for tab, draw in zip(opened, shown.values(), strict=True):
@@ -76,6 +79,16 @@ def numbers(session: Session) -> None:
 
 def repeatable(session: Session) -> int | None:
     """Do random halves agree, and is that more than shapeless customers would give?"""
+    clicked = _halves(session) if session.takes_k else None
+    segments = compute.as_found(session)
+    names = tuple(look.name for look in session.found_looks)
+    found = tables.found_again_table(segments, names, compute.found_again(session, segments))
+    st.dataframe(found, hide_index=True, alt="How surely each segment would be found again")
+    st.caption("Found again: what a segment shares with the one most like it in random halves (Jaccard index).")
+    return clicked
+
+
+def _halves(session: Session) -> int | None:
     measured = session.known_stability
     if measured is None:
         st.markdown(":gray[How repeatable the segments are was not measured. Press Go on above.]")
@@ -88,11 +101,6 @@ def repeatable(session: Session) -> int | None:
     with right:
         clicked = curve(session, "simplified_silhouette", key="band") or clicked
     st.caption(sentences.repeatability_caption(measured))
-    segments = compute.as_found(session)
-    names = tuple(look.name for look in session.found_looks)
-    found = tables.found_again_table(segments, names, compute.found_again(session, segments))
-    st.dataframe(found, hide_index=True, alt="How surely each segment would be found again")
-    st.caption("Found again: what a segment shares with the one most like it in random halves (Jaccard index).")
     return clicked
 
 
@@ -151,13 +159,22 @@ def more(session: Session) -> int | None:
         "Two more opinions that take a few seconds: the gap statistic, and how well "
         "bell-shaped crowds (Gaussian mixtures, BIC) explain the customers.",
     ):
-        gap, mixtures = compute.gap(session), compute.mixtures(session)
+        gap, mixtures = _gap(session), compute.mixtures(session)
         st.markdown(plain(sentences.refits(gap, mixtures)))
         frame, config = tables.refits_table(gap, mixtures)
         st.dataframe(frame, hide_index=True, column_config=config, alt="Gap statistic and BIC for every number")
         for note in mixtures.notes:
             st.caption(plain(note))
     return clicked
+
+
+def _gap(session: Session) -> Gap | None:
+    """The gap statistic; where the method has none, why not."""
+    try:
+        return compute.gap(session)
+    except ClusteringError as error:
+        st.info(plain(error))
+    return None
 
 
 def _asked(session: Session, what: str, why: str) -> bool:

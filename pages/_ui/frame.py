@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from clustering.wording import count, listing, one_line
+from pages._ui.sentences import on_columns
 from pages._ui.session import Session, current
 from pages._ui.text import plain
 
@@ -120,7 +121,8 @@ def _card_lines(session: Session) -> list[str]:
         inside = count(len(session.outer.among.rows), "customer")
         lines.append(f"Inside {plain(one_line(session.outer.name, 40))}: {inside}")
     if session.n_segments:
-        lines.append(f"{session.n_segments} segments on {plain(listing(session.features.columns, most=3, quote=''))}")
+        columns = listing(session.features.columns, most=3, quote="")
+        lines.append(plain(on_columns(session.n_segments, session.clustering, columns)))
     return lines
 
 

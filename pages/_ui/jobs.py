@@ -26,6 +26,9 @@ _GATE = threading.BoundedSemaphore(_CORES)
 _POOL = ThreadPoolExecutor(max_workers=2 * _CORES, thread_name_prefix="sweep")
 _unfinished: list["SweepJob"] = []
 _n_waiting = 0  # pages that wait for a core
+# The part of the time that measuring repeatability takes: of k-means on the large tables on which one waits for it, and
+# of the slower methods, whose many fits for it take as long as those of the sweep.
+_KMEANS_ROUNDS, _SLOW_ROUNDS = 0.1, 0.7
 _LOOKS_UP = 0.2  # seconds after which a job that waits asks whether it is still wanted
 _MAKES_ROOM = 0.01  # seconds in which one of them takes it
 # The BLAS limit is process-wide: set once, so that numbers never depend on how many cores are free.
@@ -54,6 +57,7 @@ class SweepJob:
         self.key = session.sweep_key
         self.wanted = session.wanted
         self.exact = session.wants_exact
+        self._of_rounds = _KMEANS_ROUNDS if session.clustering.method == "kmeans" else _SLOW_ROUNDS
         self._known = session.sweeps.get(self.key)
         self._measured = session.stabilities.get(self.key)
         self.missing = [k for k in self.wanted if not self._is_known(k)]
@@ -140,7 +144,7 @@ class SweepJob:
     def done(self) -> float:
         """How much is done, from 0 to 1: fits, the larger numbers of segments counting more, then the rounds."""
         fits = sum(self.finished) / sum(self.missing) if self.missing else 1.0
-        return 0.9 * fits + 0.1 * self.n_rounds / ROUNDS
+        return (1 - self._of_rounds) * fits + self._of_rounds * self.n_rounds / ROUNDS
 
     @property
     def seconds_left(self) -> float | None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from clustering import Clustering, Profile
 from clustering.charts import scatter_chart
-from clustering.groups import Group
+from clustering.groups import Group, without_noise
 from clustering.profile.people import people_table
 from clustering.profile.persona import summary
 from clustering.wording import count
@@ -18,6 +18,7 @@ from pages._ui.sentences import (
     chosen_from,
     file_of,
     listed,
+    noise_among,
     scatter_alt,
     scatter_finding,
 )
@@ -44,7 +45,7 @@ def scatter(session: Session, segments: Clustering, profile: Profile, axes: tupl
     )
     most = {"most": _MOST_DRAWN} if choosing else {}
     points = compute.points(session, segments, axes, **most)
-    finding = scatter_finding(profile)
+    finding = scatter_finding(profile, axes, segments.noise_share)
     figure = scatter_chart(points, session.looks, finding=finding, choosing=choosing, mode=mode())
     alt = scatter_alt(points, profile, session.segment_names)
     with picture:
@@ -82,16 +83,21 @@ def picked(session: Session, segments: Clustering, rows: np.ndarray | None) -> N
             st.markdown(":gray[No customer lies inside what you drew. Draw around some of the marks.]")
             return
         st.markdown(f"## {count(len(rows), 'customer')} chosen", anchors=False)
-        if len(rows) == len(segments.rows):
+        members = without_noise(segments, rows)
+        if told := noise_among(len(rows) - len(members), len(rows)):
+            st.caption(told)
+        if len(members) == len(segments.rows):
             st.caption("These are all customers with a segment: nobody is left to compare them with.")
-        else:
+        elif len(members):
             _against_rest(session, segments, rows)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _name(session, rows)
-            move(session, segments, rows, key="chosen")
+            if len(members):
+                move(session, segments, members, key="chosen")
             file_name = file_of(session.table.reading.file_name, "chosen")
             _download(session, segments, rows, "Download them", file_name, key="chosen")
-        _first_rows(session, segments, rows)
+        if len(members):
+            _first_rows(session, segments, members, len(rows))
 
 
 def _against_rest(session: Session, segments: Clustering, rows: np.ndarray) -> None:
@@ -105,13 +111,13 @@ def _against_rest(session: Session, segments: Clustering, rows: np.ndarray) -> N
     left.caption(plain(chosen_from(segments, rows, session.segment_names)))
 
 
-def _first_rows(session: Session, segments: Clustering, rows: np.ndarray) -> None:
+def _first_rows(session: Session, segments: Clustering, rows: np.ndarray, n_chosen: int) -> None:
     """Some of them, as the file tells them."""
     found = compute.placed(session, segments)
     people = people_table(session.table, segments, found, rows[:_FIRST], session.segment_names)
     frame, config = tables.people_shown(people)
     st.dataframe(frame, hide_index=True, column_config=config, alt="The first of the chosen customers")
-    if told := listed(len(rows), _FIRST):
+    if told := listed(n_chosen, len(people)):
         st.caption(told)
 
 

@@ -1,9 +1,11 @@
 """What two pages or more share: the frame of a page about segments, errors, charts, the button to the next step."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from clustering import Clustering, ClusteringError
 from clustering.charts import CHOOSING, CONFIG
@@ -11,6 +13,7 @@ from clustering.edits import Move
 from clustering.wording import count
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
+from pages._ui.method_settings import ways_on
 from pages._ui.sentences import inside_one, only_a_cut
 from pages._ui.session import Session, current
 from pages._ui.text import plain
@@ -26,15 +29,25 @@ def segments_page(script: str, purpose: str, *, what: str):
         needs(session.table, what=what)
         needs(session.features, what=what, go_to=FEATURES_PAGE)
         tell_inside(session)
-        segments = None
-        with shown_errors():
-            segments = compute.segmentation(session)
+        segments = found_or_ways_on(session, compute.segmentation)
         if segments is None:
             st.stop()
         if told := only_a_cut(session.advice):
             st.info(told, icon=":material/blur_on:")
         with shown_errors():
             yield session, segments
+
+
+def found_or_ways_on(session: Session, find: Callable):
+    """What `find` finds; where that is nothing, why, the settings of the method, and the way back to k-means."""
+    with shown_errors():
+        found = find(session)
+        # While the usual first search is under way nothing else is asked for; a slow method can be left at any time.
+        if found is not None or (session.job and session.clustering.method == "kmeans"):
+            return found
+    with shown_errors():
+        ways_on(session)
+    return None
 
 
 def tell_inside(session: Session) -> None:
@@ -48,12 +61,13 @@ def tell_inside(session: Session) -> None:
 
 
 @contextmanager
-def shown_errors():
-    """Show what the user can mend as a sentence; anything else propagates."""
+def shown_errors(also: DeltaGenerator | None = None):
+    """Show what the user can mend as a sentence, here and in another place; anything else propagates."""
     try:
         yield
     except ClusteringError as error:
-        st.error(plain(error), icon=":material/error:")
+        for place in filter(None, (st, also)):
+            place.error(plain(error), icon=":material/error:")
 
 
 def show_chart(figure, *, alt: str, key: str, file_name: str) -> None:
@@ -63,6 +77,12 @@ def show_chart(figure, *, alt: str, key: str, file_name: str) -> None:
 
 def show_curve(figure, *, alt: str, key: str, file_name: str) -> int | None:
     """Draw a curve over the number of segments; returns the number whose point was clicked."""
+    point = show_to_click(figure, alt=alt, key=key, file_name=file_name)
+    return int(point["x"]) if point else None
+
+
+def show_to_click(figure, *, alt: str, key: str, file_name: str):
+    """Draw a chart with points to click; returns the one that was clicked, as Streamlit tells it."""
     chosen = st.plotly_chart(
         figure,
         theme=None,
@@ -72,8 +92,8 @@ def show_curve(figure, *, alt: str, key: str, file_name: str) -> int | None:
         on_select="rerun",
         selection_mode="points",
     )
-    points = chosen.selection.points if chosen else []
-    return int(points[0]["x"]) if points else None
+    points = chosen["selection"]["points"] if chosen else []
+    return points[0] if points else None
 
 
 def show_to_choose(figure, *, alt: str, key: str, file_name: str):

@@ -1,7 +1,5 @@
 """Segments against known labels: the answer, the confusion matrix, and what lies behind them."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -99,13 +97,17 @@ def _answer(session: Session, agreement: Agreement, column: str) -> None:
                 "of segments.",
             )
         n_labels = len(agreement.names)
-        if len(agreement.matched) != n_labels and st.button(
-            f"Make {spelled(n_labels)} segments",
-            icon=":material/pin:",
-            key=session.key(f"as-many-{n_labels}"),
-            help="As many segments as there are labels. The labels still do not enter: only their number does.",
+        if (
+            session.takes_k
+            and len(agreement.matched) != n_labels
+            and st.button(
+                f"Make {spelled(n_labels)} segments",
+                icon=":material/pin:",
+                key=session.key(f"as-many-{n_labels}"),
+                help="As many segments as there are labels. The labels still do not enter: only their number does.",
+            )
         ):
-            compute.use(session, replace(session.clustering, n_clusters=n_labels))
+            compute.use(session, session.with_n_clusters(n_labels))
 
 
 def _confusion(session: Session, agreement: Agreement, column: str) -> None:
@@ -160,7 +162,7 @@ def _not_fitting(session: Session, segments: Clustering, agreement: Agreement, c
     """Who is in the segment of another label: in a picture, as a list, and to take away."""
     points = _along(session, segments)
     labels = compute.known_labels(session, points.rows, column)
-    groups = np.where(labels < 0, -1, np.isin(points.rows, wrong).astype(int))
+    groups = np.where((labels < 0) | points.is_noise, -1, np.isin(points.rows, wrong).astype(int))
     figure = right_wrong_chart(points, groups, finding=wrong_heading(len(wrong), agreement), mode=mode())
     show_chart(figure, alt=groups_alt(("Right", "Wrong"), groups), key="known-wrong", file_name="not_fitting")
     if not len(wrong):

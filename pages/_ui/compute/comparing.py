@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from clustering import Agreement, Clustering, stability
+from clustering import Agreement, Clustering
 from clustering.compare import HeldOut, Pair, compare_known, compare_pair, moved_table
 from clustering.compare import held_out as hold_out
 from clustering.compare import known_labels as read_labels
 from clustering.profile.value import ValueShares, size_against_value
-from pages._ui.compute.loading import features
-from pages._ui.compute.segments import separation
+from pages._ui.compute.segments import repeatable, separation
 from pages._ui.jobs import gate
 from pages._ui.session import Figures, Kept, Session, keeping
 
@@ -77,12 +76,7 @@ def _figures(session: Session, segments: Clustering) -> Figures:
     """Separation and repeatability of the segments on show."""
     if session.edited.steps:
         return Figures(separation(session, segments), float("nan"))
-    n_clusters = session.spec.n_clusters
-    measured = session.known_stability
-    if measured is None or measured.step(n_clusters) is None:
-        prepared, spec = features(session), session.spec
-        measured = _once(session.found_key, "repeatable", lambda: stability(prepared, spec, [n_clusters]))
-    return Figures(separation(session, segments), measured.step(n_clusters).stability)
+    return Figures(separation(session, segments), repeatable(session, segments))
 
 
 def pair(first: Kept, second: Kept) -> Pair:

@@ -17,7 +17,7 @@ from clustering.table import ReadOptions
 from pages._ui.frame import DATA_PAGE, FEATURES_PAGE
 from pages._ui.jobs import gate
 from pages._ui.samples import Sample
-from pages._ui.session import Session
+from pages._ui.session import Session, rereading
 
 UPLOAD_LIMIT_MB = 200
 
@@ -52,7 +52,7 @@ def read_again(session: Session, options: ReadOptions) -> None:
     """Read the loaded file another way; what cannot be read that way leaves the table as it is."""
     with gate():
         again = clustering.table.read_again(session.source, session.table, options)
-    session.take_reading(again)
+    rereading.take_reading(session, again)
     if session.features is not None:
         try:
             prepared = features(session)

@@ -10,8 +10,10 @@ import clustering
 from clustering import Clustering, ClusteringError, ClusterSpec, Features, Profile
 from clustering.blades import Blades, silhouette_blades
 from clustering.edits import Edits, apply_edits
-from clustering.groups import Group, group_profile, inside
+from clustering.errors import InvalidSetting
+from clustering.groups import group_profile, inside
 from clustering.indices import mean_silhouette
+from clustering.model import taking_part
 from clustering.points import MOST_POINTS, Points, axis_choices, scatter_points
 from clustering.profile.checklist import Check, checklist
 from clustering.profile.distributions import SampledRows, Spread, sample_rows, spread
@@ -24,25 +26,25 @@ from clustering.profile.people import typical as typical_rows
 from clustering.profile.rules import Rules
 from clustering.profile.rules import rules as find_rules
 from clustering.profile.value import ValueShares, size_against_value
-from clustering.stability import Importance, segment_stability
+from clustering.stability import Importance, repeatability, segment_stability
 from clustering.stability import importance as without_each
+from pages._ui.compute.groundwork import groundwork
 from pages._ui.compute.loading import features
 from pages._ui.compute.sweeping import sweep
-from pages._ui.frame import CHOOSE_PAGE
 from pages._ui.jobs import gate
 from pages._ui.session import Session
 
 
 def segmentation(session: Session) -> Clustering | None:
     """The segmentation on show; None while the number of segments is still being found."""
-    if session.clustering.n_clusters is None and sweep(session) is None:
+    if session.takes_k and session.clustering.n_clusters is None and sweep(session) is None:
         return None
     return shown(session)
 
 
 def as_found(session: Session) -> Clustering:
     """The segments as the method finds them where a number of segments is known; neither starts nor draws a sweep."""
-    segments = _found(session.found_key, features(session), session.spec)
+    segments = _fitted(session)
     session.show(segments, (*session.found_key, Edits().digest))
     return segments
 
@@ -51,75 +53,28 @@ def shown(session: Session) -> Clustering:
     """The same after the steps that were taken by hand."""
     if not session.edited.steps:
         return as_found(session)
-    found = _found(session.found_key, features(session), session.spec)
-    segments = _edited(session.segments_key, features(session), found, session.edited)
+    segments = _edited(session.segments_key, features(session), _fitted(session), session.edited)
     session.show(segments, session.segments_key)
     return segments
 
 
-def use(session: Session, changed: ClusterSpec) -> None:
-    """Segment with other settings and draw the page again; settings that cannot be had leave what is shown."""
-    before, session.clustering = session.clustering, changed
+def _fitted(session: Session) -> Clustering:
+    """What the method finds with these choices; what it could not do once is not tried again at every click."""
+    key, prepared = session.found_key, features(session)
+    if key in session.refused:
+        raise InvalidSetting(session.refused[key])
     try:
-        segmentation(session)
-    except ClusteringError:
-        session.clustering = before
+        return _found(key, prepared, session.spec, lambda: groundwork(session))
+    except ClusteringError as error:
+        session.refused[key] = str(error)
         raise
-    st.rerun()
-
-
-def edit(session: Session, edits: Edits) -> None:
-    """Take other steps by hand and draw the page again; steps that cannot be taken leave what is shown."""
-    before = session.edited
-    session.edit(edits)
-    try:
-        shown(session)
-    except ClusteringError:
-        session.edit(before)
-        raise
-    st.rerun()
-
-
-def call(session: Session, segments: Clustering, names: dict[int, str]) -> None:
-    """Give segments names and draw the page again."""
-    for label, name in names.items():
-        session.call(segments, label, name=name)
-    st.rerun()
-
-
-def keep_group(session: Session, name: str, rows: np.ndarray) -> None:
-    """Keep customers as a group of one's own and draw the page again."""
-    session.keep_group(name, rows)
-    st.rerun()
-
-
-def drop_group(session: Session, group: Group) -> None:
-    """Forget a group of one's own and draw the page again."""
-    session.drop_group(group)
-    st.rerun()
-
-
-def look_into(session: Session, segments: Clustering, label: int) -> None:
-    """Go on with the customers of one segment alone, if they can be segmented again."""
-    session.look_into(segments, label)
-    try:
-        features(session)
-    except ClusteringError:
-        session.look_back()
-        raise
-    st.switch_page(CHOOSE_PAGE)
-
-
-def look_back(session: Session) -> None:
-    """Go back to all customers."""
-    session.look_back()
-    st.rerun()
 
 
 @st.cache_resource(scope="session", max_entries=12, show_spinner="Grouping the customers …")
-def _found(key, _features: Features, _spec: ClusterSpec) -> Clustering:
+def _found(key, _features: Features, _spec: ClusterSpec, _groundwork: Callable) -> Clustering:
+    work = _groundwork()
     with gate():
-        return clustering.fit(_features, _spec)
+        return clustering.fit(_features, _spec, work=work)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Grouping the customers …")
@@ -144,11 +99,11 @@ def _once_bulky(key, what, _work: Callable):
 
 def separation(session: Session, segments: Clustering) -> float:
     """Mean silhouette of the segmentation on show."""
-    finished = session.known_sweep
-    if finished and not session.edited.steps and segments.n_clusters in finished.n_clusters:
+    finished, is_swept = session.known_sweep, not (session.edited.steps or session.clustering.start)
+    if finished and is_swept and segments.n_clusters in finished.n_clusters:
         return finished.step(segments.n_clusters).silhouette
-    labels, seed = segments.fit_labels, session.spec.random_state
-    return _once(session.segments_key, "separation", lambda: mean_silhouette(features(session).X, labels, seed)[0])
+    told, labels, seed = taking_part(features(session), segments), segments.fit_labels, session.spec.random_state
+    return _once(session.segments_key, "separation", lambda: mean_silhouette(told.X, labels, seed)[0])
 
 
 def blades(session: Session, segments: Clustering) -> Blades:
@@ -159,6 +114,16 @@ def found_again(session: Session, segments: Clustering) -> tuple[float, ...]:
     """How surely each segment would be found again; undefined for those made by hand."""
     key = session.segments_key if any(segments.edited) else session.found_key
     return _once(key, "found again", lambda: segment_stability(features(session), segments))
+
+
+def repeatable(session: Session, segments: Clustering) -> float:
+    """How far halves of the customers give the same segments, as the method finds them."""
+    swept = None if session.clustering.start else session.known_stability  # that is measured from random starts
+    measured = swept and swept.step(segments.spec.n_clusters)
+    if measured is None:
+        prepared, found = features(session), as_found(session)
+        measured = _once(session.found_key, "repeatable", lambda: repeatability(prepared, found))
+    return measured.stability
 
 
 def importance(session: Session) -> tuple[Importance, ...]:

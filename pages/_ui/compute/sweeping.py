@@ -4,7 +4,8 @@ from concurrent.futures import wait
 
 import streamlit as st
 
-from clustering import ClusterSpec, Features, Sweep
+from clustering import ClusteringError, ClusterSpec, Features, Sweep
+from clustering.errors import InvalidSetting
 from clustering.flow import Flow
 from clustering.flow import flow as customer_flow
 from clustering.knee import knee
@@ -25,6 +26,7 @@ def sweep(session: Session) -> Sweep | None:
     are drawn where this is called, and the page is run again at the end.
     """
     _collect(session)
+    _check(session)
     if session.sweep_is_complete or _stop_key(session) in session.stopped:
         if not session.sweep_is_complete:
             _draw_stopped(session)
@@ -41,6 +43,7 @@ def sweep(session: Session) -> Sweep | None:
         wait([session.job.future], timeout=_INLINE_SECONDS)
         if session.job.future.done():
             _collect(session)
+            _check(session)
             return session.known_sweep
     _draw_progress(session)
     return session.known_sweep
@@ -58,11 +61,21 @@ def _collect(session: Session) -> None:
     session.job = None
     if job.future.cancelled():
         return
-    found, repeatable = job.future.result()
+    try:
+        found, repeatable = job.future.result()
+    except ClusteringError as error:
+        session.refused[(*job.key, job.wanted)] = str(error)
+        return
     if found.steps:
         session.sweeps[job.key] = found
     if repeatable is not None:
         session.stabilities[job.key] = repeatable
+
+
+def _check(session: Session) -> None:
+    """Refuse what a sweep could not do with these choices; it is not tried again at every click."""
+    if told := session.refused.get((*session.sweep_key, session.wanted)):
+        raise InvalidSetting(told)
 
 
 def _draw_stopped(session: Session) -> None:
@@ -103,7 +116,7 @@ def bend(swept: Sweep) -> int | None:
 
 def flow(session: Session) -> Flow:
     """How the segments of one number become those of the next."""
-    return customer_flow(features(session), session.known_sweep, session.n_clusters)
+    return customer_flow(session.known_sweep, session.n_clusters)
 
 
 def gap(session: Session) -> Gap:

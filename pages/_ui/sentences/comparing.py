@@ -69,9 +69,11 @@ def held_out_told(found: HeldOut, *, is_edited: bool) -> str:
     """How that was found."""
     told = (
         f"Segments were found on {count(found.n_fit, 'customer')} and paired with the labels there; the other "
-        f"{found.n_out:,} were then placed with the nearest center. So five times, each with other customers held out: "
-        f"from {share(min(found.accuracy), 0)} to {share(max(found.accuracy), 0)} fit."
+        f"{found.n_out:,} were then placed by what was found. So five times, each with other customers held out: from "
+        f"{share(min(found.accuracy), 0)} to {share(max(found.accuracy), 0)} fit."
     )
+    if any(found.n_noise):
+        told += f" Near no segment, and so fitting no label: {min(found.n_noise):,} to {max(found.n_noise):,} of them."
     if found.n_fit + found.n_out < found.n_total:
         told += f" On a sample of {found.n_fit + found.n_out:,} of {count(found.n_total, 'customer')}."
     if is_edited:

@@ -4,7 +4,7 @@ import math
 
 from clustering import INDICES, Recommendation, Stability, Sweep
 from clustering.blades import Blades
-from clustering.stability import Gap, Mixtures
+from clustering.stability import ROUNDS, Gap, Mixtures
 from clustering.stability.reference import REFERENCE_ROWS
 from clustering.wording import count, score, share, spelled
 
@@ -41,7 +41,7 @@ def progress(job) -> str:
     if not job.finished and job.missing:
         return "Trying the first number of segments"
     if job.scored:
-        return "Measuring how repeatable the segments are"
+        return f"Measuring how repeatable the segments are: {job.n_rounds} of {ROUNDS} rounds"
     if len(job.finished) == len(job.missing):
         return "Measuring how separate the segments are"
     n_done = len(job.wanted) - len(job.missing) + len(job.finished)
@@ -94,10 +94,13 @@ def blades_caption(blades: Blades) -> str:
     return told
 
 
-def refits(gap: Gap, mixtures: Mixtures) -> str:
+def refits(gap: Gap | None, mixtures: Mixtures) -> str:
     """What the two measures that refit would choose."""
     told = []
-    for name, preferred in (("The gap statistic", gap.preferred), ("The BIC of Gaussian mixtures", mixtures.preferred)):
+    for name, measure in (("The gap statistic", gap), ("The BIC of Gaussian mixtures", mixtures)):
+        if measure is None:
+            continue
+        preferred = measure.preferred
         if preferred is None:
             told.append(f"{name} finds no best number in this range.")
         elif preferred == 1:

@@ -6,6 +6,7 @@ import numpy as np
 
 from clustering import Clustering
 from clustering.features import Among
+from clustering.groups import without_noise
 from clustering.wording import count, listing, one_line, share, spelled
 from pages._ui.sentences.segments import download_name
 
@@ -34,10 +35,24 @@ def choosing_caption(rows: np.ndarray | None) -> str:
 
 def chosen_from(segments: Clustering, rows: np.ndarray, names: tuple[str, ...]) -> str:
     """Which segments the chosen customers are of, the most first: From Savers (35 of 38), Everyday (3 of 81)."""
-    chosen = np.bincount(segments.labels[np.searchsorted(segments.rows, rows)], minlength=segments.n_clusters)
+    members = without_noise(segments, rows)
+    chosen = np.bincount(segments.labels[np.searchsorted(segments.rows, members)], minlength=segments.n_clusters)
     order = [label for label in np.argsort(-chosen, kind="stable") if chosen[label]]
     parts = [f"{one_line(names[label], 40)} ({chosen[label]:,} of {segments.sizes[label]:,})" for label in order]
+    if n_noise := len(rows) - len(members):
+        parts.append(f"noise ({n_noise:,} of {len(segments.noise):,})")
     return f"From {listing(parts, quote='')}"
+
+
+def noise_among(n_noise: int, n_chosen: int) -> str:
+    """What can be done with noise among the chosen customers; "" where there is none."""
+    if not n_noise:
+        return ""
+    whose = "All of them are" if n_noise == n_chosen else f"{n_noise:,} of them {'is' if n_noise == 1 else 'are'}"
+    return (
+        f"{whose} noise, near no segment: kept and downloaded like the others, but not compared, listed or moved. "
+        "Other settings of the method leave less noise."
+    )
 
 
 def listed(n: int, n_shown: int) -> str:

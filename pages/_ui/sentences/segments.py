@@ -7,7 +7,7 @@ from clustering import Clustering, Profile, Table
 from clustering.identity import Origin
 from clustering.points import Points
 from clustering.profile.phrases import short_titles
-from clustering.wording import count, one_line, share, spelled
+from clustering.wording import count, listing, one_line, rounded_share, share, spelled
 
 _MOST_CELLS = 4  # of a typical customer
 
@@ -28,9 +28,14 @@ def segment_size(profile: Profile, label: int) -> str:
     return f"{count(profile.sizes[label], 'customer')} · {_held(profile, label)}"
 
 
-def sizes_finding(profile: Profile) -> str:
-    """How many segments there are and what the largest holds."""
-    return f"{spelled(len(profile.sizes)).capitalize()} segments; the largest holds {_held(profile, 0)}"
+def sizes_finding(profile: Profile, noise_share: float = 0) -> str:
+    """How many segments there are and what the largest holds; and how many of all customers are noise, if any."""
+    told = f"{spelled(len(profile.sizes)).capitalize()} segments; the largest holds {_held(profile, 0)}"
+    return f"{told}; {_noise(noise_share)}" if noise_share else told
+
+
+def _noise(noise_share: float) -> str:
+    return f"{rounded_share(noise_share)} of customers are noise"
 
 
 def weighing(profile: Profile) -> str:
@@ -105,24 +110,60 @@ def _cell(table: Table, name: str, row: int) -> str:
     return one_line(table.text[name][row].as_py() or "missing", 24)
 
 
-def scatter_finding(profile: Profile) -> str:
-    """In what the segments differ most; short enough for one line, like the title of the chart beside it."""
+def scatter_finding(profile: Profile, axes: tuple[str, ...], noise_share: float = 0) -> str:
+    """In what the segments differ most; short enough for one line, like the title of the chart beside it.
+
+    Where there is noise, how much, as that is the first thing one asks of such a picture. Of a column that is none of
+    the axes nothing is claimed: it cannot be seen.
+    """
+    if noise_share:
+        return f"{spelled(len(profile.sizes)).capitalize()} segments; {_noise(noise_share)}"
     columns = profile.columns or tuple(category.column for category in profile.categories)
     best = profile.ranked[0] if profile.columns else 0
+    if columns[best] not in axes:
+        return sizes_finding(profile)
     return f"Apart most in {one_line(columns[best], 30)}"
 
 
 def scatter_alt(points: Points, profile: Profile, names: tuple[str, ...]) -> str:
     """What the scatter shows, for those who do not see it."""
-    return f"Scatter of {len(points.rows):,} customers along {' and '.join(points.axes)}. {sizes_alt(profile, names)}"
+    told = sizes_alt(profile, names, points.n_noise / points.n_total)
+    return f"Scatter of {len(points.rows):,} customers along {' and '.join(points.axes)}. {told}"
 
 
-def sizes_alt(profile: Profile, names: tuple[str, ...]) -> str:
+def map_finding(profile: Profile, noise_share: float) -> str:
+    """How many segments are on the map, and how much noise."""
+    told = f"{spelled(len(profile.sizes)).capitalize()} segments"
+    return f"{told}; {_noise(noise_share)}" if noise_share else f"{told} on one map"
+
+
+def map_alt(points: Points, profile: Profile, names: tuple[str, ...], noise_share: float) -> str:
+    """What the map shows, for those who do not see it."""
+    told = sizes_alt(profile, names, noise_share)
+    return f"Map of {len(points.rows):,} customers, those who are alike side by side. {told}"
+
+
+def map_told(points: Points, names: tuple[str, ...]) -> str:
+    """How the map is to be read, and whom it leaves out."""
+    told = [
+        "Who stands close together is alike; how far apart two islands lie, and how large they are, means little. All "
+        "columns were laid flat at once (t-SNE), without knowing the segments."
+    ]
+    if len(points.rows) < points.n_total:
+        told.append(f"It shows a random sample of {len(points.rows):,} of {count(points.n_total, 'customer')}.")
+    absent = [one_line(name, 40) for label, name in enumerate(names) if not (points.labels == label).any()]
+    if absent:
+        told.append(f"Nobody of {listing(absent, quote='')} is on it.")
+    return " ".join(told)
+
+
+def sizes_alt(profile: Profile, names: tuple[str, ...], noise_share: float = 0) -> str:
     """The sizes, for those who do not see the bars."""
-    return "; ".join(
+    sizes = [
         f"{name}: {count(size, 'customer')}, {_held(profile, label)}"
         for label, (name, size) in enumerate(zip(names, profile.sizes, strict=True))
-    )
+    ]
+    return "; ".join([*sizes, _noise(noise_share)] if noise_share else sizes)
 
 
 def repeated_names(names: tuple[str, ...]) -> list[str]:

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Figures, Kept
 from pages._ui.session.left import Outer, Purchases
+from pages._ui.session.searching import Search
 from pages._ui.session.session import Session
 
-__all__ = ["Figures", "Kept", "Outer", "Purchases", "Session", "current", "typed"]
+__all__ = ["Figures", "Kept", "Outer", "Purchases", "Search", "Session", "StartDraft", "current", "fill_in", "typed"]
 
 
 def current() -> Session:
@@ -14,6 +16,11 @@ def current() -> Session:
     if "session" not in st.session_state:
         st.session_state["session"] = Session()
     return st.session_state["session"]
+
+
+def fill_in(key: str, value: object) -> None:
+    """Write into the field with this key what it begins with."""
+    st.session_state.setdefault(key, value)
 
 
 def typed(key: str) -> str:

@@ -26,13 +26,15 @@ from clustering import (
 )
 from clustering.edits import Edits
 from clustering.errors import InvalidSetting
-from clustering.features import Among, keep_features
+from clustering.features import Among
 from clustering.groups import Group
 from clustering.identity import Identities, Look
+from clustering.methods import METHODS
 from clustering.wording import count, one_line
-from pages._ui.session.holding import holds, same_rows
+from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Kept
 from pages._ui.session.left import Outer, Purchases
+from pages._ui.session.searching import Search
 
 
 @dataclass
@@ -40,11 +42,14 @@ class Session:
     """One browser session's data and choices.
 
     `features` is None where the table has no usable column; `clustering.n_clusters` is None as long as the user
-    follows the recommendation. `source` is what the table was read from, kept so that it can be read another way.
+    follows the recommendation, and for a method that finds the number itself. `refused` says why segments could not be
+    had, so that they are not tried again at every click; `n_reset` counts how often the usual settings were taken.
+    `source` is what the table was read from, kept so that it can be read another way.
     `identities` knows the segments by their customers, with name, note and hue; `edits` holds the steps taken by hand
     on each segmentation, `groups` the user's own groups. `outer` is what was left to look into one segment,
     `inner` what the segments within each are called.
-    `kept` holds segmentations under a name, to be compared and gone back to.
+    `kept` holds segmentations under a name, to be compared and gone back to; `drafts` start centers that are being
+    placed; `searches` what was tried of the settings of a method.
     `picture_format` is what the button above a chart saves it as.
     `purchases` is the list that the table was made from; `mapping` is how the purchases on show were last made
     customers. `told` says what could not be kept when the file was read another way.
@@ -71,51 +76,29 @@ class Session:
     outer: Outer | None = None
     inner: dict[str, Identities] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
+    drafts: dict[tuple, StartDraft] = field(default_factory=dict)
+    searches: dict[tuple, Search] = field(default_factory=dict)
     picture_format: str = "png"
     visited: set[str] = field(default_factory=set)
     stopped: set[tuple] = field(default_factory=set)
+    refused: dict[tuple, str] = field(default_factory=dict)
     job: Any = None
     upload_id: str | None = None
     upload_error: ClusteringError | None = None
     n_loaded: int = 0
+    n_reset: int = 0
 
     def load(self, table: Table, title: str, source: bytes | Path | None = None) -> None:
         """Take a new table and forget everything that belonged to the one before."""
         if self.job:
             self.job.stop()
         fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
-        fresh.features, fresh.picture_format = _suggestion(table), self.picture_format
+        fresh.features, fresh.picture_format = suggestion(table), self.picture_format
         self.__dict__.update(fresh.__dict__)
-
-    def take_reading(self, table: Table) -> None:
-        """Take the same file read another way; what was chosen stays as far as the columns have survived."""
-        if self.job:
-            self.job.stop()
-        left = ()
-        if self.outer:
-            left = (f"You were inside {self.outer.name}; all customers are looked at again.",)
-            self.look_back()
-        before, chosen = self.table, self.features
-        self.table, self.n_loaded, self.job, self.told, self.inner = table, self.n_loaded + 1, None, left, {}
-        self._keep_what_holds(before)
-        if self.mapping and not set(self.mapping.columns) <= set(table.frame.columns):
-            self.mapping = None
-        if not same_rows(before, table):
-            if self.identities.is_named or self.groups:
-                self.told = (
-                    "There are other rows now, so names, notes and groups of customers were not kept.",
-                    *self.told,
-                )
-            self.identities, self.groups = Identities(), ()
-        if chosen is None:
-            self.features = _suggestion(table)
-            return
-        self.features, told = keep_features(before, table, chosen)
-        self.told = (told, *self.told) if told else self.told
 
     def forget_features(self, reason: ClusteringError) -> None:
         """Go back to what is suggested, because what was kept cannot be prepared any more."""
-        self.features = _suggestion(self.table)
+        self.features, self.clustering = suggestion(self.table), replace(self.clustering, start=())
         self.told = (f"The columns and settings could not be kept. {reason}",)
 
     def load_customers(self, customers: Table, mapping: RfmSpec) -> None:
@@ -137,16 +120,23 @@ class Session:
     def choose_features(self, spec: FeatureSpec, *, n_distinct: int) -> None:
         """Take other features; a chosen number of segments stays where there are as many distinct customers."""
         self.features, self.told = spec, ()
+        self.clustering = replace(self.clustering, start=())  # it was placed among other columns
         self.bound_n_clusters(n_distinct)
 
     def bound_n_clusters(self, n_distinct: int) -> None:
         """Follow the recommendation again where more segments are chosen than there are distinct customers."""
         if self.clustering.n_clusters is not None and self.clustering.n_clusters > n_distinct:
-            self.clustering = replace(self.clustering, n_clusters=None)
+            self.clustering = self.with_n_clusters(None)
+
+    def with_n_clusters(self, n_clusters: int | None) -> ClusterSpec:
+        """The choices with another number of segments; start centers were placed for the number before."""
+        return replace(self.clustering, n_clusters=n_clusters, start=())
 
     def choose_n_clusters(self, n_clusters: int, recommended: int) -> None:
         """Take a number of segments; the recommended one is followed when it changes."""
-        self.clustering = replace(self.clustering, n_clusters=None if n_clusters == recommended else n_clusters)
+        if self.clustering.start and n_clusters == self.clustering.n_clusters:
+            return
+        self.clustering = self.with_n_clusters(None if n_clusters == recommended else n_clusters)
 
     def look_into(self, segments: Clustering, label: int) -> None:
         """Go on with the customers of one segment alone; the others come back with `look_back`."""
@@ -157,7 +147,7 @@ class Session:
         among = Among(rows, "not in the segment that was looked into", hashlib.sha256(rows.tobytes()).hexdigest())
         choices = (self.segments_key, self.features, self.clustering, self.identities)
         self.outer = Outer(segments, names, names[label], among, *choices)
-        self.clustering = replace(self.clustering, n_clusters=None)
+        self.clustering = self.with_n_clusters(None)
         self.identities, self.job = self.inner.get(self.data_key, Identities()), None
         self.n_loaded += 1  # widgets of the pages start from the choices in here
 
@@ -185,9 +175,14 @@ class Session:
         return self.table.digest if self.outer is None else f"{self.table.digest}/{self.outer.among.digest}"
 
     @property
+    def takes_k(self) -> bool:
+        """Whether the method is told a number of segments; otherwise it finds it."""
+        return METHODS[self.clustering.method].takes_k
+
+    @property
     def sweep_key(self) -> tuple:
         """What a sweep depends on."""
-        return self.data_key, self.features, replace(self.clustering, n_clusters=None)
+        return self.data_key, self.features, self.with_n_clusters(None)
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -233,9 +228,12 @@ class Session:
 
     @property
     def n_clusters(self) -> int | None:
-        """The number of segments the user chose, else the best split found, else None."""
+        """The number of segments the user chose, else the best split found, else None; what the method found itself."""
         if self.table is None or self.features is None:
             return None
+        if not self.takes_k:
+            known = self.identities.shown.get((*self.found_key, Edits().digest))
+            return len(known.numbers) if known else None
         if self.clustering.n_clusters is not None:
             return self.clustering.n_clusters
         return self.advice.best_split if self.known_sweep else None
@@ -243,12 +241,17 @@ class Session:
     @property
     def spec(self) -> ClusterSpec:
         """The segmentation on show."""
-        return replace(self.clustering, n_clusters=self.n_clusters)
+        return replace(self.clustering, n_clusters=self.n_clusters) if self.takes_k else self.clustering
 
     @property
     def found_key(self) -> tuple:
         """What the segments depend on, as the method finds them."""
         return self.data_key, self.features, self.spec
+
+    @property
+    def start_key(self) -> tuple:
+        """What start centers that are being placed depend on."""
+        return self.data_key, self.features, self.n_clusters
 
     @property
     def edited(self) -> Edits:
@@ -287,23 +290,6 @@ class Session:
     def drop_group(self, group: Group) -> None:
         """Forget a group of the user's own."""
         self.groups = tuple(one for one in self.groups if one.digest != group.digest)
-
-    def _keep_what_holds(self, before: Table) -> None:
-        """After another reading: what comes from other values by now is not kept."""
-        holding = tuple(
-            replace(one, key=(self.data_key, *one.key[1:]))
-            for one in self.kept
-            if one.outer is None and holds(before, self.table, one.features)
-        )
-        if gone := len(self.kept) - len(holding):
-            self.told += (f"{count(gone, 'kept segmentation')} came from other values and went.",)
-        self.kept = holding
-        edits, self.edits = self.edits, {}
-        for key, one in edits.items():
-            if key[0] == before.digest and holds(before, self.table, key[1]):
-                self.edits[(self.table.digest, *key[1:])] = one
-        if sum(len(one.steps) for one in edits.values()) > sum(len(one.steps) for one in self.edits.values()):
-            self.told += ("The segments have changed with the data, so the steps by hand were not kept.",)
 
     def show(self, segments: Clustering, key: tuple) -> None:
         """Take note of segments that are shown, so that they are known again."""
@@ -356,7 +342,7 @@ class Session:
         )
 
 
-def _suggestion(table: Table) -> FeatureSpec | None:
+def suggestion(table: Table) -> FeatureSpec | None:
     """The suggested columns; None where no column fits, and the Features page says why."""
     try:
         return suggest_features(table)

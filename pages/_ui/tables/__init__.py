@@ -9,8 +9,9 @@ from pages._ui.tables.comparing import (
     pair_table,
     wrong_shown,
 )
+from pages._ui.tables.gallery import gallery_table
 from pages._ui.tables.numbers import found_again_table, importance_table, refits_table, sweep_table
-from pages._ui.tables.people import people_shown, standing_table, traits_table
+from pages._ui.tables.people import people_shown, standing_table, sureness_table, traits_table
 from pages._ui.tables.preparing import (
     components_table,
     outlying_table,
@@ -18,6 +19,7 @@ from pages._ui.tables.preparing import (
     prepared,
     refused_table,
 )
+from pages._ui.tables.search import search_table
 from pages._ui.tables.segments import (
     checks_table,
     effects_table,
@@ -28,9 +30,11 @@ from pages._ui.tables.segments import (
     sizes_table,
     value_table,
 )
+from pages._ui.tables.starting import centers_table, retyped
 from pages._ui.tables.teaching import placed, placed_table
 
 __all__ = [
+    "centers_table",
     "checks_table",
     "columns_table",
     "components_table",
@@ -39,6 +43,7 @@ __all__ = [
     "first_of",
     "first_rows",
     "found_again_table",
+    "gallery_table",
     "held_out_table",
     "importance_table",
     "labels_table",
@@ -56,9 +61,12 @@ __all__ = [
     "profile_table",
     "refits_table",
     "refused_table",
+    "retyped",
     "rules_table",
+    "search_table",
     "sizes_table",
     "standing_table",
+    "sureness_table",
     "sweep_table",
     "traits_table",
     "value_table",

@@ -101,8 +101,8 @@ def _told(one: Kept) -> dict[str, str]:
         "Sizes": " · ".join(f"{size:,}" for size in sizes[:_MOST_SIZES]) + " …" * (len(sizes) > _MOST_SIZES),
         "Separation": score(one.figures.separation),
         "Repeatable": score(one.figures.repeatability),
-        "Columns": listing(one.features.columns, most=4, quote=""),
         "Scaling": one.features.scale,
         "Method": METHODS[one.spec.method].label,
         "Steps by hand": f"{len(one.edits.steps):,}",
+        "Columns": listing(one.features.columns, most=4, quote=""),
     }

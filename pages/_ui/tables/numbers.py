@@ -50,7 +50,8 @@ def sweep_table(sweep: Sweep, advice: Recommendation, measured: Stability | None
         "Rounds": st.column_config.NumberColumn(help="Iterations of the best start.", format="localized"),
         "Sizes, largest first": st.column_config.TextColumn(width=270),
     }
-    return pd.DataFrame(rows), config
+    frame = pd.DataFrame(rows)
+    return (frame if frame["Rounds"].notna().any() else frame.drop(columns="Rounds")), config
 
 
 def found_again_table(segments: Clustering, names: tuple[str, ...], stabilities: tuple[float, ...]) -> pd.DataFrame:
@@ -83,9 +84,9 @@ def importance_table(found: tuple[Importance, ...]) -> tuple[pd.DataFrame, dict]
     return (frame if any(frame["Remark"]) else frame.drop(columns="Remark")), config
 
 
-def refits_table(gap: Gap, mixtures: Mixtures) -> tuple[pd.DataFrame, dict]:
-    """Gap statistic and BIC for every number of segments, one segment among them."""
-    gaps = dict(zip(gap.n_clusters, zip(gap.gap, gap.gap_error, strict=True), strict=True))
+def refits_table(gap: Gap | None, mixtures: Mixtures) -> tuple[pd.DataFrame, dict]:
+    """Gap statistic, where there is one, and BIC for every number of segments, one segment among them."""
+    gaps = dict(zip(gap.n_clusters, zip(gap.gap, gap.gap_error, strict=True), strict=True)) if gap else {}
     bic = dict(zip(mixtures.n_clusters, mixtures.bic, strict=True))
     nan = float("nan")
     rows = [
@@ -102,7 +103,8 @@ def refits_table(gap: Gap, mixtures: Mixtures) -> tuple[pd.DataFrame, dict]:
         "Standard error": _figure("The smallest number within a standard error of the next one is preferred."),
         "BIC": _figure("Bayesian information criterion of Gaussian mixtures; lower is better."),
     }
-    return pd.DataFrame(rows), config
+    frame = pd.DataFrame(rows)
+    return (frame if gap else frame[["Segments", "BIC"]]), config
 
 
 def _figure(explained: str):

@@ -6,7 +6,8 @@ import streamlit as st
 
 from clustering import Clustering
 from clustering.profile.compare import Trait
-from clustering.wording import share
+from clustering.profile.people import UNSURE, Sureness
+from clustering.wording import one_line, rounded_share, share
 
 _ARROWS = {1: " ▲", 0: "", -1: " ▼"}
 _MOST_TRAITS = 8
@@ -70,3 +71,19 @@ def standing_table(
     )
     config = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}
     return frame, config
+
+
+def sureness_table(segments: Clustering, names: tuple[str, ...], found: Sureness) -> tuple[pd.DataFrame, dict]:
+    """One row per segment: how probable it is for its customers."""
+    unsure = f"Under {rounded_share(UNSURE)}"
+    frame = pd.DataFrame(
+        {
+            "Segment": [one_line(name, 60) for name in names],
+            "Customers": [f"{size:,}" for size in segments.sizes],
+            "Mean probability": [share(mean) for mean in found.mean],
+            unsure: [f"{n:,}" for n in found.n_unsure_by_segment],
+        }
+    )
+    config = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}
+    told = "Customers for whom no segment is as probable as that."
+    return frame, config | {unsure: st.column_config.TextColumn(alignment="right", help=told)}

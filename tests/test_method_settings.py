@@ -416,3 +416,20 @@ def test_the_picture_claims_nothing_about_a_column_that_is_no_axis(mall):
     widget(mall.selectbox, "Across").set_value("Component 1").run()
     widget(mall.selectbox, "Up").set_value("Component 2").run()
     assert not any("Apart most" in figure.proto.spec for figure in mall.get("plotly_chart"))
+
+
+def test_a_single_column_is_offered_no_map(app):
+    upload(app, "one.csv", b"x\n" + b"\n".join(b"%d" % (i % 7 + 20 * (i % 3)) for i in range(60)))
+    go(app, PAGE)
+    assert widget(app.selectbox, "View").options == ["Flat"]
+
+
+def test_a_method_that_fails_for_a_reason_of_its_own_is_not_met_again_on_the_next_page(mall, monkeypatch):
+    def fails(*_):
+        raise OverflowError("numerical result out of range")
+
+    monkeypatch.setitem(METHODS, "birch", replace(METHODS["birch"], run=fails))
+    widget(mall.selectbox, "Method").set_value("birch").run()
+    assert mall.exception
+    assert session_of(mall).clustering.method == "kmeans"
+    go(mall, "pages/5_Segments.py")

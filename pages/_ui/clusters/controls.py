@@ -36,7 +36,7 @@ def controls(session: Session, segments: Clustering, profile: Profile) -> Chosen
     """The row of fields above the picture."""
     axes = compute.axes(session)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = ("Flat", "3-D", "Map") if len(axes) > 2 else ("Flat", "Map")
+        views = ("Flat", "3-D", "Map") if len(axes) > 2 else ("Flat",)  # a single column has nothing to lay flat
         view = st.selectbox("View", views, key=session.key(f"view-{len(axes)}"), width=90, help=_VIEW_HELP)
         shown = () if view == "Map" else _axes(session, profile, axes, n=3 if view == "3-D" else 2)
         n_clusters = _number(session, segments)

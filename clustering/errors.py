@@ -33,5 +33,9 @@ class InvalidColumns(InvalidSetting):
         self.columns = columns
 
 
+class InvalidRecipe(ClusteringError):
+    """The file is no recipe, or one that cannot be used; the message says why."""
+
+
 class Stopped(Exception):
     """A computation was ended by its caller's `stop`; nothing is wrong."""

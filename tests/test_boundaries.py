@@ -12,8 +12,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
     "__main__": "export recipe rfm recommend stability sweep indices model methods features table errors wording",
-    "recipe": "methods features errors wording",
-    "export": "charts recipe groups profile recommend identity model table errors wording",
+    "recipe": ("profile edits identity model indices methods placing features table errors threads wording"),
+    "export": (
+        "charts recipe groups points profile recommend identity stability blades model indices methods features table "
+        "errors wording"
+    ),
     "charts": (
         "scenes lloyd gallery compare dendrogram nearness points blades flow profile recommend stability starting "
         "identity sweep indices wording"
@@ -39,10 +42,11 @@ LAYERS = {
     "dendrogram": "model methods",
     "nearness": "model methods features errors wording",
     "edits": "model methods features errors threads wording",
-    "model": "kmeans methods features errors threads wording",
+    "model": "kmeans methods placing features errors threads wording",
     "kmeans": "methods errors",
     "indices": "errors threads",
-    "methods": "errors threads wording",
+    "methods": "placing errors threads wording",
+    "placing": "",
     "features": "table errors wording",
     "table": "errors wording",
     "errors": "",

@@ -92,7 +92,7 @@ def _fits(table: Table, settings: ColumnSpec) -> bool:
 
 def _leaves_somebody(table: Table, spec: FeatureSpec) -> bool:
     try:
-        outside = outside_filter(table, spec.row_filter)
+        outside = outside_filter(table.frame, spec.row_filter)
     except ClusteringError:
         return False
     return sum(int(mask.sum()) for mask, _ in outside) < table.n_rows

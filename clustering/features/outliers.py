@@ -20,6 +20,52 @@ _END = 0.05  # share of the rows at either end that does not count in the span
 _LEAST_ROWS = 20  # of fewer, two rows are a tenth: they may well be a segment
 
 
+@dataclass(frozen=True)
+class Limits:
+    """From where on one column gives a row away.
+
+    Attributes
+    ----------
+    column : int
+        Position among the columns of numbers.
+    middle, unit : float
+        In the column's units, after its log; `unit` is one robust standard deviation.
+    alone : bool
+        Whether being beyond `FAR` in this column alone is far outside. False of a column that is clipped instead.
+    together : bool
+        Whether it counts in the distance of all columns together.
+    """
+
+    column: int
+    middle: float
+    unit: float
+    alone: bool
+    together: bool
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Which rows are far outside, as a rule for rows that were not there when it was found.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The columns of numbers.
+    limits : tuple of Limits
+        Columns in which nothing is far have none.
+    apart : float or None
+        Robust standard deviations of all columns together beyond which a row stands apart from everybody; None where
+        nobody did.
+    newest : tuple of (str, str)
+        Of every date column the day that its days were counted back from, ISO text.
+    """
+
+    columns: tuple[str, ...]
+    limits: tuple[Limits, ...]
+    apart: float | None = None
+    newest: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Outliers:
     """What was found and is done.
@@ -35,12 +81,18 @@ class Outliers:
     listed : tuple of (int, int, float)
         Row, column and robust deviations, of the 200 rows farthest outside, the farthest first; also of rows that
         still take part because their columns are clipped.
+    limits : tuple of Limits
+        By which the far rows were found; none where an isolation forest found them, or where nobody looked.
+    apart : float or None
+        See `Outside`.
     """
 
     clipped: tuple[int, ...]
     far: np.ndarray
     worst: np.ndarray
     listed: tuple[tuple[int, int, float], ...]
+    limits: tuple[Limits, ...] = ()
+    apart: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,11 +152,13 @@ def treat(values: np.ndarray, odd: np.ndarray | None, treatment: str) -> Outlier
     columns, is_sparse = np.arange(values.shape[1]), deviations.is_sparse
     if treatment == "forest":
         return Outliers((), odd, deviations.farthest(odd, columns)[0], _listed(deviations, odd))
-    far, clipped = beyond.any(axis=1), ()
+    far, clipped, apart = beyond.any(axis=1), (), None
     are_many = _are_many(far)
     if not are_many:
-        far |= isolated(deviations, far)
+        distance, apart = from_everybody(deviations, far)
+        far |= distance > (np.inf if apart is None else apart)
     listed = _listed(deviations, far)
+    alone = np.ones(values.shape[1], dtype=bool)
     if treatment == "auto" and are_many:
         # Tails are clipped. Of a column in which nearly all rows agree, clipping at a percentile would leave nothing:
         # its far rows, few as they are, still take no part.
@@ -113,8 +167,43 @@ def treat(values: np.ndarray, odd: np.ndarray | None, treatment: str) -> Outlier
             far = np.zeros(len(values), dtype=bool)
             is_sparse = np.zeros_like(is_sparse)
         clipped = tuple(np.flatnonzero(beyond.any(axis=0) & ~is_sparse).tolist())
-        columns = np.flatnonzero(is_sparse)
-    return Outliers(clipped, far, deviations.farthest(far, columns)[0], listed)
+        columns, alone = np.flatnonzero(is_sparse), is_sparse
+    limits = tuple(
+        Limits(i, float(deviations.middles[i]), float(unit), bool(alone[i]), not deviations.is_sparse[i])
+        for i, unit in enumerate(deviations.units)
+        if np.isfinite(unit)
+    )
+    return Outliers(clipped, far, deviations.farthest(far, columns)[0], listed, limits, apart)
+
+
+def far_outside(values: np.ndarray, outside: Outside) -> tuple[np.ndarray, np.ndarray]:
+    """Find the rows that are far outside by a rule found in other rows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_numbers)
+        The columns of numbers of `outside`, in their order, after their logs; NaN where missing.
+
+    Returns
+    -------
+    far : ndarray of bool of shape (n_rows,)
+    worst : ndarray of int of shape (n_far,)
+        The column in which each of them is farthest.
+    """
+    n_columns = values.shape[1]
+    middles, units = np.zeros(n_columns), np.full(n_columns, np.inf)
+    for limit in outside.limits:
+        middles[limit.column], units[limit.column] = limit.middle, limit.unit
+    alone = np.array([limit.column for limit in outside.limits if limit.alone], dtype=np.int64)
+    is_sparse = np.ones(n_columns, dtype=bool)
+    is_sparse[[limit.column for limit in outside.limits if limit.together]] = False
+    deviations = Deviations(values, middles, units, is_sparse)
+    far = np.zeros(len(values), dtype=bool)
+    for i in alone:
+        far |= deviations.of(i) > FAR
+    if outside.apart is not None:
+        far |= _together(deviations) > outside.apart
+    return far, deviations.farthest(far, alone)[0]
 
 
 def _are_many(far: np.ndarray) -> bool:
@@ -162,29 +251,35 @@ def robust_deviations(values: np.ndarray) -> tuple[Deviations, np.ndarray]:
     return deviations, beyond
 
 
-def isolated(deviations: Deviations, far: np.ndarray) -> np.ndarray:
-    """Rows that stand apart from everybody although no single column gives them away.
+def from_everybody(deviations: Deviations, far: np.ndarray) -> tuple[np.ndarray, float | None]:
+    """Tell how far rows are from the middle in all columns together, and from where on they stand apart from everybody.
 
-    All columns together tell how far a row is from the middle (root of the summed squared deviations). Where the
+    All columns together (root of the summed squared deviations) can give a row away that no single one does. Where the
     farthest rows, at most 1 % of them, are parted from the others by a gap of 2 robust standard deviations, they stand
-    apart. Rows that are `far` already are not looked at, nor are sparse columns; of a single column the limit for
-    columns is all there is.
+    apart: beyond the distance that is returned, None where there is no such gap. Rows that are `far` already are not
+    looked at, nor are sparse columns; of a single column the limit for columns is all there is.
     """
-    if deviations.values.shape[1] < 2:
-        return np.zeros_like(far)
     distance = np.zeros(len(far))
+    if deviations.values.shape[1] < 2:
+        return distance, None
+    distance = _together(deviations)
+    distance[far] = 0
+    most = max(int(LONELY * (len(distance) - far.sum())), 1)
+    if len(distance) - far.sum() <= most:
+        return distance, None
+    farthest = np.sort(np.partition(distance, len(distance) - most - 1)[-most - 1 :])
+    gaps = np.flatnonzero(np.diff(farthest) > GAP)
+    return distance, float(farthest[gaps[0]]) if len(gaps) else None
+
+
+def _together(deviations: Deviations) -> np.ndarray:
+    """Robust standard deviations of all columns together, sparse ones left out."""
+    distance = np.zeros(len(deviations.values))
     for i in np.flatnonzero(~deviations.is_sparse):
         here = deviations.of(i)
         here *= here
         distance += here
-    np.sqrt(distance, out=distance)
-    distance[far] = 0
-    most = max(int(LONELY * (len(distance) - far.sum())), 1)
-    if len(distance) - far.sum() <= most:
-        return np.zeros(len(distance), dtype=bool)
-    farthest = np.sort(np.partition(distance, len(distance) - most - 1)[-most - 1 :])
-    gaps = np.flatnonzero(np.diff(farthest) > GAP)
-    return distance > farthest[gaps[0]] if len(gaps) else np.zeros(len(distance), dtype=bool)
+    return np.sqrt(distance, out=distance)
 
 
 def forest(X: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
-from clustering.features.encode import as_numbers, is_number, resolve
-from clustering.features.outliers import Outliers, forest, treat
+from clustering.features.encode import is_number, logged_numbers, resolve
+from clustering.features.outliers import Outliers, Outside, forest, treat
 from clustering.features.pipeline import add_components, build_pipeline
 from clustering.features.rows import Among, Rows, apply_among, apply_filter, apply_weights
 from clustering.features.spec import ColumnSpec, FeatureSpec
@@ -64,6 +64,7 @@ def prepare(table: Table, spec: FeatureSpec, among: Among | None = None) -> Feat
     outliers = _find_outliers(frame, columns, spec, rows)
     candidates = np.flatnonzero(rows.fitted)
     measured = _measured(frame, columns)
+    outside = _outside(outliers, columns, measured, frame, candidates)
     notes.extend(_take_out_far(rows, outliers, measured, spec))
     fitted, placed = np.flatnonzero(rows.fitted), np.flatnonzero(rows.placed)
     if len(fitted) < MIN_ROWS:
@@ -105,6 +106,7 @@ def prepare(table: Table, spec: FeatureSpec, among: Among | None = None) -> Feat
         n_filled_rows=n_filled_rows,
         outlying=tuple((int(candidates[row]), measured[i], distance) for row, i, distance in outliers.listed),
         n_outlying=int(outliers.far.sum()),
+        outside=outside,
         components=components,
         notes=(*notes, *told),
         advice=(*_offer_logs(frame, clipped, spec), *_advice(len(fitted), scaled.shape[1], spec)),
@@ -178,14 +180,20 @@ def _find_outliers(frame: pd.DataFrame, columns: tuple[ColumnSpec, ...], spec: F
     odd = None
     if spec.outliers == "forest" and len(candidates) and measured:
         odd = forest(build_pipeline(columns, candidates, spec, [])[1])
-    values = np.empty((len(candidates), len(measured)), order="F")  # it is read column by column
-    if spec.outliers not in ("keep", "clip"):
-        by_name = {column.name: column for column in columns}
-        for i, name in enumerate(measured):
-            values[:, i] = as_numbers(candidates[name], by_name[name])
-            if by_name[name].log:  # a log is there to tame the tail: it comes first
-                values[:, i] = np.log1p(values[:, i])
+    if spec.outliers in ("keep", "clip"):
+        values = np.empty((len(candidates), len(measured)))
+    else:
+        values = logged_numbers(candidates, columns, measured)
     return treat(values, odd, spec.outliers)
+
+
+def _outside(outliers: Outliers, columns: tuple[ColumnSpec, ...], measured: list[str], frame, rows) -> Outside | None:
+    """The rule by which rows were found to be far outside, for others."""
+    if not outliers.limits:
+        return None
+    dates = [name for name in measured if pd.api.types.is_datetime64_any_dtype(frame[name])]
+    newest = tuple((name, frame[name].iloc[rows].max().isoformat()) for name in dates)
+    return Outside(tuple(measured), outliers.limits, outliers.apart, newest)
 
 
 def _take_out_far(rows: Rows, outliers: Outliers, measured: list[str], spec: FeatureSpec) -> tuple[str, ...]:

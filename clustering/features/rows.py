@@ -88,7 +88,7 @@ def apply_among(among: Among, rows: Rows) -> tuple[str, ...]:
     return (f"{count(n, 'row')} {one_line(among.told, 100)} take{s} no part and get{s} no segment.",) if n else ()
 
 
-def outside_filter(table: Table, chosen: RowFilter) -> list[tuple[np.ndarray, str]]:
+def outside_filter(frame: pd.DataFrame, chosen: RowFilter) -> list[tuple[np.ndarray, str]]:
     """Rows outside the filter as (mask, reason), one entry per reason.
 
     Raises
@@ -99,9 +99,9 @@ def outside_filter(table: Table, chosen: RowFilter) -> list[tuple[np.ndarray, st
         If the bounds are none that the column can be compared with.
     """
     name = chosen.column
-    if name not in table.frame:
+    if name not in frame:
         raise NoUsableColumns(f'There is no column "{name}" to choose rows by.')
-    values = table.frame[name]
+    values = frame[name]
     told = f"not in the filter: {one_line(name)}"
     if chosen.levels:
         codes, texts = level_codes(values)
@@ -136,7 +136,7 @@ def apply_filter(table: Table, spec: FeatureSpec, rows: Rows) -> tuple[str, ...]
     """
     place = spec.filtered == "place"
     n, had_some = 0, rows.fitted.any()
-    for mask, reason in outside_filter(table, spec.row_filter):
+    for mask, reason in outside_filter(table.frame, spec.row_filter):
         mask = mask & rows.fitted
         n += int(mask.sum())
         rows.take_out(mask, reason, place=place)

@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from clustering.features.encode import EncodedColumn
+from clustering.features.outliers import Outside
 from clustering.features.spec import FeatureSpec
 
 
@@ -70,6 +71,8 @@ class Features:
         Position in the table, column and robust deviations of the 200 rows farthest outside, the farthest first.
     n_outlying : int
         Rows that take no part in the fit because they are far outside, placed afterwards or not.
+    outside : Outside or None
+        Which rows are far outside, as a rule for others; None where an isolation forest found them, or nobody looked.
     components : Components or None
     notes : tuple of str
         What was done.
@@ -91,6 +94,7 @@ class Features:
     n_filled_rows: int
     outlying: tuple[tuple[int, str, float], ...]
     n_outlying: int
+    outside: Outside | None
     components: Components | None
     notes: tuple[str, ...]
     advice: tuple[str, ...]

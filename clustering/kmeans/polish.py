@@ -15,6 +15,7 @@ import numpy as np
 from clustering.errors import Stopped
 
 _CHUNK = 16_384
+_ROUNDING = 1e-6  # of a standard deviation: a margin below this can be the rounding of squares
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +30,15 @@ class Found:
         Weighted where rows have weights.
     n_iter : int
         Rounds of Lloyd's algorithm.
+    unsure : ndarray of int, optional
+        Rows about as near to another center, which rounding decided about; None where that was not looked at.
     """
 
     labels: np.ndarray
     cluster_centers: np.ndarray
     inertia: float
     n_iter: int
+    unsure: np.ndarray | None = None
 
 
 def polish(
@@ -65,7 +69,7 @@ def polish(
     while not settled and n_iter < max_iter:
         settled = lloyd.move() <= tol * lloyd.variance
         n_iter += 1
-    return Found(lloyd.labels, lloyd.centers + lloyd.middle, lloyd.inertia(), n_iter)
+    return Found(lloyd.labels, lloyd.centers + lloyd.middle, lloyd.inertia(), n_iter, lloyd.unsure())
 
 
 class _Lloyd:
@@ -117,6 +121,10 @@ class _Lloyd:
             squared = self._squared(part)
             total += squared.sum() if self.weights is None else squared @ self.weights[part]
         return float(total)
+
+    def unsure(self) -> np.ndarray:
+        """Rows that are about as near to another center as to their own, as far as it was followed."""
+        return np.flatnonzero(self._reach - self._drift <= _ROUNDING * np.sqrt(self.variance))
 
     def _look(self, rows) -> np.ndarray:
         """Find the nearest center of these rows (a slice or positions) anew; return them less the middle."""

@@ -2,12 +2,12 @@
 
 import kmedoids
 import numpy as np
-from scipy.spatial.distance import cdist, pdist, squareform
+from scipy.spatial.distance import pdist, squareform
 from sklearn.cluster import AffinityPropagation, Birch, BisectingKMeans, KMeans, MeanShift, MiniBatchKMeans
-from sklearn.metrics import pairwise_distances_argmin
 
 from clustering.errors import FewerFound, InvalidSetting
 from clustering.methods.method import Labelled
+from clustering.placing import Halving, nearest
 
 _MOST_BUNDLES = 5_000  # all pairs of them are compared
 _MOST_ROUNDS = 200  # of affinity propagation
@@ -23,7 +23,11 @@ def kmeans_estimator(spec, **start) -> KMeans:
 def kmeans(X, weights, spec, values, shared) -> Labelled:
     found = kmeans_estimator(spec).fit(X, sample_weight=weights)
     return Labelled(
-        found.labels_, found.predict, found.cluster_centers_, int(found.n_iter_), bool(found.n_iter_ < spec.max_iter)
+        found.labels_,
+        nearest(found.cluster_centers_),
+        found.cluster_centers_,
+        int(found.n_iter_),
+        bool(found.n_iter_ < spec.max_iter),
     )
 
 
@@ -35,7 +39,7 @@ def minibatch(X, weights, spec, values, shared) -> Labelled:
         batch_size=values["batch_size"],
         random_state=spec.random_state,
     ).fit(X, sample_weight=weights)
-    return Labelled(found.labels_, found.predict, found.cluster_centers_, int(found.n_iter_))
+    return Labelled(found.labels_, nearest(found.cluster_centers_), found.cluster_centers_, int(found.n_iter_))
 
 
 def bisecting(X, weights, spec, values, shared) -> Labelled:
@@ -48,7 +52,22 @@ def bisecting(X, weights, spec, values, shared) -> Labelled:
         random_state=spec.random_state,
         bisecting_strategy=values["bisecting_strategy"],
     ).fit(X, sample_weight=weights)
-    return Labelled(found.labels_, found.predict, found.cluster_centers_)
+    return Labelled(found.labels_, _halving(found), found.cluster_centers_)
+
+
+def _halving(found: BisectingKMeans) -> Halving:
+    """The tree that `predict` goes down, its forks from the root on."""
+    forks = [found._bisecting_tree]  # scikit-learn tells it nowhere else
+    sides = {"left": [], "right": []}
+    for fork in forks:
+        for side, met in sides.items():
+            half = getattr(fork, side)
+            is_leaf = half.left is None
+            met.append((half.center + found._X_mean, -1 - half.label if is_leaf else len(forks)))
+            if not is_leaf:
+                forks.append(half)
+    (left, left_next), (right, right_next) = (map(np.array, zip(*met, strict=True)) for met in sides.values())
+    return Halving(left, right, left_next, right_next)
 
 
 def birch(X, weights, spec, values, shared) -> Labelled:
@@ -59,7 +78,7 @@ def birch(X, weights, spec, values, shared) -> Labelled:
             f"{n_bundles:,} bundles of {len(X):,} customers are too many to group. Take larger bundles (threshold)."
         )
     estimator.set_params(n_clusters=spec.n_clusters).partial_fit()  # groups the bundles
-    return Labelled(estimator.predict(X), estimator.predict)
+    return Labelled(estimator.predict(X), nearest(estimator.subcluster_centers_, estimator.subcluster_labels_))
 
 
 def mean_shift(X, weights, spec, values, shared) -> Labelled:
@@ -73,7 +92,7 @@ def mean_shift(X, weights, spec, values, shared) -> Labelled:
     # A peak to which no customer is nearest is no segment.
     held, labels = np.unique(found.labels_, return_inverse=True)
     peaks = found.cluster_centers_[held] * width
-    return Labelled(labels, lambda other: pairwise_distances_argmin(other, peaks), n_iter=int(found.n_iter_))
+    return Labelled(labels, nearest(peaks), n_iter=int(found.n_iter_))
 
 
 def affinity_propagation(X, weights, spec, values, shared) -> Labelled:
@@ -88,16 +107,16 @@ def affinity_propagation(X, weights, spec, values, shared) -> Labelled:
             "Affinity propagation did not settle: nobody speaks for anybody. Raise the damping towards 0.99, or take "
             "another method."
         )
-    return Labelled(found.labels_, found.predict, n_iter=int(found.n_iter_), settled=found.n_iter_ < _MOST_ROUNDS)
+    examples = nearest(found.cluster_centers_)
+    return Labelled(found.labels_, examples, n_iter=int(found.n_iter_), settled=found.n_iter_ < _MOST_ROUNDS)
 
 
 def gower_medoids(X, weights, spec, values, shared) -> Labelled:
     # Left to itself it takes as many threads as there are, which on some machines gives other medoids.
     found = kmedoids.fasterpam(shared, spec.n_clusters, max_iter=_MOST_SWEEPS, init="build", n_cpu=1)
-    medoids = X[found.medoids]
     return Labelled(
         found.labels.astype(np.int64),
-        lambda other: cdist(other, medoids, "cityblock").argmin(axis=1),
+        nearest(X[found.medoids], metric="cityblock"),
         n_iter=int(found.n_iter),
         settled=found.n_iter < _MOST_SWEEPS,
         figures=(("Mean distance to the medoid", float(found.loss) / len(X)),),

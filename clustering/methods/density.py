@@ -4,7 +4,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS
 
-from clustering.methods.method import NOISE, Labelled
+from clustering.methods.method import Labelled
+from clustering.placing import NOISE
 
 
 def dbscan(X, weights, spec, values, shared) -> Labelled:

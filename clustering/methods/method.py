@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from clustering.errors import InvalidSetting
+from clustering.placing import Rule
 from clustering.wording import one_line
 
-NOISE = -1  # the label of a row that is near no segment
 HUGE = 1e100  # as large as prepared features may be: squares must stay finite
 _NEARLY_0 = 1e-50  # a lower limit below this only says that 0 is none of the values
 
@@ -22,7 +22,7 @@ class Labelled:
     ----------
     labels : ndarray of int of shape (n_samples,)
         -1 is noise.
-    place : callable of X, returning labels, optional
+    place : Rule, or another callable of X, returning labels; optional
         Places rows that were not seen; where there is none they get the label of the nearest row that was, or are
         noise if the method finds noise and that row is far away.
     cluster_centers : ndarray of shape (n_clusters, n_features), optional
@@ -34,15 +34,19 @@ class Labelled:
         What the method says about its own fit, such as BIC.
     memberships : callable of X, returning an ndarray of shape (n_samples, n_clusters), optional
         How probably each row belongs to each cluster; rows sum to 1.
+    unsure : ndarray of int, optional
+        Rows that are about as near to another cluster, the only ones to which a rule can give another label than
+        `labels`; None where that is not known of any row.
     """
 
     labels: np.ndarray
-    place: Callable[[np.ndarray], np.ndarray] | None = None
+    place: Rule | Callable[[np.ndarray], np.ndarray] | None = None
     cluster_centers: np.ndarray | None = None
     n_iter: int | None = None
     settled: bool = True
     figures: tuple[tuple[str, float], ...] = ()
     memberships: Callable[[np.ndarray], np.ndarray] | None = None
+    unsure: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sklearn.mixture import GaussianMixture
 from clustering.errors import FewerFound, InvalidSetting
 from clustering.methods.method import Labelled
 from clustering.methods.tree import Tree, grow
+from clustering.placing import MostProbable
 
 
 def gaussian_mixture(X, weights, spec, values, shared) -> Labelled:
@@ -27,15 +28,28 @@ def gaussian_mixture(X, weights, spec, values, shared) -> Labelled:
             "reg_covar, ask for fewer segments, or take another shape of the crowds."
         ) from error
     figures = (("BIC", float(estimator.bic(X))), ("AIC", float(estimator.aic(X))))
+    crowds = MostProbable(estimator.weights_, estimator.means_, _whitening(estimator))
     return Labelled(
         labels,
-        estimator.predict,
+        crowds,
         estimator.means_,
         int(estimator.n_iter_),
         bool(estimator.converged_),
         figures,
-        estimator.predict_proba,
+        crowds.memberships,
     )
+
+
+def _whitening(estimator: GaussianMixture) -> np.ndarray:
+    """One matrix per crowd, whatever shape the crowds share; of shape (n_clusters, n_features, n_features)."""
+    n_clusters, n_features = estimator.means_.shape
+    found, whole = estimator.precisions_cholesky_, np.eye(n_features)
+    return {
+        "full": lambda: found,
+        "tied": lambda: np.repeat(found[None], n_clusters, axis=0),
+        "diag": lambda: found[:, :, None] * whole,
+        "spherical": lambda: found[:, None, None] * whole,
+    }[estimator.covariance_type]()
 
 
 def tree(X, spec, values) -> Tree:

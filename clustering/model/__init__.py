@@ -2,7 +2,7 @@
 
 from clustering.model.clustering import Clustering
 from clustering.model.discover import Groundwork, count_distinct, discover, groundwork
-from clustering.model.fit import NOISE_NOTE, by_falling_size, fit, lay_groundwork, method_notes
+from clustering.model.fit import NOISE_NOTE, by_falling_size, fit, lay_groundwork, method_notes, with_noise
 from clustering.model.rows import (
     centers_in_units,
     inertia_of,
@@ -31,4 +31,5 @@ __all__ = [
     "sampled_noise",
     "stratified_sample",
     "taking_part",
+    "with_noise",
 ]

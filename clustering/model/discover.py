@@ -10,9 +10,10 @@ import numpy as np
 from sklearn.metrics import pairwise_distances_argmin
 
 from clustering.errors import FewerFound, InvalidSetting
-from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, nearest_centers, parts, polish
+from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, parts, polish
 from clustering.methods import METHODS, NOISE, ClusterSpec, Labelled, kmeans_estimator
 from clustering.methods.proposals import k_distances
+from clustering.placing import Rule, nearest
 from clustering.wording import count
 
 MOST_FOUND = 100  # segments that a method may find by itself
@@ -119,9 +120,15 @@ def discover(
     method = METHODS[spec.method]
     if spec.method == "kmeans":
         centers = _find_centers(X, weights, spec, work.shared, stop)
-        place = partial(nearest_centers, cluster_centers=centers.cluster_centers)
         settled = centers.n_iter < spec.max_iter
-        found = Labelled(centers.labels, place, centers.cluster_centers, centers.n_iter, settled)
+        found = Labelled(
+            centers.labels,
+            nearest(centers.cluster_centers),
+            centers.cluster_centers,
+            centers.n_iter,
+            settled,
+            unsure=centers.unsure,
+        )
         _check_found(np.bincount(centers.labels, minlength=spec.n_clusters), 0, spec, X)
         return found, centers.inertia
     _check_sample(work, spec)
@@ -131,8 +138,14 @@ def discover(
         found = method.run(work.X, work.weights, spec, work.values, work.shared)
     sizes = np.bincount(found.labels[found.labels >= 0], minlength=spec.n_clusters or 0)
     _check_found(sizes, int((found.labels < 0).sum()), spec, work.X)
-    place = found.place or (_NearestWithin if method.finds_noise else _Nearest)(work.X, found.labels)
-    place = partial(_as_seen, place, work.middle, work.stretch)
+    memberships = None
+    if isinstance(found.place, Rule):
+        place = found.place if work.stretch is None else found.place.stretched(work.stretch)
+        place = place.moved(work.middle)
+        memberships = found.memberships and place.memberships
+    else:
+        place = found.place or (_NearestWithin if method.finds_noise else _Nearest)(work.X, found.labels)
+        place = partial(_as_seen, place, work.middle, work.stretch)
     labels = found.labels
     if work.chosen is not None:
         labels = np.empty(len(X), dtype=np.int64)
@@ -142,7 +155,6 @@ def discover(
     centers = found.cluster_centers
     if centers is not None:
         centers = None if work.stretch is not None else centers + work.middle
-    memberships = found.memberships and partial(_as_seen, found.memberships, work.middle, work.stretch)
     return replace(found, labels=labels, place=place, cluster_centers=centers, memberships=memberships), None
 
 

@@ -13,10 +13,12 @@ from clustering.methods import METHODS, NOISE, ClusterSpec, Labelled
 from clustering.model.clustering import Clustering
 from clustering.model.discover import Groundwork, count_distinct, discover, groundwork
 from clustering.model.rows import inertia_of, mean_of
+from clustering.placing import Rule
 from clustering.threads import one_thread
 from clustering.wording import count
 
 NOISE_NOTE = "noise: near no segment"
+_MOST_ORDERS = 20  # of the numbers of the segments, until who lies between two stays where they are
 
 
 def fit(
@@ -55,14 +57,11 @@ def fit(
     with one_thread():
         work = work or lay_groundwork(features, spec, stop)
         found, inertia = discover(work, features.X, features.weights, spec, stop)
-        far_labels = _placed(found, features.X_far)
         n_found = spec.n_clusters or int(found.labels.max()) + 1
-        rows, labels, in_fit = _in_order(features, found.labels, far_labels)
+        fit_labels, far_labels, place, ranking = _numbered(features, found, n_found)
+        rows, labels, in_fit = _in_order(features, fit_labels, far_labels)
         is_noise = labels == NOISE
         noise, rows, labels, in_fit = rows[is_noise], rows[~is_noise], labels[~is_noise], in_fit[~is_noise]
-        labels, ranking = by_falling_size(labels, n_found)
-        renumber = _Renumber(ranking)
-        fit_labels = renumber(found.labels)
         told = _clustered(features, fit_labels)
         fit_labels = fit_labels[fit_labels != NOISE]
         if found.cluster_centers is not None:
@@ -82,12 +81,12 @@ def fit(
         inertia=inertia,
         n_iter=found.n_iter,
         settled=found.settled,
-        row_notes=_with_noise(features.row_notes, noise),
+        row_notes=with_noise(features.row_notes, noise),
         noise=_read_only(noise),
         settings=tuple(work.values.items()),
         figures=found.figures,
         memberships=memberships,
-        place=lambda X: renumber(_placed(found, X)),
+        place=place,
         notes=method_notes(features, spec),
     )
 
@@ -132,8 +131,49 @@ def _check_number(features: Features, spec: ClusterSpec) -> None:
         )
 
 
-def _placed(found: Labelled, X: np.ndarray) -> np.ndarray:
-    return found.place(X) if len(X) else np.empty(0, dtype=np.int64)
+def _numbered(
+    features: Features, found: Labelled, n_found: int
+) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray], np.ndarray]:
+    """Labels by falling size of the rows of the fit and of the far rows, how others are placed, and old label by new.
+
+    Where a rule places others, it has given these rows their labels too: whom rounding left between two segments, the
+    lower number gets, and that can change who is larger.
+    """
+    place, unsure = found.place, found.unsure
+    fit_labels, far_labels = found.labels, _placed(place, features.X_far)
+    order = np.arange(n_found)
+    for _ in range(_MOST_ORDERS):
+        _, labels, _ = _in_order(features, fit_labels, far_labels)
+        _, ranking = by_falling_size(labels[labels != NOISE], n_found)
+        renumber, order = _Renumber(ranking), order[ranking]
+        fit_labels, far_labels = renumber(fit_labels), renumber(far_labels)
+        if not isinstance(place, Rule):
+            return fit_labels, far_labels, _renumbered(place, renumber), order
+        place = place.renumbered(renumber.new)
+        ruled, ruled_far = _by_rule(place, features.X, fit_labels, unsure), _placed(place, features.X_far)
+        if len(np.unique(ruled)) < n_found:
+            break  # two centers on one spot: what the method found tells them apart, the rule cannot
+        if np.array_equal(ruled, fit_labels) and np.array_equal(ruled_far, far_labels):
+            break
+        fit_labels, far_labels = ruled, ruled_far
+    return fit_labels, far_labels, place, order
+
+
+def _renumbered(place: Callable, renumber: "_Renumber") -> Callable[[np.ndarray], np.ndarray]:
+    return lambda X: renumber(_placed(place, X))
+
+
+def _by_rule(rule: Rule, X: np.ndarray, labels: np.ndarray, unsure: np.ndarray | None) -> np.ndarray:
+    """The labels that the rule gives, of which only those of the rows that are unsure can be others."""
+    if unsure is None:
+        return rule(X).astype(labels.dtype)
+    ruled = labels.copy()
+    ruled[unsure] = rule(X[unsure])
+    return ruled
+
+
+def _placed(place: Callable[[np.ndarray], np.ndarray], X: np.ndarray) -> np.ndarray:
+    return place(X) if len(X) else np.empty(0, dtype=np.int64)
 
 
 def _in_order(
@@ -166,7 +206,7 @@ def _memberships(features: Features, found: Labelled, ranking: np.ndarray, rows:
     return _read_only(told)
 
 
-def _with_noise(row_notes: pd.Categorical, noise: np.ndarray) -> pd.Categorical:
+def with_noise(row_notes: pd.Categorical, noise: np.ndarray) -> pd.Categorical:
     """The notes of all rows with those of noise: a row that would have been placed was not."""
     if not len(noise):
         return row_notes
@@ -181,12 +221,12 @@ class _Renumber:
     """Labels by falling size for those that the method gave; noise stays noise."""
 
     def __init__(self, ranking: np.ndarray):
-        self._new = np.empty(len(ranking) + 1, dtype=np.int32)
-        self._new[ranking] = np.arange(len(ranking))
-        self._new[NOISE] = NOISE
+        self.new = np.empty(len(ranking) + 1, dtype=np.int32)
+        self.new[ranking] = np.arange(len(ranking))
+        self.new[NOISE] = NOISE
 
     def __call__(self, labels: np.ndarray) -> np.ndarray:
-        return self._new[labels]
+        return self.new[labels]
 
 
 def by_falling_size(labels: np.ndarray, n_clusters: int) -> tuple[np.ndarray, np.ndarray]:

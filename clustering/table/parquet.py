@@ -32,14 +32,15 @@ def read_parquet(data: memoryview, name: str) -> Records:
             "Save or download it again and upload that."
         ) from error
     nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
-    columns = [_as_text(column, name) for column in table.columns]
+    columns = [as_text(column, name) for column in table.columns]
     body = pa.table(columns, names=[str(position) for position in range(len(columns))])
     holds = "holds" if len(nested) == 1 else "hold"
     notes = (f"{listing(map(one_line, nested))} {holds} lists or records; read as text.",) if nested else ()
-    return Records(table.column_names, body, notes=notes)
+    return Records(table.column_names, body, notes=notes, types=tuple(table.schema.types))
 
 
-def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+def as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """The cells of one column as text; `name` is what the file is called where they cannot be."""
     kind = column.type
     try:
         if pa.types.is_dictionary(kind):

@@ -22,13 +22,15 @@ from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
 from clustering.table.separators import with_usual_separators
-from clustering.table.table import Reading, Records, Table, build_table
+from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
 from clustering.table.writing import WRITING
 from clustering.wording import listing, one_line
 
 
-def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOUND) -> Table:
+def read_table(
+    source, *, name: str | None = None, options: ReadOptions = AS_FOUND, least_rows: int = MIN_ROWS
+) -> Table:
     """Read a table: delimited text, a workbook (.xlsx, .xls, .xlsb, .ods), Parquet, or one of them in a .gz or .zip.
 
     The content decides what it is, not the name.
@@ -40,6 +42,8 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
         File name to show; taken from a path when not given.
     options : ReadOptions, optional
         Overrules what the reader would find.
+    least_rows : int
+        Three, without which there are no segments; one is enough for customers who are to be placed in some.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
     InvalidSetting
         If the options name what is not there: a sheet, an encoding, a line of the header.
     TooFewRows
-        If there are fewer than three rows below the header.
+        If there are fewer than `least_rows` below the header.
     """
     data, name = _load(source, name)
     content, inside = unpack(data, name)
@@ -70,7 +74,7 @@ def read_table(source, *, name: str | None = None, options: ReadOptions = AS_FOU
         reading = replace(reading, sheet=sheet, sheets=sheets)
     if inside:
         records = replace(records, notes=(f'"{one_line(inside)}" inside the archive is read.', *records.notes))
-    return build_table(records, reading, options, data)
+    return build_table(records, reading, options, data, least_rows)
 
 
 def read_again(source, table: Table, options: ReadOptions) -> Table:

@@ -40,6 +40,8 @@ class Records:
     notes : tuple of str
     explaining : tuple of int
         Positions of records that explain the header (units, the wording of a question).
+    types : tuple of pyarrow.DataType
+        What the cells of every column were before they were text; empty for a file of text.
     """
 
     header: list[str] | None
@@ -47,6 +49,7 @@ class Records:
     ragged: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     explaining: tuple[int, ...] = ()
+    types: tuple[pa.DataType, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ class Table:
         What only the user can know, with the likelier answer taken meanwhile; each stands in `notes` too.
     digest : str
         SHA-256 over the bytes and the way they were read; the key of every cache.
+    types : tuple of pyarrow.DataType
+        The types that the columns have in the file, where it tells any (Parquet); else empty.
     """
 
     text: pa.Table
@@ -112,6 +117,7 @@ class Table:
     options: ReadOptions
     digest: str
     questions: tuple[Question, ...] = ()
+    types: tuple[pa.DataType, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -130,7 +136,13 @@ class Table:
         )
 
 
-def build_table(records: Records, reading: Reading, options: ReadOptions, content: bytes | memoryview) -> Table:
+def build_table(
+    records: Records,
+    reading: Reading,
+    options: ReadOptions,
+    content: bytes | memoryview,
+    least_rows: int = MIN_ROWS,
+) -> Table:
     """Decide types and roles and describe every column.
 
     Parameters
@@ -141,13 +153,13 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
     Raises
     ------
     TooFewRows
-        If there are fewer than three rows below the header.
+        If there are fewer than `least_rows` below the header.
     UnreadableFile
         If there are thousands of columns and fewer rows.
     """
     n_rows, n_columns = records.body.num_rows - len(records.explaining), records.body.num_columns
-    if n_rows < MIN_ROWS:
-        raise no_rows(reading.file_name, n_rows)
+    if n_rows < least_rows:
+        raise no_rows(reading.file_name, n_rows, least_rows)
     if n_columns > max(_MAX_COLUMNS, n_rows):
         raise UnreadableFile(
             f"{reading.file_name} has {n_columns:,} columns and only {n_rows:,} rows; segments need one row per "
@@ -199,6 +211,7 @@ def build_table(records: Records, reading: Reading, options: ReadOptions, conten
         options=options,
         digest=digest.hexdigest(),
         questions=questions,
+        types=records.types,
     )
 
 
@@ -239,7 +252,9 @@ def _tell_empty_and_doubled(records: pa.Table, columns, typed, rows: np.ndarray 
     return notes
 
 
-def no_rows(name: str, n_rows: int) -> TooFewRows:
+def no_rows(name: str, n_rows: int, least_rows: int = MIN_ROWS) -> TooFewRows:
+    if least_rows == 1:
+        return TooFewRows(f"{name} holds no rows below its header line; there is nobody to place.")
     rows = {0: "no rows", 1: "only one row", 2: "only two rows"}[n_rows]
     return TooFewRows(
         f"{name} holds {rows} below its header line; segments need at least {MIN_ROWS} customers. "

@@ -1,0 +1,32 @@
+"""The frozen segmentation: written to a file, read back, applied to other customers."""
+
+from clustering.recipe.apply import NOT_INSIDE, Applied, apply_recipe, told_stand_in
+from clustering.recipe.files import load_recipe, save_recipe
+from clustering.recipe.make import make_recipe
+from clustering.recipe.matching import ColumnMatch, Matching, match_columns, read_for
+from clustering.recipe.recipe import Found, Recipe, Segment, Source, TrainedColumn, Work
+from clustering.recipe.settings import read_settings
+from clustering.recipe.stand_in import StandIn, stand_ins
+
+__all__ = [
+    "NOT_INSIDE",
+    "Applied",
+    "ColumnMatch",
+    "Found",
+    "Matching",
+    "Recipe",
+    "Segment",
+    "Source",
+    "StandIn",
+    "TrainedColumn",
+    "Work",
+    "apply_recipe",
+    "load_recipe",
+    "make_recipe",
+    "match_columns",
+    "read_for",
+    "read_settings",
+    "save_recipe",
+    "stand_ins",
+    "told_stand_in",
+]

@@ -1,0 +1,332 @@
+"""Applying a recipe: the same steps and the same rule for customers who were not there when the segments were found."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.features.encode import level_codes, logged_numbers
+from clustering.features.frozen import thaw
+from clustering.features.outliers import far_outside
+from clustering.features.prepare import HUGE
+from clustering.features.rows import Rows, outside_filter
+from clustering.indices import center_distances
+from clustering.model import with_noise
+from clustering.placing import NOISE, MostProbable
+from clustering.recipe.matching import known_frame, match_columns
+from clustering.recipe.recipe import Recipe, TrainedColumn
+from clustering.recipe.training import as_amounts
+from clustering.table import Table
+from clustering.threads import one_thread
+from clustering.wording import count, exact, listing, one_line, rounded_share
+
+NOT_INSIDE = "not in the segment that was looked into"
+_CHUNK = 100_000  # rows prepared at a time
+_MOST_NEW = 50  # new levels of a column that are told one by one
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """A recipe applied to a table.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    n_rows : int
+        Rows of the table.
+    rows : ndarray of shape (n_placed,), ascending
+        Positions of the rows that got a segment.
+    labels : ndarray of int32 of shape (n_placed,)
+        Their segments, by the numbers of the recipe: 0 was its largest.
+    distance, second, second_distance, margin : ndarray of shape (n_placed,)
+        As in `clustering.profile.people.Placement`: to the center of the own segment, which other one is nearest, to
+        that one's center, and the simplified silhouette.
+    probability : ndarray of shape (n_placed,) or None
+        Of the own segment, where the method tells.
+    noise : ndarray
+        Positions of the rows that are near no segment.
+    row_notes : pandas.Categorical of length n_rows
+        Why a row has no segment, or what is special about it.
+    flags : pandas.Categorical of length n_rows
+        What it holds that no customer held when the segments were found.
+    frame : DataFrame
+        The columns that the recipe knows, under its names.
+    sizes : tuple of int
+        Rows per segment of the recipe; any of them can be 0.
+    unseen : tuple of (str, str, int)
+        Column, level that nobody had then, and rows with it.
+    beyond : tuple of (str, int, int)
+        Column, and rows with a segment below and above all values of then.
+    filled : tuple of (str, int)
+        Column, and cells that were missing in rows with a segment.
+    notes : tuple of str
+    """
+
+    recipe: Recipe
+    n_rows: int
+    rows: np.ndarray
+    labels: np.ndarray
+    distance: np.ndarray
+    second: np.ndarray
+    second_distance: np.ndarray
+    margin: np.ndarray
+    probability: np.ndarray | None
+    noise: np.ndarray
+    row_notes: pd.Categorical
+    flags: pd.Categorical
+    frame: pd.DataFrame
+    sizes: tuple[int, ...]
+    unseen: tuple[tuple[str, str, int], ...]
+    beyond: tuple[tuple[str, int, int], ...]
+    filled: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def n_not_placed(self) -> int:
+        """Rows without a segment, noise among them."""
+        return self.n_rows - len(self.rows)
+
+    @property
+    def of_table(self) -> np.ndarray:
+        """The segment of every row of the table, -1 where there is none."""
+        labels = np.full(self.n_rows, NOISE, dtype=np.int32)
+        labels[self.rows] = self.labels
+        return labels
+
+
+def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None = None) -> Applied:
+    """Give every row of a table its segment by a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    table : Table
+        Of one row or more; best read by `read_for`.
+    renamed : mapping of str to str, optional
+        Name in the table by name in the recipe, where they differ by more than case, blanks and signs.
+
+    Raises
+    ------
+    NoUsableColumns
+        If a column that built the segments is missing, or of another type.
+    InvalidSetting
+        If `renamed` names what is not there.
+    """
+    matching = match_columns(recipe, table, renamed)
+    frame = known_frame(recipe, table, matching)
+    rows = Rows(table.n_rows)
+    for row, reason in table.set_aside.items():
+        rows.take_out([row], reason)
+    if recipe.outer is not None:
+        inside = apply_recipe(recipe.outer, table, renamed)
+        rows.take_out(rows.fitted & (inside.of_table != recipe.outer_label), NOT_INSIDE)
+    notes = [*_take_out(recipe, frame, rows)]
+    placed = np.flatnonzero(rows.has_segment)
+    labels, probability, measured = _placed(recipe, frame, placed)
+    is_noise = labels == NOISE
+    noise, with_segment = placed[is_noise], placed[~is_noise]
+    distance, second, second_distance, margin = measured
+    flags = _Flags(table.n_rows)
+    unseen = tuple(_flag_unseen(recipe, frame, placed, flags))
+    beyond = tuple(_flag_beyond(recipe, frame, placed, flags))
+    filled = tuple(_filled(recipe, frame, with_segment))
+    notes.extend(_told(recipe, matching, unseen, beyond, filled, len(noise)))
+    return Applied(
+        recipe=recipe,
+        n_rows=table.n_rows,
+        rows=with_segment,
+        labels=labels[~is_noise].astype(np.int32),
+        distance=distance,
+        second=second,
+        second_distance=second_distance,
+        margin=margin,
+        probability=probability,
+        noise=noise,
+        row_notes=with_noise(rows.notes(), noise),
+        flags=flags.told(),
+        frame=frame,
+        sizes=tuple(np.bincount(labels[~is_noise], minlength=recipe.n_clusters).tolist()),
+        unseen=unseen,
+        beyond=beyond,
+        filled=filled,
+        notes=tuple(notes),
+    )
+
+
+def _take_out(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
+    """Rows without a segment, and those that would have taken no part in the fit, in the order of `prepare`."""
+    spec, specs = recipe.features, recipe.preparation.specs
+    filtered = None if spec.row_filter is None else outside_filter(frame, spec.row_filter)
+    if filtered and spec.filtered == "aside":
+        yield from _take_out_filtered(filtered, rows, place=False)
+    incomplete = 0
+    for column in specs:
+        if column.missing == "aside":
+            missing = frame[column.name].isna().to_numpy() & rows.fitted
+            rows.take_out(missing, f"{column.name} is missing")
+            incomplete += int(missing.sum())
+    if incomplete:
+        yield f"{count(incomplete, 'row')} without a segment because a value is missing."
+    if filtered and spec.filtered == "place":
+        yield from _take_out_filtered(filtered, rows, place=True)
+    if spec.weight_column in frame:
+        weights = frame[spec.weight_column].to_numpy(dtype=np.float64, na_value=np.nan)
+        rows.take_out(rows.has_segment & np.isnan(weights), f"{spec.weight_column}, the weight, is missing")
+        rows.take_out(rows.fitted & (weights == 0), f"{spec.weight_column}, the weight, is 0", place=True)
+    for column in specs:
+        if column.encode == "number" and pd.api.types.is_float_dtype(frame[column.name]):
+            is_huge = rows.has_segment & (np.abs(frame[column.name].to_numpy()) > HUGE)
+            rows.take_out(is_huge, f"{column.name} is beyond {HUGE:g}, too large to calculate with")
+    yield from _take_out_far(recipe, frame, rows)
+
+
+def _take_out_filtered(filtered: list[tuple[np.ndarray, str]], rows: Rows, *, place: bool) -> Iterator[str]:
+    n = 0
+    for mask, reason in filtered:
+        mask = mask & rows.fitted
+        n += int(mask.sum())
+        rows.take_out(mask, reason, place=place)
+    if n and not place:
+        yield f"{count(n, 'row')} outside the filter of the recipe, without a segment."
+
+
+def _take_out_far(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
+    outside, specs = recipe.outside, recipe.preparation.specs
+    if outside is None or not rows.fitted.any():
+        return
+    candidates = np.flatnonzero(rows.fitted)
+    newest = {name: pd.Timestamp(day) for name, day in outside.newest}
+    far, worst = far_outside(logged_numbers(frame.iloc[candidates], specs, outside.columns, newest), outside)
+    far_rows, place = candidates[far], recipe.features.outliers != "aside"
+    for i in np.unique(worst):
+        rows.take_out(far_rows[worst == i], f"far outside in {outside.columns[i]}", place=place)
+    if len(far_rows):
+        get = "got the nearest segment" if place else "got none"
+        yield f"{count(len(far_rows), 'row')} far outside the customers of then {get}."
+
+
+def _placed(
+    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None, tuple[np.ndarray, ...]]:
+    """Label and probability of these rows, and where those that are no noise stand between the centers."""
+    pipeline, rule, centers = thaw(recipe.preparation), recipe.rule, recipe.cluster_centers
+    frame = frame[[spec.name for spec in recipe.preparation.specs]]
+    labels = np.empty(len(placed), dtype=np.int64)
+    found, probabilities = [], []
+    with one_thread():
+        for start in range(0, len(placed), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            X = pipeline.transform(frame.iloc[placed[part]])
+            labels[part] = rule(X)
+            stays = labels[part] != NOISE
+            X, own = X[stays], labels[part][stays]
+            if isinstance(rule, MostProbable):
+                probabilities.append(rule.memberships(X)[np.arange(len(X)), own])
+            distances = center_distances(X, own, centers)
+            found.append((distances.own, distances.second, distances.other, distances.margins))
+    if not found:
+        empty = np.empty(0)
+        return labels, None, (empty, empty.astype(np.int32), empty, empty)
+    measured = tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
+    return labels, np.concatenate(probabilities) if probabilities else None, measured
+
+
+class _Flags:
+    """What is unusual about every row, told with "; " between."""
+
+    def __init__(self, n_rows: int):
+        self._codes, self._texts = np.full(n_rows, -1, dtype=np.int32), []
+
+    def add(self, rows: np.ndarray, text: str) -> None:
+        before, which = np.unique(self._codes[rows], return_inverse=True)
+        self._codes[rows] = which + len(self._texts)
+        self._texts.extend(text if code < 0 else f"{self._texts[code]}; {text}" for code in before)
+
+    def told(self) -> pd.Categorical:
+        used, codes = np.unique(self._codes, return_inverse=True)
+        texts = [self._texts[code] for code in used if code >= 0]
+        codes -= len(used) - len(texts)  # -1, nothing to tell, is the first of those used
+        return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype=str))
+
+
+def _flag_unseen(
+    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray, flags: _Flags
+) -> Iterator[tuple[str, str, int]]:
+    for column in recipe.needed_columns:
+        if not column.levels or column.counts[-1]:
+            continue  # no category, or one of so many levels that not all of them are known
+        codes, texts = level_codes(frame[column.name].iloc[placed])
+        new = [code for code, text in enumerate(texts) if text not in column.levels]
+        sizes = np.bincount(codes[codes >= 0], minlength=len(texts))
+        new.sort(key=lambda code: (-sizes[code], texts[code]))
+        for code in new[:_MOST_NEW]:
+            yield column.name, texts[code], int(sizes[code])
+        named = {code: f"new level {one_line(texts[code])}" for code in new[:_MOST_NEW]}
+        order = np.argsort(codes, kind="stable") if new else codes
+        for code in new:
+            begin, end = np.searchsorted(codes[order], [code, code + 1])
+            flags.add(placed[order[begin:end]], f"{one_line(column.name)}: {named.get(code, 'a new level')}")
+
+
+def _flag_beyond(
+    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray, flags: _Flags
+) -> Iterator[tuple[str, int, int]]:
+    for column in recipe.needed_columns:
+        if column.type not in ("number", "date") or column.min is None or column.levels:
+            continue
+        amounts = as_amounts(frame[column.name].iloc[placed])
+        low, high = (as_amounts(pd.Series([_limit(column, bound)]))[0] for bound in (column.min, column.max))
+        below, above = placed[amounts < low], placed[amounts > high]
+        for rows, told in ((below, f"below {_shown(column.min)}"), (above, f"above {_shown(column.max)}")):
+            if len(rows):
+                flags.add(rows, f"{one_line(column.name)} {told}")
+        if len(below) or len(above):
+            yield column.name, len(below), len(above)
+
+
+def _limit(column: TrainedColumn, bound: float | str):
+    return pd.Timestamp(bound) if column.type == "date" else float(bound)
+
+
+def _shown(bound: float | str) -> str:
+    return bound if isinstance(bound, str) else exact(bound)
+
+
+def _filled(recipe: Recipe, frame: pd.DataFrame, with_segment: np.ndarray) -> Iterator[tuple[str, int]]:
+    for spec in recipe.preparation.specs:
+        n = int(frame[spec.name].iloc[with_segment].isna().sum())
+        if n and spec.missing not in (None, "aside"):
+            yield spec.name, n
+
+
+def _told(recipe: Recipe, matching, unseen, beyond, filled, n_noise: int) -> Iterator[str]:
+    for match in matching.columns:
+        if match.how == "alike":
+            yield f'"{one_line(match.found)}" is taken for "{one_line(match.column.name)}".'
+    if recipe.stand_in:
+        yield told_stand_in(recipe)
+    for name, n in filled:
+        yield f"{one_line(name)}: {count(n, 'missing cell')} filled as when the segments were found."
+    for name in dict.fromkeys(name for name, _, _ in unseen):
+        levels = {level: n for column, level, n in unseen if column == name}
+        told = count(sum(levels.values()), "row")
+        yield f"{one_line(name)}: {told} with a level that nobody had then: {listing(map(one_line, levels))}."
+    for name, below, above in beyond:
+        sides = [f"{n:,} {side}" for n, side in ((below, "below"), (above, "above")) if n]
+        yield f"{one_line(name)}: {' and '.join(sides)} all values of then."
+    if n_noise:
+        yield f"{count(n_noise, 'row')} near no segment: noise."
+
+
+def told_stand_in(recipe: Recipe) -> str:
+    """That another rule stands in for the method, and how often it is right."""
+    by = {"nearest_center": "the nearest center", "nearest_neighbour": "the most similar small group of customers"}
+    return (
+        f"The segments were made in a way that places no new customers, so {by[recipe.stand_in]} decides: of the "
+        f"customers of then {_percent(recipe.agreement)} get the segment that they had."
+    )
+
+
+def _percent(agreement: float) -> str:
+    return "all" if agreement == 1 else rounded_share(agreement)

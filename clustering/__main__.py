@@ -10,7 +10,6 @@ import json
 import math
 import os
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,17 +17,30 @@ from threadpoolctl import threadpool_limits
 
 from clustering.errors import ClusteringError, InvalidSetting
 from clustering.export import label_table, to_csv
+from clustering.export.applied import applied_table
 from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
 from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit, taking_part
-from clustering.recipe import read_settings
+from clustering.recipe import (
+    Found,
+    apply_recipe,
+    drift,
+    load_recipe,
+    make_recipe,
+    read_for,
+    read_settings,
+    save_recipe,
+    told_drift,
+    told_stand_in,
+)
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.stability import Stability, stability
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
 from clustering.wording import count, one_line
+from clustering.writing import write_whole
 
 _MOST_TRIED = 1_000
 _SAMPLED = f"The silhouette is estimated from a sample of about {SILHOUETTE_SAMPLE:,} rows"
@@ -62,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m clustering", description="Find customer segments in a file.")
-    names = "{read,sweep,fit,rfm}"
+    names = "{read,sweep,fit,apply,rfm}"
     commands = parser.add_subparsers(dest="command", required=True, metavar=names, parser_class=_Parser)
     reader = commands.add_parser("read", help="how a file is read, column by column")
     reader.add_argument("file", metavar="FILE")
@@ -76,7 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         "--n-clusters", type=_n_clusters, metavar="N|auto", help="not needed by a method that finds the number itself"
     )
     fitter.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    fitter.add_argument("--recipe", type=Path, metavar="recipe.json", help="write the segmentation to apply it again")
     fitter.set_defaults(run=_fit)
+    applier = commands.add_parser("apply", help="give other customers the segments of a recipe")
+    applier.add_argument("recipe", metavar="recipe.json")
+    applier.add_argument("file", metavar="FILE")
+    applier.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    applier.set_defaults(run=_apply)
     customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
     customers.add_argument("file", metavar="FILE")
     customers.add_argument("--customer", required=True, metavar="C", help="column that says who bought")
@@ -149,13 +167,13 @@ def _fit(options) -> dict:
     if method.takes_k and options.n_clusters is None and spec.n_clusters is None:
         raise InvalidSetting(f"{method.label} is told the number of segments: give --n-clusters 5, or auto.")
     table, features = _prepare(options, chosen)
-    notes, reason = [*table.notes, *features.notes, *features.advice], None
+    notes, reason, measured = [*table.notes, *features.notes, *features.advice], None, None
     if not method.takes_k:
         if options.n_clusters is not None:
             told = f"--n-clusters {options.n_clusters} plays no part"
             notes.append(f"{method.label} finds the number of segments itself: {told}.")
     elif options.n_clusters == "auto":
-        result, _, recommendation = _run_sweep(features, spec, options)
+        result, measured, recommendation = _run_sweep(features, spec, options)
         notes.extend(note for note in result.notes if note not in notes)
         spec, reason = replace(spec, n_clusters=recommendation.best_split, start=()), recommendation.reason
     elif options.n_clusters is not None:
@@ -169,7 +187,15 @@ def _fit(options) -> dict:
     silhouette, error = mean_silhouette(with_segment, clustering.fit_labels, spec.random_state)
     if error:
         notes.append(f"{_SAMPLED}; its standard error is {error:.2g}.")
-    _write_whole(options.out, csv_file.content)
+    files = [(options.out, csv_file.content)]
+    if options.recipe is not None:
+        repeatability = measured.step(clustering.n_clusters).stability if measured else float("nan")
+        found = Found(separation=silhouette, repeatability=repeatability, reason=reason or "")
+        recipe = make_recipe(table, features, clustering, found=found)
+        files.append((options.recipe, save_recipe(recipe)))
+        if recipe.stand_in:
+            notes.append(told_stand_in(recipe))
+    write_whole(*files)
     return {
         "rows": table.n_rows,
         "n_clusters": clustering.n_clusters,
@@ -185,6 +211,25 @@ def _fit(options) -> dict:
     }
 
 
+def _apply(options) -> dict:
+    recipe = load_recipe(options.recipe)
+    table = read_for(recipe, options.file)
+    applied = apply_recipe(recipe, table)
+    csv_file = to_csv(applied_table(table, applied), delimiter=table.reading.delimiter)
+    notes = [*table.notes, *applied.notes]
+    if csv_file.n_escaped:
+        notes.append(_escaped(csv_file.n_escaped))
+    write_whole((options.out, csv_file.content))
+    return {
+        "rows": table.n_rows,
+        "sizes": applied.sizes,
+        "not_placed": applied.n_not_placed,
+        "drift": told_drift(drift(recipe, applied)),
+        "notes": notes,
+        "out": str(options.out),
+    }
+
+
 def _rfm(options) -> dict:
     table = read_table(options.file)
     value = _value_of_a_line(options.amount, table)
@@ -194,7 +239,7 @@ def _rfm(options) -> dict:
     notes = [*table.notes, *customers.notes]
     if csv_file.n_escaped:
         notes.append(_escaped(csv_file.n_escaped))
-    _write_whole(options.out, csv_file.content)
+    write_whole((options.out, csv_file.content))
     return {"rows": table.n_rows, "customers": customers.n_rows, "notes": notes, "out": str(options.out)}
 
 
@@ -240,32 +285,6 @@ def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, S
     result = sweep(features, spec, options.k, on_step=tell)
     measured = stability(features, spec, result.n_clusters)
     return result, measured, recommend(result, measured, min_share=options.min_share)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write through a file beside the target, so that a reader never meets half a result."""
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(content)  # a device such as /dev/null or a pipe: not to be replaced by a file
-            return
-        target = path.resolve()  # what a link leads to, not the link
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, target)
-        except OSError:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise InvalidSetting(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _names(text: str) -> tuple[str, ...]:

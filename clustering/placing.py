@@ -170,11 +170,11 @@ class MostProbable:
         told = np.empty((len(X), len(self.shares)))
         for i, (mean, whitening) in enumerate(zip(self.means, self.whitening, strict=True)):
             scaled = (X - mean) @ whitening
-            told[:, i] = self._constants[i] - 0.5 * np.einsum("ij,ij->i", scaled, scaled)
+            told[:, i] = self.constants[i] - 0.5 * np.einsum("ij,ij->i", scaled, scaled)
         return told
 
     @cached_property
-    def _constants(self) -> np.ndarray:
+    def constants(self) -> np.ndarray:
         return np.log(self.shares) + np.log(np.einsum("ijj->ij", self.whitening)).sum(axis=1)
 
 

@@ -11,8 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
-    "__main__": "export recipe rfm recommend stability sweep indices model methods features table errors wording",
-    "recipe": ("profile edits identity model indices methods placing features table errors threads wording"),
+    "__main__": (
+        "export recipe rfm recommend stability sweep indices model methods features table errors writing wording"
+    ),
+    "writing": "errors",
+    "recipe": ("rfm profile edits identity model indices methods placing features table errors threads wording"),
     "export": (
         "charts recipe groups points profile recommend identity stability blades model indices methods features table "
         "errors wording"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from clustering import ClusterSpec, FeatureSpec, fit, label_table, prepare, read_table, suggest_features, to_csv
 from clustering.edits import Edits, Merge, Move, apply_edits
 from clustering.errors import InvalidSetting
-from clustering.export import count_formulas
+from clustering.export import count_formulas, only_ids
 from clustering.features import Among
 from clustering.groups import Group
 
@@ -240,6 +241,39 @@ def test_added_columns_give_way_to_those_of_the_file():
     assert labelled["group"].tolist() == ["a", "a", "a"]
 
 
+# --- ids and segments alone ---
+
+
+def alone(content, column="x", rows=slice(None)):
+    table = read_table(content)
+    found = label_table(table, fit(prepare(table, FeatureSpec((column,))), ClusterSpec(n_clusters=2)))
+    return only_ids(found.iloc[rows], table)
+
+
+def test_of_the_files_own_columns_only_ids_are_left():
+    content = b"id,x,city,account_no\n0001,1,a b,70001\n0002,2,a c,70002\n0003,9,a d,70003\n"
+    left = alone(content)
+    assert list(left) == ["id", "account_no", *ADDED]
+    assert left["id"].tolist() == ["0001", "0002", "0003"]
+    assert left["segment"].tolist() == [1, 1, 2]
+
+
+def test_where_there_is_no_id_rows_are_counted_from_one():
+    left = alone(b"x\n1\n2\n9\n")
+    assert list(left) == ["row", *ADDED]
+    assert left["row"].tolist() == [1, 2, 3]
+
+
+def test_some_rows_keep_their_numbers_in_the_file():
+    assert alone(b"x\n1\n2\n9\n", rows=[0, 2])["row"].tolist() == [1, 3]
+
+
+def test_a_column_of_the_file_called_segment_goes_and_the_added_one_stays():
+    left = alone(b"customer_id,segment,x\nA1,b,1\nA2,c,2\nA3,b,9\n")
+    assert list(left) == ["customer_id", "segment_2", "segment_name", "segment_note"]
+    assert left["segment_2"].tolist() == [1, 1, 2]
+
+
 # --- the file ---
 
 
@@ -294,6 +328,25 @@ def test_a_cell_survives_the_way_through_the_file(cell):
     # beside another column, as a lone empty field would be a blank line
     frame = pd.DataFrame({"a": [cell, "next"], "b": ["1", "2"]}, dtype=object)
     assert rows_of(to_csv(frame).content) == [["a", "b"], [cell, "1"], ["next", "2"]]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_cells_stand_between_quotation_marks_where_pythons_own_writer_puts_them(delimiter):
+    draw, signs = random.Random(1), [*"\",;\t|\r\n\0 aé漢🙂\ufeff'\u2028\x85\v", ""]
+    for n_columns in (1, 2, 3):
+        headers = [f"h{place}" for place in range(n_columns)]
+        rows = [["x" * draw.randint(0, 1) for _ in headers] for _ in range(300)]
+        rows = [[cell and cell + "".join(draw.choices(signs, k=draw.randint(0, 4))) for cell in row] for row in rows]
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows([headers, *rows])
+        written = to_csv(pd.DataFrame(rows, columns=headers, dtype=object), delimiter=delimiter)
+        assert written.content.decode("utf-8-sig") == out.getvalue()
+
+
+def test_how_far_it_is_is_told_to_the_end():
+    steps = []
+    to_csv(frame_of(*["a"] * 50_001), on_step=lambda *step: steps.append(step))
+    assert steps == [(50_000 / 50_001, "50,000 of 50,001 rows written"), (1.0, "50,001 of 50,001 rows written")]
 
 
 def test_more_rows_than_are_written_at_a_time_keep_their_order():

@@ -1,13 +1,10 @@
-"""The labelled table: every uploaded row as it stood, with its segment; and the CSV file of it."""
+"""The labelled table: every uploaded row as it stood, with its segment."""
 
-import csv
-import io
-from dataclasses import dataclass
+import re
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from clustering.errors import InvalidSetting
 from clustering.groups import Group
@@ -16,23 +13,6 @@ from clustering.model import NOISE_NOTE, Clustering
 from clustering.table import Table
 
 _NOISE_BEFORE = "noise before one segment was looked into"
-_CHUNK = 50_000  # rows turned into Python strings at a time
-
-_STARTS_A_FORMULA = r"^[=+\-@\t\r]"
-# A number as people write it, a lone minus, a telephone number: a spreadsheet does no harm with these.
-_HARMLESS = (
-    r"^([+-]\s?[$€£]?\s?(\d[\d.,' \x{00A0}\x{202F}]*|[.,]\d+)([eE][+-]?\d+)?\s?[%$€£]?"
-    r"|-"
-    r"|\+\d[\d ()/.\-]{5,24}\d)$"
-)
-
-
-@dataclass(frozen=True, eq=False)
-class CsvFile:
-    """A CSV file ready to be saved, and how many cells got an apostrophe so that they start no formula."""
-
-    content: bytes
-    n_escaped: int
 
 
 def label_table(
@@ -71,13 +51,13 @@ def label_table(
     InvalidSetting
         If the segments or groups belong to another table.
     """
-    _check_belongs(table, clustering)
+    check_belongs(table, clustering)
     labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
     labelled.columns = list(table.headers)
     numbers, texts = _segments(clustering, names)
     notes = clustering.row_notes.astype(object)
     if outer is not None:
-        _check_belongs(table, outer[0])
+        check_belongs(table, outer[0])
         has_outer = np.zeros(table.n_rows, dtype=bool)
         has_outer[outer[0].rows] = True  # the others had no segment before one was looked into, for a reason of theirs
         before = outer[0].row_notes
@@ -92,11 +72,42 @@ def label_table(
     if groups:
         added["group"] = _group_names(table, groups)
     for name, values in added.items():
-        labelled[_free_name(name, labelled.columns)] = values
+        labelled[free_name(name, labelled.columns)] = values
     return labelled
 
 
-def _check_belongs(table: Table, clustering: Clustering) -> None:
+def only_ids(labelled: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Leave of the file's own columns only those that say who a row is.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        From `label_table`, or some of its rows.
+    table : Table
+
+    Returns
+    -------
+    DataFrame
+        All columns whose role is "id", then what was added to the file's own. Where the table has no id there is a
+        column `row` instead: the number of the record in the file, counted from 1 below the header.
+    """
+    ids = [header for header, column in zip(table.headers, table.columns, strict=True) if column.role == "id"]
+    own = set(table.headers)
+    added = [name for name in labelled.columns if name not in own]
+    if ids:
+        return labelled[[*ids, *added]]
+    told = labelled[added].copy()
+    told.insert(0, "row", labelled.index.to_numpy() + 1)
+    return told
+
+
+def segment_column(labelled: pd.DataFrame) -> str:
+    """What the column with the segment's number is called: the last of that name, as the file's own stand before."""
+    return [name for name in labelled.columns if re.fullmatch(r"segment(_\d+)?", name)][-1]
+
+
+def check_belongs(table: Table, clustering: Clustering) -> None:
+    """Refuse a segmentation of other rows."""
     if clustering.n_rows != table.n_rows:
         raise InvalidSetting("These segments belong to another table. Find the segments again.")
 
@@ -107,8 +118,12 @@ def _segments(clustering: Clustering, names: tuple[str, ...]) -> tuple[pd.Series
     codes[clustering.rows] = clustering.labels
     given = dict(enumerate(names))
     shown = [given.get(label, "").strip() or default_name(label) for label in range(clustering.n_clusters)]
-    # built from codes so that two segments of one name stay two segments
-    return pd.Series(codes + 1, dtype="Int64").mask(codes < 0), _from_codes(codes, shown)
+    return numbers_and_names(codes, shown)
+
+
+def numbers_and_names(codes: np.ndarray, shown: list[str] | tuple[str, ...]) -> tuple[pd.Series, pd.Series]:
+    """Number and name of the segment for every label, -1 none; two segments of one name stay two."""
+    return pd.Series(codes + 1, dtype="Int64").mask(codes < 0), texts_of(codes, shown)
 
 
 def _probabilities(clustering: Clustering) -> pd.Series:
@@ -128,66 +143,16 @@ def _group_names(table: Table, groups: tuple[Group, ...]) -> pd.Series:
         for code in np.unique(before):  # every combination of groups so far goes on as one of its own
             codes[group.rows[before == code]] = len(texts)
             texts.append(group.name if code < 0 else f"{texts[code]}; {group.name}")
-    return _from_codes(codes, texts)
+    return texts_of(codes, texts)
 
 
-def _from_codes(codes: np.ndarray, texts: list[str]) -> pd.Series:
+def texts_of(codes: np.ndarray, texts: list[str] | tuple[str, ...]) -> pd.Series:
     """The text of every code; -1 is missing."""
     return pd.Series(np.array([*texts, None], dtype=object)[codes], dtype=pd.ArrowDtype(pa.string()))
 
 
-def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",") -> CsvFile:
-    """Write a labelled table as UTF-8 with BOM, so that a spreadsheet opens it right.
-
-    Text that would start a formula in a spreadsheet (= + - @, tab or carriage return at its head) and is neither a
-    number, a lone "-" nor a telephone number gets a leading apostrophe.
-    """
-    header, n_escaped = _escape_formulas(_header(labelled))
-    columns = []
-    for name in labelled.columns:
-        column, n = _escape_formulas(_as_text(labelled[name]))
-        columns.append(column)
-        n_escaped += n
-    buffer = io.BytesIO()
-    out = io.TextIOWrapper(buffer, encoding="utf-8-sig", newline="")
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(header.to_pylist())
-    for start in range(0, len(labelled), _CHUNK):
-        writer.writerows(zip(*(column.slice(start, _CHUNK).to_pylist() for column in columns), strict=True))
-    out.flush()
-    return CsvFile(buffer.getvalue(), n_escaped)
-
-
-def count_formulas(labelled: pd.DataFrame) -> int:
-    """How many cells and headers of a labelled table `to_csv` changes by the formula rule."""
-    columns = [_header(labelled), *(_as_text(labelled[name]) for name in labelled.columns)]
-    return sum(int(pc.sum(_starts_formula(column)).as_py() or 0) for column in columns)
-
-
-def _header(labelled: pd.DataFrame) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array([str(name) for name in labelled.columns], pa.string())])
-
-
-def _as_text(values: pd.Series) -> pa.ChunkedArray:
-    array = pa.array(values, from_pandas=True)
-    array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-    return array.cast(pa.string())
-
-
-def _starts_formula(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    suspicious = pc.match_substring_regex(column, _STARTS_A_FORMULA)
-    if not pc.any(suspicious).as_py():
-        return suspicious
-    return pc.and_(suspicious, pc.invert(pc.match_substring_regex(column, _HARMLESS)))
-
-
-def _escape_formulas(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
-    starts = _starts_formula(column)
-    n = pc.sum(starts).as_py() or 0
-    return (pc.if_else(starts, pc.binary_join_element_wise("'", column, ""), column), n) if n else (column, 0)
-
-
-def _free_name(name: str, taken) -> str:
+def free_name(name: str, taken) -> str:
+    """The name itself, or with a number where a column is called so."""
     free, number = name, 2
     while free in taken:
         free, number = f"{name}_{number}", number + 1

@@ -1,10 +1,12 @@
 """The frozen segmentation: written to a file, read back, applied to other customers."""
 
 from clustering.recipe.apply import NOT_INSIDE, Applied, apply_recipe, told_stand_in
+from clustering.recipe.drift import Drift, drift
+from clustering.recipe.drift import told as told_drift
 from clustering.recipe.files import load_recipe, save_recipe
-from clustering.recipe.make import make_recipe
+from clustering.recipe.make import make_recipe, versions
 from clustering.recipe.matching import ColumnMatch, Matching, match_columns, read_for
-from clustering.recipe.recipe import Found, Recipe, Segment, Source, TrainedColumn, Work
+from clustering.recipe.recipe import Found, Purchases, Recipe, Segment, Source, TrainedColumn, Work
 from clustering.recipe.settings import read_settings
 from clustering.recipe.stand_in import StandIn, stand_ins
 
@@ -12,8 +14,10 @@ __all__ = [
     "NOT_INSIDE",
     "Applied",
     "ColumnMatch",
+    "Drift",
     "Found",
     "Matching",
+    "Purchases",
     "Recipe",
     "Segment",
     "Source",
@@ -21,6 +25,7 @@ __all__ = [
     "TrainedColumn",
     "Work",
     "apply_recipe",
+    "drift",
     "load_recipe",
     "make_recipe",
     "match_columns",
@@ -28,5 +33,7 @@ __all__ = [
     "read_settings",
     "save_recipe",
     "stand_ins",
+    "told_drift",
     "told_stand_in",
+    "versions",
 ]

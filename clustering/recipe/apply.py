@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.features.encode import level_codes, logged_numbers
+from clustering.features.encode import logged_numbers
 from clustering.features.frozen import thaw
 from clustering.features.outliers import far_outside
 from clustering.features.prepare import HUGE
@@ -15,15 +15,14 @@ from clustering.indices import center_distances
 from clustering.model import with_noise
 from clustering.placing import NOISE, MostProbable
 from clustering.recipe.matching import known_frame, match_columns
-from clustering.recipe.recipe import Recipe, TrainedColumn
-from clustering.recipe.training import as_amounts
+from clustering.recipe.recipe import Recipe
+from clustering.recipe.unusual import Flags, flag_beyond, flag_unseen
 from clustering.table import Table
 from clustering.threads import one_thread
-from clustering.wording import count, exact, listing, one_line, rounded_share
+from clustering.wording import count, listing, one_line, rounded_share
 
 NOT_INSIDE = "not in the segment that was looked into"
 _CHUNK = 100_000  # rows prepared at a time
-_MOST_NEW = 50  # new levels of a column that are told one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +126,9 @@ def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None
     is_noise = labels == NOISE
     noise, with_segment = placed[is_noise], placed[~is_noise]
     distance, second, second_distance, margin = measured
-    flags = _Flags(table.n_rows)
-    unseen = tuple(_flag_unseen(recipe, frame, placed, flags))
-    beyond = tuple(_flag_beyond(recipe, frame, placed, flags))
+    flags = Flags(table.n_rows)
+    unseen = tuple(flag_unseen(recipe, frame, placed, flags))
+    beyond = tuple(flag_beyond(recipe, frame, placed, flags))
     filled = tuple(_filled(recipe, frame, with_segment))
     notes.extend(_told(recipe, matching, unseen, beyond, filled, len(noise)))
     return Applied(
@@ -230,67 +229,6 @@ def _placed(
         return labels, None, (empty, empty.astype(np.int32), empty, empty)
     measured = tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
     return labels, np.concatenate(probabilities) if probabilities else None, measured
-
-
-class _Flags:
-    """What is unusual about every row, told with "; " between."""
-
-    def __init__(self, n_rows: int):
-        self._codes, self._texts = np.full(n_rows, -1, dtype=np.int32), []
-
-    def add(self, rows: np.ndarray, text: str) -> None:
-        before, which = np.unique(self._codes[rows], return_inverse=True)
-        self._codes[rows] = which + len(self._texts)
-        self._texts.extend(text if code < 0 else f"{self._texts[code]}; {text}" for code in before)
-
-    def told(self) -> pd.Categorical:
-        used, codes = np.unique(self._codes, return_inverse=True)
-        texts = [self._texts[code] for code in used if code >= 0]
-        codes -= len(used) - len(texts)  # -1, nothing to tell, is the first of those used
-        return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype=str))
-
-
-def _flag_unseen(
-    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray, flags: _Flags
-) -> Iterator[tuple[str, str, int]]:
-    for column in recipe.needed_columns:
-        if not column.levels or column.counts[-1]:
-            continue  # no category, or one of so many levels that not all of them are known
-        codes, texts = level_codes(frame[column.name].iloc[placed])
-        new = [code for code, text in enumerate(texts) if text not in column.levels]
-        sizes = np.bincount(codes[codes >= 0], minlength=len(texts))
-        new.sort(key=lambda code: (-sizes[code], texts[code]))
-        for code in new[:_MOST_NEW]:
-            yield column.name, texts[code], int(sizes[code])
-        named = {code: f"new level {one_line(texts[code])}" for code in new[:_MOST_NEW]}
-        order = np.argsort(codes, kind="stable") if new else codes
-        for code in new:
-            begin, end = np.searchsorted(codes[order], [code, code + 1])
-            flags.add(placed[order[begin:end]], f"{one_line(column.name)}: {named.get(code, 'a new level')}")
-
-
-def _flag_beyond(
-    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray, flags: _Flags
-) -> Iterator[tuple[str, int, int]]:
-    for column in recipe.needed_columns:
-        if column.type not in ("number", "date") or column.min is None or column.levels:
-            continue
-        amounts = as_amounts(frame[column.name].iloc[placed])
-        low, high = (as_amounts(pd.Series([_limit(column, bound)]))[0] for bound in (column.min, column.max))
-        below, above = placed[amounts < low], placed[amounts > high]
-        for rows, told in ((below, f"below {_shown(column.min)}"), (above, f"above {_shown(column.max)}")):
-            if len(rows):
-                flags.add(rows, f"{one_line(column.name)} {told}")
-        if len(below) or len(above):
-            yield column.name, len(below), len(above)
-
-
-def _limit(column: TrainedColumn, bound: float | str):
-    return pd.Timestamp(bound) if column.type == "date" else float(bound)
-
-
-def _shown(bound: float | str) -> str:
-    return bound if isinstance(bound, str) else exact(bound)
 
 
 def _filled(recipe: Recipe, frame: pd.DataFrame, with_segment: np.ndarray) -> Iterator[tuple[str, int]]:

@@ -5,6 +5,7 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,7 @@ _KINDS = {
     np.ndarray: "a list of numbers",
     dict: "an object",
     NoneType: "null",
+    date: "a day such as 2026-01-31",
 }
 _LARGEST_INT = 2**63 - 1
 _PLAIN = (bool, int, float, str)
@@ -47,6 +49,8 @@ def as_plain(value: object) -> Any:
         return as_plain(value.tolist())
     if isinstance(value, list | tuple):
         return [as_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -172,6 +176,8 @@ def _value(kind: Any, told: object, where: str) -> Any:
             return float(told)
         if plain is str and isinstance(told, str):
             return _text(told, where)
+        if plain is date and isinstance(told, str) and (day := _day(told)):
+            return day
         if plain is int and type(told) is int and abs(told) <= _LARGEST_INT:
             return told
         if plain in (bool, NoneType) and type(told) is plain:
@@ -179,6 +185,13 @@ def _value(kind: Any, told: object, where: str) -> Any:
     kinds = [dict if is_dataclass(choice) or choice == _PAIRS else get_origin(choice) or choice for choice in choices]
     legal = " or ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
     raise InvalidSetting(f"{where} is {_shown(told)}; it must be {legal}.")
+
+
+def _day(told: str) -> date | None:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 def _choices(kind: Any) -> Iterator[Any]:

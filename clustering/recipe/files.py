@@ -1,25 +1,18 @@
 """A recipe as a file: one JSON document that a person can read, and that cannot do anything when it is read back."""
 
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from clustering.errors import ClusteringError, InvalidRecipe, InvalidSetting
-from clustering.methods.method import HUGE
-from clustering.placing import METRICS, Halving, NearestPoint
 from clustering.recipe.codec import as_plain, check_names, from_json, from_plain, to_json
-from clustering.recipe.recipe import STAND_INS, VERSION, Recipe
+from clustering.recipe.recipe import VERSION, Recipe
 from clustering.recipe.settings import IS_RECIPE
+from clustering.recipe.soundness import problems
 from clustering.wording import one_line
 
 MAKER = "Cluster Explorer"
 MOST_BYTES = 64 * 2**20
-_MOST_SEGMENTS = 10_000
-_MOST_NAME = 1_000
 _VERSION = "version"
 
 
@@ -29,19 +22,21 @@ def save_recipe(recipe: Recipe) -> bytes:
     return to_json(told).encode()
 
 
-def load_recipe(source: str | Path | bytes) -> Recipe:
+def load_recipe(source: str | Path | bytes, *, name: str | None = None) -> Recipe:
     """Read a recipe.
 
     Parameters
     ----------
     source : path or bytes
+    name : str, optional
+        What bytes are called in what is said of them.
 
     Raises
     ------
     InvalidRecipe
         If it cannot be opened, is no recipe, was made by a later version, or tells something that cannot be.
     """
-    name, content = _content(source)
+    name, content = _content(source, name)
     try:
         told = from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -58,20 +53,19 @@ def load_recipe(source: str | Path | bytes) -> Recipe:
     return recipe
 
 
-def _content(source: str | Path | bytes) -> tuple[str, bytes]:
+def _content(source: str | Path | bytes, name: str | None) -> tuple[str, bytes]:
     if isinstance(source, bytes):
-        name, content = "The recipe", source
+        name, content = one_line(name or "The recipe"), source
     else:
         name = one_line(Path(source).name)
         try:
-            if Path(source).stat().st_size > MOST_BYTES:
-                raise InvalidRecipe(_too_large(name))
-            content = Path(source).read_bytes()
+            is_small = Path(source).stat().st_size <= MOST_BYTES
+            content = Path(source).read_bytes() if is_small else None
         except OSError as error:
             raise InvalidRecipe(f"{name} cannot be opened: {error.strerror}. Check the path.") from error
         except ValueError as error:  # a path with a NUL
             raise InvalidRecipe(f"{name} is no path of a file. Check it.") from error
-    if len(content) > MOST_BYTES:
+    if content is None or len(content) > MOST_BYTES:
         raise InvalidRecipe(_too_large(name))
     return name, content
 
@@ -96,150 +90,6 @@ def _upgraded(told: dict[str, Any], name: str) -> dict[str, Any]:
 def _read(told: dict[str, Any]) -> Recipe:
     check_names(told, tuple(field.name for field in fields(Recipe)), "recipe")
     recipe = from_plain(Recipe, told, "recipe")
-    for problem in _problems(recipe):
+    for problem in problems(recipe):
         raise InvalidSetting(problem)
     return recipe
-
-
-def _problems(recipe: Recipe) -> Iterator[str]:
-    """What does not go together, the first of which is told."""
-    n_clusters = len(recipe.segments)
-    encoded, frozen = len(recipe.preparation.columns), recipe.preparation
-    n_features = encoded if frozen.components is None else len(frozen.components)
-    if not 1 <= n_clusters <= _MOST_SEGMENTS:
-        yield f"It holds {n_clusters:,} segments; there must be from 1 to {_MOST_SEGMENTS:,}."
-    if (
-        recipe.clustering.n_clusters is not None
-        and not recipe.found.edits
-        and recipe.clustering.n_clusters != n_clusters
-    ):
-        yield f"It tells of {n_clusters:,} segments, and its settings of {recipe.clustering.n_clusters:,}."
-    yield from _shapes(recipe, n_clusters, encoded, n_features)
-    yield from _labels(recipe, n_clusters)
-    yield from _columns(recipe)
-    if recipe.stand_in not in ("", *STAND_INS):
-        yield f'Its stand-in is "{one_line(recipe.stand_in)}"; it can be {", ".join(STAND_INS)}.'
-    if not 0 <= recipe.agreement <= 1:
-        yield f"Its agreement is {recipe.agreement:g}; it is a share from 0 to 1."
-    for segment in recipe.segments:
-        if segment.size < 0 or not 0 <= segment.hue < _MOST_SEGMENTS:
-            yield f"A segment has {segment.size:,} customers and hue {segment.hue:,}; neither can be below 0."
-        if max(len(segment.name), len(segment.note)) > _MOST_NAME:
-            yield f"A segment's name or note is longer than {_MOST_NAME:,} characters."
-    if (recipe.outer is None) != (recipe.outer_label is None):
-        yield "It is about a part of the customers and does not say which."
-    if recipe.outer is not None:
-        if not 0 <= recipe.outer_label < recipe.outer.n_clusters:
-            yield f"It is about segment {recipe.outer_label + 1:,} of {recipe.outer.n_clusters:,}."
-        if recipe.outer.outer is not None:
-            yield "It is about a part of a part of the customers."
-        yield from _problems(recipe.outer)
-
-
-def _is_moment(text: str | None) -> bool:
-    try:
-        return text is not None and pd.Timestamp(text) is not pd.NaT
-    except ValueError:
-        return False
-
-
-def _shapes(recipe: Recipe, n_clusters: int, n_encoded: int, n_features: int) -> Iterator[str]:
-    """Arrays that have not the sizes that the others ask for, or hold what is no number."""
-    frozen, rule = recipe.preparation, recipe.rule
-    wanted = [
-        ("cluster_centers", recipe.cluster_centers, (n_clusters, n_features)),
-        ("centers_in_units", recipe.centers_in_units, (n_clusters, n_encoded)),
-    ]
-    if (frozen.middle is None) != (frozen.components is None):
-        yield "Of its principal components only a part is told."
-    if frozen.components is not None:
-        wanted += [("components", frozen.components, (n_features, n_encoded)), ("middle", frozen.middle, (n_encoded,))]
-    if isinstance(rule, NearestPoint):
-        wanted += [
-            ("points", rule.points, (len(rule.labels), n_features)),
-            ("labels", rule.labels, (len(rule.labels),)),
-        ]
-        if rule.stretch is not None:
-            wanted.append(("stretch", rule.stretch, (n_features,)))
-        if rule.reach is not None:
-            wanted.append(("reach", rule.reach, (n_clusters,)))
-    elif isinstance(rule, Halving):
-        n_forks = len(rule.left_next)
-        wanted += [("left", rule.left, (n_forks, n_features)), ("right", rule.right, (n_forks, n_features))]
-        wanted += [("left_next", rule.left_next, (n_forks,)), ("right_next", rule.right_next, (n_forks,))]
-    else:
-        wanted += [("shares", rule.shares, (n_clusters,)), ("means", rule.means, (n_clusters, n_features))]
-        wanted.append(("whitening", rule.whitening, (n_clusters, n_features, n_features)))
-    for name, array, shape in wanted:
-        if array.shape != shape:
-            told, asked = (" x ".join(f"{n:,}" for n in size) for size in (array.shape, shape))
-            yield f"{name} holds {told} numbers where {asked} belong."
-        elif array.size and not np.abs(array).max() <= HUGE:
-            yield f"{name} holds a number beyond {HUGE:g}, too large to calculate with."
-
-
-def _labels(recipe: Recipe, n_clusters: int) -> Iterator[str]:
-    """Rules that lead to no segment, or that no calculation can follow."""
-    rule = recipe.rule
-    if isinstance(rule, NearestPoint):
-        if rule.metric not in METRICS:
-            yield f'The distance is "{one_line(rule.metric)}"; it can be {", ".join(METRICS)}.'
-        if not len(rule.points):
-            yield "It holds no point that a customer could be near to."
-        if not _are_labels(rule.labels, n_clusters):
-            yield "A point of its rule belongs to no segment of its."
-    elif isinstance(rule, Halving):
-        forks = np.arange(len(rule.left_next))
-        for goes_on in (rule.left_next, rule.right_next):
-            is_later = (goes_on > forks) & (goes_on < len(forks)) if goes_on.dtype.kind == "i" else np.zeros(1, bool)
-            if not len(forks) or not (is_later | _are_leaves(goes_on, n_clusters)).all():
-                yield "A fork of its tree leads nowhere."
-    elif (rule.shares <= 0).any() or (np.einsum("ijj->ij", rule.whitening) <= 0).any():
-        yield "A crowd of its rule has no size or no width."
-
-
-def _are_labels(labels: np.ndarray, n_clusters: int) -> bool:
-    return labels.dtype.kind == "i" and bool(((labels >= 0) & (labels < n_clusters)).all())
-
-
-def _are_leaves(goes_on: np.ndarray, n_clusters: int) -> np.ndarray:
-    return (goes_on < 0) & (goes_on >= -n_clusters)
-
-
-def _columns(recipe: Recipe) -> Iterator[str]:
-    """Steps and columns that do not belong together."""
-    frozen = recipe.preparation
-    chosen = tuple(spec.name for spec in frozen.specs)
-    if chosen != recipe.features.columns:
-        yield "The columns that it prepares are not those that it chose."
-    needed = {column.name for column in recipe.needed_columns}
-    if absent := [name for name in chosen if name not in needed]:
-        yield f'It does not tell what "{one_line(absent[0])}" held.'
-    if not frozen.columns:
-        yield "It prepares no column."
-    expected = [encoded for spec in frozen.specs for encoded in frozen.encoded_of(spec)]
-    if [column.encoded for column in frozen.columns] != expected:
-        yield "The columns that it encodes do not follow from those that it chose."
-    newest = dict(frozen.newest)
-    for column in frozen.columns:
-        name = one_line(column.encoded.name)
-        if column.encoded.kind == "date" and not _is_moment(newest.get(column.encoded.column)):
-            yield f'It does not tell from which day on "{name}" is counted.'
-        if not 0 < abs(column.spread) <= HUGE or abs(column.center) > HUGE:
-            yield f'It scales "{name}" by {column.spread:g} around {column.center:g}, which is impossible.'
-        if column.low is not None and column.high is not None and column.low > column.high:
-            yield f'It clips "{name}" to nothing.'
-    for column in recipe.columns:
-        if column.edges and (len(column.counts) != len(column.edges) + 1 or min(column.counts) < 0):
-            yield f'The parts of "{one_line(column.name)}" do not go with their counts.'
-        if column.n < 0 or not 0 <= column.missing <= column.n:
-            yield f'"{one_line(column.name)}" misses {column.missing:,} of {column.n:,} values.'
-    if recipe.outside is not None:
-        n_columns = len(recipe.outside.columns)
-        for limit in recipe.outside.limits:
-            if not 0 <= limit.column < n_columns or not limit.unit > 0:
-                yield "A limit for customers far outside belongs to no column."
-        if strangers := [name for name in recipe.outside.columns if name not in chosen]:
-            yield f'It measures "{one_line(strangers[0])}", which is none of its columns.'
-        if not all(_is_moment(day) for _, day in recipe.outside.newest):
-            yield "It does not tell from which day on its dates are counted."

@@ -17,6 +17,7 @@ from clustering.recipe.stand_in import stand_ins
 from clustering.recipe.training import trained_columns
 from clustering.table import Table
 
+NOTHING_MEASURED = Found()
 _LIBRARIES = ("numpy", "pandas", "scikit-learn")
 
 
@@ -27,7 +28,7 @@ def make_recipe(
     *,
     title: str = "",
     identities: tuple[Identity, ...] = (),
-    found: Found | None = None,
+    found: Found = NOTHING_MEASURED,
     work: Work = NO_WORK,
     inside: tuple[Recipe, int] | None = None,
     stand_in: str | None = None,
@@ -40,7 +41,7 @@ def make_recipe(
         What the data are called; the file's name if it is blank.
     identities : tuple of Identity
         Name, note and hue of every segment; unnamed, in the usual hues where there are none.
-    found : Found, optional
+    found : Found
         What is known of the segmentation beyond its rows: scores, reason, steps by hand, doubts. The counts and the
         settings in it are filled in here.
     work : Work
@@ -80,13 +81,18 @@ def make_recipe(
             Segment(one.name, one.note, one.hue, size, edited)
             for one, size, edited in zip(identities, clustering.sizes, clustering.edited, strict=True)
         ),
-        found=_counted(found or Found(0, 0), features, clustering),
+        found=_counted(found, features, clustering),
         work=work,
         outer=inside and inside[0],
         outer_label=inside and inside[1],
-        versions=(("python", platform.python_version()), *((name, version(name)) for name in _LIBRARIES)),
+        versions=versions(),
     )
     return replace(recipe, agreement=_agreement(recipe, table, clustering))
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return what segments are found with here: Python and the libraries that can make a difference."""
+    return ("python", platform.python_version()), *((name, version(name)) for name in _LIBRARIES)
 
 
 def _frozen(table: Table, features: Features) -> Frozen:

@@ -12,7 +12,7 @@ from clustering.table import Table, read_table
 from clustering.table.options import ColumnOptions, ReadOptions
 from clustering.wording import listing, one_line
 
-_NOTHING = {"number": "float64", "date": "datetime64[ns]", "boolean": "boolean", "text": pd.ArrowDtype(pa.string())}
+DTYPES = {"number": "float64", "date": "datetime64[ns]", "boolean": "boolean", "text": pd.ArrowDtype(pa.string())}
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def known_frame(recipe: Recipe, table: Table, matching: Matching) -> pd.DataFram
     for name, found in matching.found.items():
         values[name] = table.frame[found]
         if now[found].type != types[name]:  # a column without any value has no type of its own
-            values[name] = pd.Series([None] * table.n_rows, dtype=_NOTHING[types[name]])
+            values[name] = pd.Series([None] * table.n_rows, dtype=DTYPES[types[name]])
     return pd.DataFrame(values, index=table.frame.index, copy=False)
 
 

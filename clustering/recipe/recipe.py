@@ -11,6 +11,7 @@ from clustering.features.outliers import Outside
 from clustering.identity import Look, default_name, mark
 from clustering.methods import ClusterSpec
 from clustering.placing import Rule
+from clustering.rfm import RfmSpec
 from clustering.table.options import AS_FOUND, ReadOptions
 
 VERSION = 1
@@ -102,8 +103,8 @@ class Found:
         Of the method, as they were used.
     """
 
-    n_rows: int
-    n_placed: int
+    n_rows: int = 0
+    n_placed: int = 0
     n_noise: int = 0
     n_filled_rows: int = 0
     inertia: float = float("nan")
@@ -113,6 +114,26 @@ class Found:
     edits: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     settings: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """The list of purchases that the customers were made from, and how.
+
+    Attributes
+    ----------
+    title, file_name, digest : str
+        `digest` is that of the list.
+    mapping : RfmSpec
+    options : ReadOptions
+        How the user wanted the list read.
+    """
+
+    title: str
+    file_name: str
+    digest: str
+    mapping: RfmSpec
+    options: ReadOptions = AS_FOUND
 
 
 @dataclass(frozen=True)
@@ -126,6 +147,8 @@ class Source:
     format, delimiter : str
     options : ReadOptions
         How the user wanted it read.
+    purchases : Purchases, optional
+        Where the customers were made from purchases: those.
     """
 
     title: str
@@ -134,6 +157,7 @@ class Source:
     format: str = "csv"
     delimiter: str = ","
     options: ReadOptions = AS_FOUND
+    purchases: Purchases | None = None
 
 
 @dataclass(frozen=True)
@@ -167,26 +191,26 @@ class Recipe:
     Attributes
     ----------
     source : Source
+    segments : tuple of Segment
+    found : Found
+    clustering : ClusterSpec
+    features : FeatureSpec
     columns : tuple of TrainedColumn
         Those that placing needs first, in the order of `features.columns`; then the filter's and those that describe.
-    features : FeatureSpec
-    clustering : ClusterSpec
-    preparation : Frozen
-        Every step from cells to prepared values, with its numbers.
-    outside : Outside or None
-        Which rows are far outside; None where that is not looked at.
-    rule : NearestPoint, Halving or MostProbable
-        Which segment a row of prepared values gets.
+    centers_in_units : ndarray of shape (n_clusters, n_encoded)
+        The centers in the columns' own units, in the order of `preparation.columns`.
     stand_in : str
         "" where the rule is the method's own; else which of `STAND_INS` is in its place.
     agreement : float
         Share of the rows of the table, noise included, to which the recipe gives what the fit gave.
+    preparation : Frozen
+        Every step from cells to prepared values, with its numbers.
+    outside : Outside or None
+        Which rows are far outside; None where that is not looked at.
     cluster_centers : ndarray of shape (n_clusters, n_features)
         In prepared units: what distances are measured to.
-    centers_in_units : ndarray of shape (n_clusters, n_encoded)
-        The same in the columns' own units, in the order of `preparation.columns`.
-    segments : tuple of Segment
-    found : Found
+    rule : NearestPoint, Halving or MostProbable
+        Which segment a row of prepared values gets.
     work : Work
     outer : Recipe, optional
         Where one segment was looked into: the segmentation it is one of.
@@ -197,18 +221,18 @@ class Recipe:
     """
 
     source: Source
-    columns: tuple[TrainedColumn, ...]
-    features: FeatureSpec
-    clustering: ClusterSpec
-    preparation: Frozen
-    outside: Outside | None
-    rule: Rule
-    stand_in: str
-    agreement: float
-    cluster_centers: np.ndarray
-    centers_in_units: np.ndarray
     segments: tuple[Segment, ...]
     found: Found
+    clustering: ClusterSpec
+    features: FeatureSpec
+    columns: tuple[TrainedColumn, ...]
+    centers_in_units: np.ndarray
+    stand_in: str
+    agreement: float
+    preparation: Frozen
+    outside: Outside | None
+    cluster_centers: np.ndarray
+    rule: Rule
     work: Work = NO_WORK
     outer: "Recipe | None" = None
     outer_label: int | None = None

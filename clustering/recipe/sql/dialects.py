@@ -1,0 +1,58 @@
+"""The kinds of SQL that a recipe is written in, and what sets them apart."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A kind of SQL.
+
+    Attributes
+    ----------
+    label : str
+        What people call it.
+    is_tested : bool
+        Whether queries as they are written here were run in it.
+    needs : str
+        What the query asks of the warehouse beyond what any version has, as a sentence; "" if nothing.
+    is_chained : bool
+        Whether every step is a join with the row itself (LATERAL, or CROSS APPLY), not a query of the step before:
+        where `SELECT *` cannot leave out the columns that the steps have added.
+    longest_name : int or None
+        How long the name of a column can be; None where that is no matter.
+    in_bytes : bool
+        Whether that is counted in bytes of UTF-8.
+    cuts_names : bool
+        Whether longer ones are cut to that, in a query as in a table.
+    """
+
+    label: str
+    is_tested: bool = False
+    needs: str = ""
+    is_chained: bool = False
+    longest_name: int | None = None
+    in_bytes: bool = False
+    cuts_names: bool = False
+
+
+DIALECTS = {
+    "duckdb": Dialect("DuckDB", is_tested=True),
+    "postgres": Dialect("PostgreSQL", is_tested=True, is_chained=True, longest_name=63, in_bytes=True, cuts_names=True),
+    "bigquery": Dialect("BigQuery", longest_name=300),
+    "snowflake": Dialect(
+        "Snowflake",
+        needs="Names between quotation marks are taken letter for letter: where the table was made without them, write "
+        "the names in capitals.",
+        longest_name=255,
+    ),
+    "spark": Dialect("Spark", needs="Needs Spark 4 or Databricks (SELECT * EXCEPT)."),
+    "redshift": Dialect(
+        "Redshift",
+        needs="Needs a Redshift of 2025 or later (SELECT * EXCLUDE), unless key columns are named.",
+        longest_name=127,
+        in_bytes=True,
+    ),
+    "tsql": Dialect(
+        "SQL Server", needs="Needs SQL Server 2022 or newer (GREATEST and LEAST).", is_chained=True, longest_name=128
+    ),
+}

@@ -1,0 +1,152 @@
+"""The steps of the query put together: cells, prepared, (components, whitened,) distances, labelled."""
+
+from sqlglot import exp
+
+from clustering.placing import Rule
+from clustering.recipe.recipe import Recipe
+from clustering.recipe.sql import parts, rules
+from clustering.recipe.sql.cells import Cells
+from clustering.recipe.sql.dialects import DIALECTS
+from clustering.recipe.sql.parts import Writer
+
+Step = tuple[str, list[tuple[str, exp.Expression]]]  # its name, and its new columns: name and what it is
+
+_SOURCE = "customers"  # how the table is called inside the query, whatever its name
+
+
+class Query:
+    """One query, and how long it is.
+
+    Attributes
+    ----------
+    needed : list of (str, str)
+        The columns that are read, and the type of each.
+    n_values : int
+        Prepared columns.
+    n_terms : int
+        Differences, products and the like.
+    longest_step : int
+        New columns of the step that has most.
+    """
+
+    def __init__(self, recipe: Recipe, dialect: str, table: list[str], key_columns: tuple[str, ...]):
+        self._recipe, self._table, self._keys = recipe, table, key_columns
+        self._writer = Writer(dialect, DIALECTS[dialect])
+        taken = {name.casefold() for name in (*(column.name for column in recipe.columns), *key_columns)}
+        self._prefix = _free("seg_", lambda prefix: any(name.startswith(prefix) for name in taken))
+        self._segment, self._name = (_free(name, taken.__contains__) for name in ("segment", "segment_name"))
+        self._cells = Cells(recipe, self._writer, self._prefix)
+        self.needed = [(name, self._cells.types[name]) for name in self._cells.names]
+        frozen, rule = recipe.preparation, recipe.rule
+        self.n_values = len(frozen.columns)
+        self.n_terms = rules.n_terms(rule) + (0 if frozen.components is None else frozen.components.size)
+        self.longest_step = max(self.n_values, _most_columns(rule))
+
+    def sql(self) -> str:
+        """The query as text."""
+        steps = self._steps()
+        query = self._chained(steps) if self._writer.dialect.is_chained else self._nested(steps)
+        return self._writer.sql(query)
+
+    def _steps(self) -> list[Step]:
+        frozen, prefix = self._recipe.preparation, self._prefix
+        values = [f"{prefix}value_{i}" for i in range(1, self.n_values + 1)]
+        steps = [
+            ("cells", list(self._cells.read(_SOURCE).items())),
+            ("prepared", list(zip(values, self._cells.prepared(), strict=True))),
+        ]
+        columns = [exp.column(value, table="prepared") for value in values]
+        if frozen.components is not None:
+            steps.append(("components", self._components(columns)))
+            columns = [exp.column(name, table="components") for name, _ in steps[-1][1]]
+        compared, segment = rules.rule_steps(self._recipe.rule, columns, prefix)
+        if conditions := self._cells.conditions(values):
+            segment = parts.case([(parts.all_of(conditions), segment)])
+        return [*steps, *compared, ("labelled", [(self._segment, segment)])]
+
+    def _components(self, columns: list[exp.Column]) -> list[tuple[str, exp.Expression]]:
+        frozen = self._recipe.preparation
+        offsets = frozen.middle @ frozen.components.T
+        return [
+            (
+                f"{self._prefix}component_{i}",
+                parts.minus(
+                    parts.sum_of(
+                        parts.product(column.copy(), parts.number(float(weight)))
+                        for column, weight in zip(columns, weights, strict=True)
+                    ),
+                    float(offset),
+                ),
+            )
+            for i, (weights, offset) in enumerate(zip(frozen.components, offsets, strict=True), 1)
+        ]
+
+    def _nested(self, steps: list[Step]) -> exp.Select:
+        """Every step a query of the one before, which hands all columns on."""
+        query, before, made = exp.select(), _SOURCE, []
+        for name, columns in steps:
+            if before == _SOURCE:
+                source, handed = self._from(), self._handed(_SOURCE)
+            else:
+                source, handed = exp.to_table(before), [exp.Column(this=exp.Star(), table=exp.to_identifier(before))]
+            new = [exp.alias_(_of(before, column), alias) for alias, column in columns]
+            query = query.with_(name, as_=exp.select(*handed, *new).from_(source))
+            before = name
+            made += [exp.to_identifier(alias) for alias, _ in columns]
+        if self._keys:
+            told = [*(parts.quoted(key, before) for key in self._keys), exp.column(self._segment, table=before)]
+        else:
+            told = [exp.Star(**{"except_": made[:-1]})]  # of those made only the segment is given
+        return query.select(*told, self._named(before)).from_(before)
+
+    def _chained(self, steps: list[Step]) -> exp.Select:
+        """Every step joined to the row itself."""
+        query = exp.select(*self._handed(_SOURCE), exp.column(self._segment, table="labelled"), self._named("labelled"))
+        query = query.from_(self._from())
+        is_apply = self._writer.name == "tsql"
+        for name, columns in steps:
+            step = exp.select(*(exp.alias_(column, alias) for alias, column in columns))
+            if not is_apply:  # else PostgreSQL would put each expression in every place where its result is used
+                step = step.offset(0)
+            lateral = exp.Lateral(
+                this=exp.Subquery(this=step),
+                alias=exp.TableAlias(this=exp.to_identifier(name)),
+                cross_apply=True if is_apply else None,
+            )
+            query = query.join(exp.Join(this=lateral, kind=None if is_apply else "CROSS"))
+        return query
+
+    def _from(self) -> exp.Table:
+        *above, name = (exp.to_identifier(part.replace("\0", ""), quoted=True) for part in self._table)
+        db, catalog = (above[-1] if above else None), (above[0] if len(above) == 2 else None)
+        return exp.alias_(exp.Table(this=name, db=db, catalog=catalog), _SOURCE, table=True)
+
+    def _handed(self, table: str) -> list[exp.Expression]:
+        if self._keys:
+            return [parts.quoted(key, table) for key in self._keys]
+        return [exp.Column(this=exp.Star(), table=exp.to_identifier(table))]
+
+    def _named(self, table: str) -> exp.Expression:
+        names = enumerate(self._recipe.names, 1)
+        ifs = [(exp.Literal.number(number), self._writer.text(name)) for number, name in names]
+        return exp.alias_(parts.case(ifs, of=exp.column(self._segment, table=table)), self._name)
+
+
+def _of(step: str, expression: exp.Expression) -> exp.Expression:
+    """The same with every column taken from one step, which has handed them all on."""
+    for column in expression.find_all(exp.Column):
+        column.set("table", exp.to_identifier(step))
+    return expression
+
+
+def _free(name: str, is_taken) -> str:
+    free, number = name, 2
+    while is_taken(free):
+        free, number = f"{name.rstrip('_')}_{number}{'_' * name.endswith('_')}", number + 1
+    return free
+
+
+def _most_columns(rule: Rule) -> int:
+    if hasattr(rule, "whitening"):
+        return rule.means.size
+    return 2 * len(rule.left) if hasattr(rule, "left") else int(rule.labels.max()) + 1

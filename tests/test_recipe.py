@@ -1,0 +1,364 @@
+"""The frozen segmentation as a file: what is in it, what comes back, and 200 files that are refused in a sentence."""
+
+import copy
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clustering import ClusteringError, ClusterSpec, FeatureSpec, fit, prepare, read_table, suggest_features
+from clustering.edits import Edits, Merge, Move, Split, apply_edits
+from clustering.errors import InvalidRecipe
+from clustering.features import ColumnSpec, RowFilter
+from clustering.features.frozen import freeze, thaw
+from clustering.identity import Identity
+from clustering.methods import METHODS
+from clustering.recipe import Found, Work, apply_recipe, load_recipe, make_recipe, save_recipe
+from clustering.recipe.recipe import VERSION
+
+ROOT = Path(__file__).resolve().parents[1]
+OLDEST = sorted((ROOT / "tests" / "recipes").glob("version_*.json"))
+INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
+PLACING = [name for name, method in METHODS.items() if method.can_predict and name != "dbscan"]
+OTHERS = [name for name in METHODS if name not in PLACING]
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return read_table(ROOT / "sample_data" / "shop_customers.csv")
+
+
+def segmented(table, method="kmeans", n_clusters=4, columns=None, **choices):
+    """A table's features and what the method finds in them."""
+    spec = FeatureSpec(columns or suggest_features(table).columns, **choices)
+    features = prepare(table, spec)
+    return features, fit(features, ClusterSpec(method, n_clusters if METHODS[method].takes_k else None))
+
+
+def labels_of(clustering):
+    labels = np.full(clustering.n_rows, -1)
+    labels[clustering.rows] = clustering.labels
+    return labels
+
+
+@pytest.fixture(scope="module")
+def mall_recipe(mall):
+    return make_recipe(mall, *segmented(mall, n_clusters=5, columns=(INCOME, SPENDING)))
+
+
+# What comes back
+
+
+@pytest.mark.parametrize("method", PLACING)
+def test_a_recipe_gives_every_row_the_segment_of_the_fit(mall, method):
+    features, clustering = segmented(mall, method, 5)
+    recipe = load_recipe(save_recipe(make_recipe(mall, features, clustering)))
+    assert recipe.stand_in == ""
+    assert recipe.agreement == 1
+    assert apply_recipe(recipe, mall).of_table.tolist() == labels_of(clustering).tolist()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"scale": "minmax"},
+        {"scale": "robust", "outliers": "clip"},
+        {"scale": "none", "outliers": "aside"},
+        {"missing": "aside"},
+        {"missing": "mean", "outliers": "keep"},
+        {"pca": 0.8},
+        {"settings": (ColumnSpec("total_spend", log=True, weight=2.0), ColumnSpec("orders", missing="aside"))},
+        {"columns": ("age", "country", "newsletter", "signup_date"), "missing": "most_frequent"},
+        {
+            "columns": ("age", "orders", "last_order_date"),
+            "settings": (ColumnSpec("last_order_date", "date_and_month"),),
+        },
+        {"columns": ("age", "country"), "settings": (ColumnSpec("country", missing="constant", fill_value="France"),)},
+        {"row_filter": RowFilter("age", low=30.0), "filtered": "aside"},
+        {"row_filter": RowFilter("country", levels=("France", "Spain")), "filtered": "place"},
+        {"columns": ("age", "orders"), "weight_column": "total_spend"},
+    ],
+    ids=lambda choices: " ".join(f"{name}={value}"[:40] for name, value in choices.items()),
+)
+def test_every_choice_of_preparation_is_repeated_to_the_label_and_the_note(shop, choices):
+    features, clustering = segmented(shop, **choices)
+    recipe = load_recipe(save_recipe(make_recipe(shop, features, clustering)))
+    applied = apply_recipe(recipe, shop)
+    assert recipe.agreement == 1
+    assert applied.of_table.tolist() == labels_of(clustering).tolist()
+    assert applied.sizes == clustering.sizes
+    without = np.setdiff1d(np.arange(shop.n_rows), clustering.rows)
+    assert list(applied.row_notes[without]) == list(clustering.row_notes[without])
+    far = [i for i, note in enumerate(clustering.row_notes) if str(note).startswith("far outside")]
+    assert list(applied.row_notes[far]) == list(clustering.row_notes[far])
+
+
+def test_a_thawed_pipeline_gives_what_the_frozen_one_gave_to_the_last_digit(shop):
+    features, _ = segmented(shop, pca=0.9, outliers="clip", settings=(ColumnSpec("total_spend", log=True),))
+    thawed = thaw(freeze(features.pipeline, {}))
+    columns = list(features.spec.columns)
+    assert (thawed.transform(shop.frame[columns]) == features.pipeline.transform(shop.frame[columns])).all()
+
+
+def test_saved_again_a_loaded_recipe_is_the_same_file(shop):
+    content = save_recipe(make_recipe(shop, *segmented(shop, "gaussian_mixture", pca=0.9)))
+    assert save_recipe(load_recipe(content)) == content
+
+
+def test_where_ties_are_common_the_recipe_still_gives_the_labels_of_the_fit():
+    rng = np.random.default_rng(3)
+    cells = "\n".join(f"{a},{b},{c}" for a, b, c in rng.integers(1, 6, size=(400, 3)))
+    answers = read_table(f"q1,q2,q3\n{cells}\n".encode())
+    for method in ("kmeans", "minibatch", "bisecting", "birch", "gower_medoids"):
+        features, clustering = segmented(answers, method, 4, columns=("q1", "q2", "q3"), scale="none", outliers="keep")
+        assert make_recipe(answers, features, clustering).agreement == 1
+        assert clustering.sizes == tuple(sorted(clustering.sizes, reverse=True))
+
+
+def test_names_notes_and_hues_scores_and_choices_come_back(mall):
+    features, clustering = segmented(mall, n_clusters=2)
+    identities = (Identity(3, 'Quote " and <b>', "call\nthem"), Identity(0, "", ""))
+    found = Found(separation=0.5, reason="Two.", edits=("Moved.",), doubts=("Few.",))
+    work = Work((2, 6), 0.02, 0.5, (Merge((0, 1)), Split(1, 3), Move((5, 7), 0)), (("Mine", (1, 2)),))
+    recipe = make_recipe(mall, features, clustering, title="Mall", identities=identities, found=found, work=work)
+    loaded = load_recipe(save_recipe(recipe))
+    assert [(s.hue, s.name, s.note) for s in loaded.segments] == [(3, 'Quote " and <b>', "call\nthem"), (0, "", "")]
+    assert loaded.names == ('Quote " and <b>', "Segment 2")
+    assert loaded.source == recipe.source and loaded.source.title == "Mall"
+    assert loaded.work == work
+    assert (loaded.found.separation, loaded.found.edits, loaded.found.doubts) == (0.5, ("Moved.",), ("Few.",))
+    assert np.isnan(loaded.found.repeatability)
+    assert (loaded.found.n_rows, loaded.found.n_placed) == (200, 200)
+    assert loaded.clustering == recipe.clustering and loaded.features == recipe.features
+
+
+def test_a_recipe_is_readable_and_holds_no_customer(shop):
+    text = save_recipe(make_recipe(shop, *segmented(shop))).decode()
+    told = json.loads(text)
+    assert list(told)[:4] == ["recipe", "version", "source", "segments"]
+    assert told["source"]["digest"] == shop.digest
+    assert "000010" not in text and "000015" not in text  # customers
+    assert max(map(len, text.splitlines())) < 400
+
+
+def test_the_settings_part_of_a_recipe_can_be_given_as_settings(tmp_path, mall_recipe):
+    from clustering.recipe import read_settings
+
+    path = tmp_path / "recipe.json"
+    path.write_bytes(save_recipe(mall_recipe))
+    told = read_settings(path)
+    assert FeatureSpec(**told["features"]) == mall_recipe.features
+    assert ClusterSpec(**told["clustering"]) == mall_recipe.clustering
+
+
+# Methods that place no new rows, and what else cannot be repeated
+
+
+@pytest.mark.parametrize("method", OTHERS)
+def test_where_a_method_places_nobody_a_rule_stands_in_and_says_how_often_it_is_right(mall, method):
+    features, clustering = segmented(mall, method, 5)
+    recipe = make_recipe(mall, features, clustering)
+    agreement = (apply_recipe(recipe, mall).of_table == labels_of(clustering)).mean()
+    assert recipe.stand_in in ("nearest_center", "nearest_neighbour")
+    assert recipe.agreement == agreement > 0.9
+    assert len(recipe.rule.points) < 200  # small groups, not customers
+
+
+@pytest.mark.parametrize("stand_in", ["nearest_center", "nearest_neighbour"])
+def test_the_stand_in_can_be_chosen(mall, stand_in):
+    recipe = make_recipe(mall, *segmented(mall, "agglomerative", 5), stand_in=stand_in)
+    assert recipe.stand_in == stand_in
+    assert len(recipe.rule.points) == 5 or stand_in == "nearest_neighbour"
+
+
+def test_two_moons_are_told_apart_by_neighbours_and_not_by_centers():
+    moons = read_table(ROOT / "sample_data" / "moons.csv")
+    features, _ = segmented(moons, "agglomerative", 2, columns=("x", "y"))
+    single = fit(features, ClusterSpec("agglomerative", 2).with_settings(linkage="single"))
+    by_neighbour = make_recipe(moons, features, single, stand_in="nearest_neighbour")
+    by_center = make_recipe(moons, features, single, stand_in="nearest_center")
+    assert by_neighbour.agreement > 0.98
+    assert by_center.agreement < 0.9
+
+
+def test_after_steps_by_hand_a_rule_stands_in(mall):
+    features, clustering = segmented(mall, n_clusters=5, columns=(INCOME, SPENDING))
+    edited = apply_edits(features, clustering, Edits((Merge((0, 1)),)))
+    recipe = make_recipe(mall, features, edited)
+    assert recipe.stand_in == "nearest_neighbour"
+    assert recipe.agreement > 0.97
+    assert [segment.edited for segment in recipe.segments].count(True) == 1
+
+
+def test_cells_filled_from_neighbours_get_the_median_for_want_of_neighbours():
+    lines = [f"{i},{i + 1 if i % 7 else ''}" for i in range(60)]
+    table = read_table(("a,b\n" + "\n".join(lines)).encode())
+    features, clustering = segmented(
+        table, n_clusters=2, columns=("a", "b"), settings=(ColumnSpec("b", missing="neighbours"),)
+    )
+    recipe = load_recipe(save_recipe(make_recipe(table, features, clustering)))
+    present = table.frame["b"].dropna()
+    filled = next(c.fill for c in recipe.preparation.columns if c.encoded.column == "b")
+    assert recipe.preparation.by_neighbours == ("b",)
+    assert present.min() < filled < present.max()
+    assert recipe.agreement == (apply_recipe(recipe, table).of_table == labels_of(clustering)).mean()
+
+
+# The oldest recipe
+
+
+@pytest.mark.parametrize("path", OLDEST, ids=lambda path: path.stem)
+def test_a_recipe_of_every_version_still_gives_the_labels_it_gave(path, mall):
+    labels = json.loads(path.with_suffix(".labels").read_text())
+    assert apply_recipe(load_recipe(path), mall).of_table.tolist() == labels
+
+
+def test_there_is_a_recipe_of_every_version():
+    assert [path.stem for path in OLDEST] == [f"version_{version}" for version in range(1, VERSION + 1)]
+
+
+# Files that are none
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        (b"", "it is no JSON"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"[" * 100_000, "it is no JSON"),
+        (b"null", "no recipe of Cluster Explorer"),
+        (b'{"recipe": "Cluster Explorer"}', "which version"),
+        (b'{"recipe": "Cluster Explorer", "version": true}', "which version"),
+        (b'{"recipe": "Cluster Explorer", "version": 99}', "by a later Cluster Explorer"),
+        (b'{"recipe": "Cluster Explorer", "version": 1}', "is not told"),
+        (b'{"recipe": "Cluster Explorer", "version": 1, "version": 1}', "something twice"),
+        (b'{"recipe": "Cluster Explorer", "version": NaN}', "NaN"),
+        (b'{"recipe": "Cluster Explorer", "version": 1e999}', "too large"),
+        (b'{"recipe": "Cluster Explorer", "version": ' + b"9" * 10_000 + b"}", "it is no JSON"),
+        (b"cos\nsystem\n(S'id'\ntR.", "it is no JSON"),
+    ],
+)
+def test_what_is_no_recipe_is_refused(content, sentence):
+    with pytest.raises(InvalidRecipe) as caught:
+        load_recipe(content)
+    assert sentence in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InvalidRecipe, match=r"none\.json cannot be opened: No such file"):
+        load_recipe(tmp_path / "none.json")
+    with pytest.raises(InvalidRecipe, match="no path"):
+        load_recipe("a\0b")
+
+
+def test_a_file_larger_than_any_recipe_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("clustering.recipe.files.MOST_BYTES", 2 * 2**20)
+    path = tmp_path / "huge.json"
+    path.write_bytes(b" " * (2 * 2**20 + 1))
+    with pytest.raises(InvalidRecipe, match="larger than 2 MB"):
+        load_recipe(path)
+
+
+WRONG = (
+    None,
+    True,
+    -1,
+    0,
+    10**9,
+    10**400,
+    1e308,
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    [],
+    [[]],
+    {},
+    [None],
+)
+
+
+def damaged(told):
+    """A document with one value after the other replaced by something else, dropped, or doubled."""
+    for path, value in walk(told, ()):
+        for wrong in WRONG:
+            if type(wrong) is not type(value) or wrong != value:
+                yield path, wrong, put(told, path, wrong)
+        yield path, "left out", put(told, path, None, drop=True)
+
+
+def walk(value, path):
+    if path:
+        yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from walk(item, (*path, key))
+
+
+def put(told, path, wrong, drop=False):
+    told = copy.deepcopy(told)
+    place = told
+    for key in path[:-1]:
+        place = place[key]
+    if drop:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = wrong
+    return told
+
+
+@pytest.mark.parametrize("method", ["kmeans", "bisecting", "gaussian_mixture", "agglomerative"])
+def test_a_damaged_recipe_is_a_sentence_or_a_recipe_that_works(mall, method):
+    """Several hundred documents, each with one value damaged: none ends in anything but a sentence or labels."""
+    told = json.loads(save_recipe(make_recipe(mall, *segmented(mall, method, 3, pca=0.9))))
+    n_refused = 0
+    cases = list(damaged(told))
+    rng = np.random.default_rng(0)
+    for i in rng.permutation(len(cases))[:600]:
+        path, wrong, document = cases[i]
+        try:
+            applied = apply_recipe(load_recipe(json.dumps(document).encode()), mall)
+        except ClusteringError as error:
+            n_refused += 1
+            assert str(error)[-1] in ".?!", (path, wrong, str(error))
+            assert len(str(error)) < 600, (path, wrong)
+        else:
+            assert set(applied.of_table.tolist()) <= {-1, 0, 1, 2}, (path, wrong)
+    assert n_refused >= 200
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (
+            lambda told: told["clustering"].update(n_clusters=10**9),
+            "It tells of 5 segments, and its settings of 1,000,000,000",
+        ),
+        (lambda told: told["cluster_centers"].append([1, 2]), "cluster_centers holds 6 x 2 numbers where 5 x 2 belong"),
+        (lambda told: told["cluster_centers"][0].append(1), "must hold numbers, and as many in every row"),
+        (lambda told: told["cluster_centers"][0].__setitem__(0, 1e200), "beyond 1e+100"),
+        (lambda told: told["rule"].update(labels=[0, 1, 2, 3, 9]), "belongs to no segment"),
+        (lambda told: told["rule"].update(kind="os.system"), "kind is"),
+        (lambda told: told["preparation"]["columns"][0].update(spread=0), "that are impossible"),
+        (lambda told: told["preparation"]["columns"][0].update(spread="1"), "it must be a number"),
+        (lambda told: told["features"].update(columns=["Age"]), "not those that it chose"),
+        (lambda told: told["segments"][0].update(name="x" * 1001), "longer than 1,000 characters"),
+        (lambda told: told["segments"][0].update(name="\ud800"), "half a character"),
+        (lambda told: told.update(agreement=2), "it is a share from 0 to 1"),
+        (lambda told: told.update(extra=1), '"extra" is no setting'),
+        (lambda told: told.update(outer_label=1), "does not say which"),
+    ],
+)
+def test_what_does_not_go_together_is_told(mall_recipe, change, sentence):
+    told = json.loads(save_recipe(mall_recipe))
+    change(told)
+    with pytest.raises(InvalidRecipe) as caught:
+        load_recipe(json.dumps(told).encode())
+    assert sentence in str(caught.value)
+
+
+def test_script_tags_in_names_stay_text(mall, mall_recipe):
+    named = tuple(replace(segment, name="<script>alert(1)</script>") for segment in mall_recipe.segments)
+    loaded = load_recipe(save_recipe(replace(mall_recipe, segments=named)))
+    assert set(loaded.names) == {"<script>alert(1)</script>"}

@@ -6,11 +6,14 @@ from clustering.charts import scatter_chart
 from clustering.identity import default_looks
 from pages._ui import compute
 from pages._ui.frame import DATA_PAGE, mode, page
+from pages._ui.opening import open_saved, waiting
 from pages._ui.samples import EXAMPLE, EXAMPLE_COLUMNS, EXAMPLE_FINDING, EXAMPLE_SEGMENTS
+from pages._ui.saving import save_first
 from pages._ui.text import plain
 from pages._ui.widgets import show_chart, shown_errors
 
 with page("app.py") as session:
+    waiting(session, elsewhere=True)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
         st.title("Which groups of customers do you have?", anchor=False)
@@ -28,6 +31,8 @@ with page("app.py") as session:
             if st.button("Try it with sample data", icon=":material/play_circle:"):
                 with shown_errors():
                     compute.load_sample(session, EXAMPLE)
+            open_saved(session)
+        save_first(session, "The sample replaces", "save-before-sample")
         st.caption(
             "CSV, Excel or Parquet, up to 200 MB. Your file stays in this session and is gone when you close it."
         )

@@ -9,6 +9,7 @@ from clustering.lloyd import LloydStep, lloyd_steps
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import Clustering, fit
 from clustering.profile import Profile, profile
+from clustering.recipe import Recipe, apply_recipe, drift, load_recipe, make_recipe, read_for, save_recipe
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_rfm
 from clustering.stability import Stability, stability
@@ -26,20 +27,27 @@ __all__ = [
     "Features",
     "LloydStep",
     "Profile",
+    "Recipe",
     "Recommendation",
     "RfmSpec",
     "Stability",
     "Sweep",
     "Table",
+    "apply_recipe",
     "compare",
+    "drift",
     "fit",
     "label_table",
     "lloyd_steps",
+    "load_recipe",
+    "make_recipe",
     "prepare",
     "profile",
+    "read_for",
     "read_table",
     "recommend",
     "rfm",
+    "save_recipe",
     "score",
     "stability",
     "suggest_features",

@@ -5,14 +5,17 @@ import streamlit as st
 from clustering.wording import count
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, TRANSACTIONS_PAGE, page
+from pages._ui.opening import open_saved, waiting
 from pages._ui.reading import ask, overrule_columns, overrule_file
 from pages._ui.samples import SAMPLES, TITLES
+from pages._ui.saving import save_first
 from pages._ui.sentences import headline, plain_notes, read_how
 from pages._ui.text import plain
 from pages._ui.widgets import next_step, show_notes, shown_errors
 
 
 def choose_data():
+    save_first(session, "Another file or sample replaces", "save-before-loading")
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.markdown("## Your own file", anchors=False)
@@ -23,6 +26,7 @@ def choose_data():
         )
         with shown_errors():
             compute.load_upload(session, upload)
+        open_saved(session)
     with right, st.container(border=True, height="stretch"):
         st.markdown("## Sample data", anchors=False)
         sample = SAMPLES[TITLES.index(st.selectbox("Try it with", TITLES))]
@@ -34,6 +38,7 @@ def choose_data():
 
 with page("pages/1_Data.py", "What was read from your file, and what each column will be used for.") as session:
     table = session.table
+    waiting(session)
     if table is None:
         choose_data()
         st.stop()

@@ -7,6 +7,7 @@ from clustering.wording import count
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.mapping import choose_mapping
+from pages._ui.saving import save_first
 from pages._ui.text import plain
 from pages._ui.widgets import show_notes, shown_errors
 
@@ -31,6 +32,7 @@ def made_from_purchases():
             ":gray[To make them another way, go back to the purchases: every column and rule is as you left it. The "
             "segments of these customers, and their names, then start afresh.]"
         )
+        save_first(session, "Going back replaces", "save-before-purchases")
         if st.button("Back to the purchases", icon=":material/undo:"):
             compute.load_purchases(session)
 
@@ -66,6 +68,7 @@ with page("pages/1_Transactions.py", "From one line per purchase to one row per 
             )
             frame, config = tables.rules_table(customers)
             st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and value by rule name")
+        save_first(session, "The list of customers replaces", "save-before-customers")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption("The list of customers takes the place of the purchases; you can come back to these here.")
             if st.button(

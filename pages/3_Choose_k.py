@@ -7,17 +7,18 @@ from pages._ui import compute, evidence
 from pages._ui.finding import found_by_itself, recommended
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.sentences import with_method
+from pages._ui.session import LARGEST, LEAST_TRIED, MOST_TRIED, SMALLEST
 from pages._ui.widgets import found_or_ways_on, next_step, shown_errors, tell_inside
 
 CLUSTERS_PAGE = "pages/4_Clusters.py"
-SMALLEST = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
-LARGEST = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 def limits():
     """Let the user choose what is tried and what is acceptable."""
     with st.popover("Range and limits", icon=":material/tune:"):
-        session.k_range = st.slider("Numbers of segments to try", 2, 20, session.k_range, key=session.key("k-range"))
+        session.k_range = st.slider(
+            "Numbers of segments to try", LEAST_TRIED, MOST_TRIED, session.k_range, key=session.key("k-range")
+        )
         for which, shares, setting in (("Smallest", SMALLEST, "min_share"), ("Largest", LARGEST, "max_share")):
             chosen = st.select_slider(
                 f"{which} acceptable segment",

@@ -1,28 +1,26 @@
-"""The uploaded table with a segment on every row, as a CSV file."""
+"""What is taken away: the list with a segment on every row, documents, a campaign, code."""
 
 import streamlit as st
 
 from clustering.wording import count
-from pages._ui import compute, tables
+from pages._ui import compute
+from pages._ui.exporting import campaign_list, code, files, preview
 from pages._ui.sentences import download_name
-from pages._ui.text import plain
-from pages._ui.widgets import segments_page
+from pages._ui.widgets import next_step, segments_page, shown_errors
 
 with segments_page(
     "pages/6_Export.py",
-    "Your own file, row by row as you uploaded it, with the segment on every row.",
+    "Your own file, row by row as you uploaded it, with the segment on every row; and what you show to others.",
     what="Your labelled list will be here",
 ) as (session, segments):
     table = session.table
-    profile = compute.profile(session, segments)
     labelled, n_escaped = compute.labelled(session, segments)
-    n_placed = len(segments.rows)
+    n_placed, n_noise = len(segments.rows), len(segments.noise)
     with st.container(border=True, gap="small"):
         st.markdown(f"## {count(table.n_rows, 'row')}, {n_placed:,} with a segment", anchors=False)
-        with st.grid(5 if len(segments.noise) else 4, min_column_width=140, gap="small"):
+        with st.grid(5 if n_noise else 4, min_column_width=140, gap="small"):
             st.metric("Rows", f"{table.n_rows:,}", help="As many as in the uploaded file, in the same order.")
             st.metric("Segments", f"{segments.n_clusters:,}")
-            n_noise = len(segments.noise)
             if n_noise:
                 st.metric("Noise", f"{n_noise:,}", help="Near no segment; the note says so.")
             without = segments.n_without - n_noise
@@ -30,7 +28,7 @@ with segments_page(
             st.metric(
                 "Cells changed",
                 f"{n_escaped:,}",
-                help="Text that a spreadsheet would run as a formula gets a leading apostrophe.",
+                help="Text that a spreadsheet would run as a formula gets a leading apostrophe, in CSV alone.",
             )
         st.download_button(
             "Download the labelled list",
@@ -46,12 +44,10 @@ with segments_page(
             "CSV in UTF-8 with the delimiter your file came with, so that Excel opens it right. Your columns stand "
             "as they stood; the segment's number, its name and a note are added at the end."
         )
-    if session.edited.steps:
-        st.markdown("### Steps taken by hand", anchors=False)
-        for number, told in enumerate(session.edited.told(session.names_before_edits), start=1):
-            st.markdown(f"{number}. {plain(told)}")
-    st.markdown("### Segments", anchors=False)
-    frame, config = tables.sizes_table(profile, session.segment_names, session.segment_notes)
-    st.dataframe(frame, hide_index=True, column_config=config, alt="Customers, shares and notes of every segment")
-    st.markdown("### First rows", anchors=False)
-    st.dataframe(tables.first_of(labelled, len(table.headers)), hide_index=True, alt="First rows of the labelled list")
+    names = ("Files", "Campaign", "Code", "Preview")
+    for tab, part in zip(
+        st.tabs([f":gray[{name}]" for name in names]), (files, campaign_list, code, preview), strict=True
+    ):
+        with tab, shown_errors():
+            part(session, segments)
+    next_step("Place new customers", "pages/7_New_customers.py")

@@ -4,6 +4,7 @@ from clustering.charts.comparing import confusion_chart, groups_chart, label_loo
 from clustering.charts.curves import index_chart
 from clustering.charts.dendrogram import dendrogram_chart
 from clustering.charts.distributions import levels_chart, spread_chart
+from clustering.charts.drift import moved_chart, shares_chart, shifts_chart
 from clustering.charts.flow import flow_chart
 from clustering.charts.gallery import gallery_chart, matched_marks
 from clustering.charts.lloyd import lloyd_chart, unlabelled_chart
@@ -37,6 +38,7 @@ __all__ = [
     "make_up_chart",
     "map_chart",
     "matched_marks",
+    "moved_chart",
     "nearness_chart",
     "pair_chart",
     "pairs_chart",
@@ -46,6 +48,8 @@ __all__ = [
     "right_wrong_chart",
     "scatter_3d_chart",
     "scatter_chart",
+    "shares_chart",
+    "shifts_chart",
     "silhouette_chart",
     "sizes_by_k_chart",
     "sizes_chart",

@@ -21,15 +21,22 @@ _SYMBOLS_3D = {
 
 
 def scatter_chart(
-    points: Points, looks: tuple[Look, ...], *, finding: str, choosing: bool = False, mode: str = "light"
+    points: Points,
+    looks: tuple[Look, ...],
+    *,
+    finding: str,
+    choosing: bool = False,
+    nameless: bool = False,
+    mode: str = "light",
 ) -> go.Figure:
     """Draw customers coloured by segment along two axes, the centers as large marks; `finding` is the title.
 
-    Noise is small, gray and beneath. With `choosing` a lasso is drawn where the picture is dragged.
+    Noise is small, gray and beneath. With `choosing` a lasso is drawn where the picture is dragged. With `nameless`
+    nothing tells which row of the file a customer is, for a picture that is passed on.
     """
     c = colours(mode)
     fig = figure(mode, finding=finding, shown=_shown(points), height=SCATTER_HEIGHT)
-    kind = _draw_customers(fig, points, looks, mode)
+    kind = _draw_customers(fig, points, looks, mode, nameless=nameless)
     for label, look in enumerate(looks):
         mark, name = look.mark, plain(look.name)
         fig.add_trace(
@@ -87,7 +94,9 @@ def map_chart(points: Points, looks: tuple[Look, ...], *, finding: str, mode: st
     return fig
 
 
-def _draw_customers(fig: go.Figure, points: Points, looks: tuple[Look, ...], mode: str) -> type:
+def _draw_customers(
+    fig: go.Figure, points: Points, looks: tuple[Look, ...], mode: str, *, nameless: bool = False
+) -> type:
     """Add the customers, noise beneath the segments; returns the kind of trace that can hold them."""
     c = colours(mode)
     kind = go.Scattergl if len(points.rows) > WEBGL_FROM else go.Scatter
@@ -99,7 +108,7 @@ def _draw_customers(fig: go.Figure, points: Points, looks: tuple[Look, ...], mod
                 mode="markers",
                 name=NOISE_NAME,
                 marker=noise_marker(c),
-                hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD),
+                hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD, nameless=nameless),
                 hoverinfo="text",
             )
         )
@@ -119,7 +128,7 @@ def _draw_customers(fig: go.Figure, points: Points, looks: tuple[Look, ...], mod
                     "opacity": 0.9,
                     "line": {"color": c.ground, "width": 0.8},
                 },
-                hovertext=hover_lines(points, own, name),
+                hovertext=hover_lines(points, own, name, nameless=nameless),
                 hoverinfo="text",
             )
         )
@@ -247,10 +256,10 @@ def _how_many(points: Points) -> str:
     return f"{whole} {points.n_total:,} customers"
 
 
-def hover_lines(points: Points, own: np.ndarray, name: str) -> list[str]:
-    """What the pointer shows at these customers: a heading, the row, and what the file says."""
+def hover_lines(points: Points, own: np.ndarray, name: str, *, nameless: bool = False) -> list[str]:
+    """What the pointer shows at these customers: a heading, the row unless `nameless`, and what the file says."""
     rows = points.rows[own] + 1
-    lines = [f"<b>{name}</b><br>Row {row:,}" for row in rows]
+    lines = [f"<b>{name}</b>{'' if nameless else f'<br>Row {row:,}'}" for row in rows]
     for column, cells in points.cells:
         title = plain(column, 30)
         chosen = (cells[i] for i in np.flatnonzero(own))

@@ -14,8 +14,8 @@ from clustering.wording import UNDEFINED, count, one_line, score, share
 
 _MOST_COLUMNS = 25  # of the table; more than these no screen can show
 _MOST_BESIDE = 8  # so that the figures can be read on a phone
-_FULL_INDEX = 60  # points from 100 at which a cell has its deepest colour
-_FULL_Z = 1.5  # the same of a figure in standard deviations
+FULL_INDEX = 60  # points from 100 at which a cell has its deepest colour
+FULL_Z = 1.5  # the same of a figure in standard deviations
 _PALE = 0.4  # of the colour is left to a small segment
 _EFFECT_STEP, _EFFECT_BAR = 44, (24, 38)  # pixels per row of the ranking, and between which of them the bar stands
 
@@ -181,7 +181,7 @@ def _index_cells(
     held = plain(baseline_name(comparison, looks))
     values, texts, hover = np.full(shape, np.nan), np.empty(shape, dtype=object), np.empty(shape, dtype=object)
     for i, one in enumerate(chosen):
-        distances = (one.figures - 100) / _FULL_INDEX if one.is_index else one.figures / _FULL_Z
+        distances = (one.figures - 100) / FULL_INDEX if one.is_index else one.figures / FULL_Z
         values[:, i] = np.clip(distances, -1, 1)
         for label, look in enumerate(looks):
             figure = one.written[label].removesuffix(" sd")  # the sign tells it from an index

@@ -107,5 +107,5 @@ def _file_name(stem: str, told: str) -> str:
 
 def _safe(text: str, most: int) -> str:
     """Text on one line without control and direction characters; what a file system forbids is an underscore."""
-    shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text[: 4 * most])
+    shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
     return _FORBIDDEN.sub("_", " ".join(shown.split()))[:most].strip(_LOOSE)

@@ -66,7 +66,7 @@ def _contact_column(table: Table, column: Column) -> ContactColumn | None:
     is_named = is_refusal or _CONSENT.search(words)
     if not is_named or column.role in ("number", "id", "empty"):
         return None
-    levels = None if column.type == "date" else contact_entries(table, name)
+    levels = contact_entries(table, name)
     if levels is None:  # dates or comments: that there is one says it all
         return ContactColumn(name, None if is_refusal else (), contact_missing=is_refusal)
     allows = (_NO if is_refusal else _YES) | _MAY
@@ -75,8 +75,13 @@ def _contact_column(table: Table, column: Column) -> ContactColumn | None:
 
 
 def contact_entries(table: Table, name: str) -> tuple[str, ...] | None:
-    """Return the different entries of a column without regard to case, the most frequent first; None if too many."""
+    """Return the different entries of a column without regard to case, the most frequent first.
+
+    None where they are no answers: of dates, and where there are too many.
+    """
     cells = _cells(table, name)
+    if any(column.name == name and column.type == "date" for column in table.columns):
+        return None
     folded = pc.utf8_lower(cells.levels)
     if len(folded.unique()) > MOST_ENTRIES + 1:
         return None

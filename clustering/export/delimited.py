@@ -105,8 +105,19 @@ def _starts_formula(column: pa.ChunkedArray) -> pa.Array:
     suspicious = pc.match_substring_regex(column, _STARTS_A_FORMULA).fill_null(False).combine_chunks()
     if not pc.any(suspicious).as_py():
         return suspicious
-    harmful = pc.invert(pc.match_substring_regex(column.filter(suspicious), _HARMLESS))
+    starting = column.filter(suspicious)
+    if _are_plain_numbers(starting):
+        return pc.and_(suspicious, False)
+    harmful = pc.invert(pc.match_substring_regex(starting, _HARMLESS))
     return pc.replace_with_mask(suspicious, suspicious, harmful.combine_chunks())
+
+
+def _are_plain_numbers(cells: pa.ChunkedArray) -> bool:
+    """Whether all of them are numbers as machines write them, which is told faster than that they are harmless."""
+    try:
+        return bool(pc.all(pc.is_finite(cells.cast(pa.float64()))).as_py())
+    except pa.ArrowInvalid:
+        return False
 
 
 def _escape_formulas(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:

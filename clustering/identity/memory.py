@@ -131,6 +131,30 @@ class Identities:
             self, known=tuple(known), anchors=tuple(anchors), shown=MappingProxyType(shown)
         )._forget_the_oldest()
 
+    def recall(
+        self, key: Hashable, n_rows: int, rows: np.ndarray, labels: np.ndarray, identities: tuple[Identity, ...]
+    ) -> "Identities":
+        """Take note of a segmentation that is known from elsewhere: who its segments are is told.
+
+        Parameters
+        ----------
+        key, n_rows, rows, labels
+            As for `show`.
+        identities : tuple of Identity
+            Of every segment.
+        """
+        placed = np.full(n_rows, -1, dtype=np.int16)
+        placed[rows] = labels
+        n_known, n_clusters = len(self.known), len(identities)
+        hues = _apart([identity.hue for identity in identities])
+        told = _Shown(placed, tuple(range(n_known, n_known + n_clusters)), hues, ())
+        others = {other: one for other, one in self.shown.items() if other != key}
+        return Identities(
+            known=(*self.known, *identities),
+            anchors=(*self.anchors, *((key, label) for label in range(n_clusters))),
+            shown=MappingProxyType({**others, key: told}),
+        )
+
     def of(self, key: Hashable) -> tuple[Identity, ...]:
         """Return the identity of every segment of a segmentation that was shown."""
         one = self.shown[key]

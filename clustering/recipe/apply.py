@@ -118,7 +118,9 @@ def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None
     for row, reason in table.set_aside.items():
         rows.take_out([row], reason)
     if recipe.outer is not None:
-        inside = apply_recipe(recipe.outer, table, renamed)
+        known = {column.name for column in recipe.outer.all_columns}
+        around = {name: column for name, column in (renamed or {}).items() if name in known}
+        inside = apply_recipe(recipe.outer, table, around)
         rows.take_out(rows.fitted & (inside.of_table != recipe.outer_label), NOT_INSIDE)
     notes = [*_take_out(recipe, frame, rows)]
     placed = np.flatnonzero(rows.has_segment)

@@ -227,7 +227,8 @@ def _distances(recipe: Recipe, applied: Applied) -> tuple[float, float, float]:
     squares = np.sort(applied.distance**2)[: ceil((1 - MANY_FAR) * len(applied.rows))]
     mean, error = squares.mean(), squares.std() / sqrt(len(squares))
     surely = sqrt(max(0.0, mean - _SURELY * error)) if len(squares) > 1 else nan
-    return sqrt(found.inertia / found.n_placed), sqrt(mean), surely
+    then = sqrt(found.inertia / found.n_placed) if found.inertia >= 0 else nan
+    return then, sqrt(mean), surely
 
 
 def _is_surely_above(limit: float, n: int, n_of: int) -> bool:
@@ -255,7 +256,7 @@ def _told_segments(segments: Shift) -> str:
 
 def _told_change(shift: Shift) -> str:
     """What is to be seen in a column, after "is"; a change that no tenth shows lies beyond the values of then."""
-    if shift.size in ("little", "some", "a lot"):
+    if shift.size in ("some", "a lot"):
         return shift.change
     sides = ((shift.n_below, "below"), (shift.n_above, "above"))
     told = [f"{rounded_share(shift.outside * n / (shift.n_below + shift.n_above))} {side}" for n, side in sides if n]

@@ -95,6 +95,13 @@ def versions() -> tuple[tuple[str, str], ...]:
     return ("python", platform.python_version()), *((name, version(name)) for name in _LIBRARIES)
 
 
+def with_stand_in(recipe: Recipe, table: Table, features: Features, clustering: Clustering, stand_in: str) -> Recipe:
+    """The same recipe with one of the rules that can stand in for the method's own."""
+    chosen = next(one for one in stand_ins(features, clustering) if one.name == stand_in)
+    recipe = replace(recipe, rule=chosen.rule, stand_in=chosen.name)
+    return replace(recipe, agreement=_agreement(recipe, table, clustering))
+
+
 def _frozen(table: Table, features: Features) -> Frozen:
     filled = [column.name for column in features.spec.settings if column.missing == "neighbours"]
     medians = {}

@@ -90,7 +90,7 @@ def match_columns(recipe: Recipe, table: Table, renamed: Mapping[str, str] | Non
     """
     renamed = dict(renamed or {})
     now = {column.name: column for column in table.columns}
-    known = {column.name for column in recipe.columns}
+    known = {column.name for column in recipe.all_columns}
     for name, column in renamed.items():
         if name not in known or column not in now:
             stranger = name if name not in known else column
@@ -103,7 +103,7 @@ def match_columns(recipe: Recipe, table: Table, renamed: Mapping[str, str] | Non
         if name not in taken:
             alike.setdefault(_bare(name), []).append(name)
     matches = []
-    for column in recipe.columns:
+    for column in recipe.all_columns:
         candidates = alike.get(_bare(column.name), [])
         if column.name in renamed:
             found, how = renamed[column.name], "chosen"
@@ -145,7 +145,7 @@ def known_frame(recipe: Recipe, table: Table, matching: Matching) -> pd.DataFram
     """
     if matching.refusal:
         raise NoUsableColumns(matching.refusal)
-    types = {column.name: column.type for column in recipe.columns}
+    types = {column.name: column.type for column in recipe.all_columns}
     now = {column.name: column for column in table.columns}
     values = {}
     for name, found in matching.found.items():

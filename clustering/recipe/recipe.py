@@ -1,6 +1,6 @@
 """The frozen segmentation as a value: everything that places a customer and says what was found, and no customer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -246,6 +246,18 @@ class Recipe:
     def names(self) -> tuple[str, ...]:
         """A name for every segment."""
         return tuple(segment.look(label).name for label, segment in enumerate(self.segments))
+
+    @property
+    def all_columns(self) -> tuple[TrainedColumn, ...]:
+        """Its columns, then those that only the segmentation around it knows; needed is what either needs."""
+        if self.outer is None:
+            return self.columns
+        own, around = {column.name for column in self.columns}, self.outer.all_columns
+        needed = {column.name for column in around if column.needed}
+        return (
+            *(replace(column, needed=column.needed or column.name in needed) for column in self.columns),
+            *(column for column in around if column.name not in own),
+        )
 
     @property
     def needed_columns(self) -> tuple[TrainedColumn, ...]:

@@ -45,8 +45,8 @@ class Shift:
         changed, without upper limit; NaN where undefined. Neighbouring parts are taken together until at least 5
         customers would be expected in each, then and now; an empty part counts as half a customer.
     by_chance : float
-        What psi chance alone exceeds in fewer than 1 of 100 drifts, each with all its comparisons, from so many
-        customers: the quantile of chi squared times (1 / n_then + 1 / n_now). NaN without a test.
+        What psi chance alone exceeds in about 1 of 100 drifts, each with all its comparisons (of only 100 customers in
+        up to 3): the quantile of chi squared times (1 / n_then + 1 / n_now). NaN without a test.
     p_value, p_adjusted : float
         Of the chi-squared test whether the shares of these parts are the same then and now; adjusted by Holm's method
         for all comparisons of a drift. Where the same customers stand in both files it is too large rather than too

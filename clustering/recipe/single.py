@@ -140,11 +140,7 @@ def place_one(recipe: Recipe, values: Mapping[str, object] = _NOTHING_SAID) -> P
 
 def _needed(recipe: Recipe) -> dict[str, TrainedColumn]:
     """Columns that decide about a customer, those of the segmentation it is inside of among them."""
-    needed = {column.name: column for column in recipe.needed_columns}
-    if recipe.outer is not None:
-        for name, column in _needed(recipe.outer).items():
-            needed.setdefault(name, column)
-    return needed
+    return {column.name: column for column in recipe.all_columns if column.needed}
 
 
 def _question(column: TrainedColumn) -> Question:

@@ -14,6 +14,7 @@ from clustering.recipe.training import as_amounts, iso
 from clustering.wording import exact, number, one_line, rounded_share
 
 UNKNOWN = "not known"
+ALL = rounded_share(1)
 _CLEARLY, _SHARE_CLEARLY = 0.15, 0.1  # of the customers: off the middle; more or fewer with a level
 _MOST = 3
 _LEVEL = 24
@@ -88,7 +89,8 @@ def character(recipe: Recipe, label: int) -> str:
             sentences.append(f"{capital(title)} is {when} ({one.segment}, against {one.everybody}).")
         elif one.kind == "level":
             level = one_line(one.level, _LEVEL)
-            sentences.append(f"{capital(title)} is {level} for {one.segment}, against {one.everybody} of all.")
+            own = "all of them" if one.segment == ALL else one.segment
+            sentences.append(f"{capital(title)} is {level} for {own}, against {one.everybody} of all customers.")
     return " ".join(sentences)
 
 
@@ -145,7 +147,7 @@ def _shares(recipe: Recipe, label: int, column: TrainedColumn) -> dict[str, tupl
     everybody = dict(zip(column.levels, column.counts, strict=False))
     found = {}
     for i, frozen in enumerate(recipe.preparation.columns):
-        encoded, center = frozen.encoded, float(np.clip(recipe.centers_in_units[label, i], 0, 1))
+        encoded, center = frozen.encoded, float(np.clip(recipe.centers_in_units[label, i], 0, 1).round(9))
         if encoded.column != column.name:
             continue
         if encoded.kind == "boolean":

@@ -33,7 +33,7 @@ _MONTHS = (
     "nov november novembre noviembre novembro",
     "dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro",
 )
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _COMPACT = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$"
 _PATTERNS = (
     *(rf"^(?P<year>\d{{4}}){s}(?P<month>\d{{1,2}}){s}(?P<day>\d{{1,2}}){_TIME}" for s in _SEPARATORS),
@@ -204,8 +204,8 @@ def _time_of_day(parts: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _named_month(names: pa.Array) -> np.ndarray:
-    place = pc.index_in(pc.utf8_lower(names), value_set=pa.array(_MONTH_OF)).fill_null(-1)
-    return np.array([*_MONTH_OF.values(), 0])[place.to_numpy(zero_copy_only=False)]
+    place = pc.index_in(pc.utf8_lower(names), value_set=pa.array(MONTH_OF)).fill_null(-1)
+    return np.array([*MONTH_OF.values(), 0])[place.to_numpy(zero_copy_only=False)]
 
 
 def _whole(digits: pa.Array, otherwise: int) -> np.ndarray:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from clustering.wording import count, listing, one_line
+from pages._ui.places import CHOOSE_PAGE, DATA_PAGE, FEATURES_PAGE, NEW_PAGE, SEGMENTS_PAGE, TRANSACTIONS_PAGE
+from pages._ui.saving import save_work
 from pages._ui.sentences import on_columns
 from pages._ui.session import Session, current
 from pages._ui.text import plain
@@ -14,8 +16,6 @@ LOGO = (
     '<circle cx="9" cy="19" r="8.5" fill="#006DC7"/><rect x="17" y="3" width="12" height="12" fill="#BB8A1B"/>'
     '<path d="M24.5 17.5 31 24l-6.5 6.5L18 24z" fill="#00634C"/></svg>'
 )
-DATA_PAGE, TRANSACTIONS_PAGE, FEATURES_PAGE = "pages/1_Data.py", "pages/1_Transactions.py", "pages/2_Features.py"
-CHOOSE_PAGE = "pages/3_Choose_k.py"
 STEPS = (
     ("app.py", "Start", "home"),
     (DATA_PAGE, "Data", "table_view"),
@@ -23,12 +23,13 @@ STEPS = (
     (FEATURES_PAGE, "Features", "tune"),
     (CHOOSE_PAGE, "Number of segments", "stacked_line_chart"),
     ("pages/4_Clusters.py", "Clusters", "scatter_plot"),
-    ("pages/5_Segments.py", "Segments", "groups"),
+    (SEGMENTS_PAGE, "Segments", "groups"),
     ("pages/6_Export.py", "Export", "download"),
 )
 HOW_PAGE = "pages/9_How_k_means_works.py"
 COMPARE_PAGE = "pages/8_Compare.py"
 BESIDE = (
+    (NEW_PAGE, "New customers", "person_add"),
     (COMPARE_PAGE, "Compare", "compare_arrows"),
     (HOW_PAGE, "How k-means works", "school"),
 )  # below the steps: none of them, and never ticked
@@ -73,7 +74,8 @@ def page(script: str, purpose: str = ""):
     )
     session = current()
     card = _menu(session, script)
-    shown = _card_lines(session)
+    shown = _card_lines(session), _work(session)
+    _tell_news(session)
     if session.table is not None:
         session.visited.add(script)
     with st.container(width=1080, gap="medium", key="page"):
@@ -85,8 +87,8 @@ def page(script: str, purpose: str = ""):
             yield session
         finally:
             # what the page found out or the user just chose
-            if _card_lines(session) != shown:
-                _draw_card(card, session)
+            if (_card_lines(session), _work(session)) != shown:
+                _draw_card(card, session, key="save-as-well")
 
 
 def needs(value, *, what: str, go_to: str = DATA_PAGE):
@@ -126,12 +128,27 @@ def _card_lines(session: Session) -> list[str]:
     return lines
 
 
-def _draw_card(place, session: Session) -> None:
+def _work(session: Session) -> tuple | None:
+    """What would be saved, as far as it can change while a page is drawn."""
+    if session.to_save is None:
+        return None
+    return session.to_save.key, session.k_range, session.min_share, session.max_share
+
+
+def _draw_card(place, session: Session, *, key: str = "save") -> None:
     title, *lines = _card_lines(session)
     with place.container(border=True, gap="xxsmall"):
         st.markdown(f"**{title}**")
         for line in lines:
             st.caption(line)
+        save_work(session, key, in_menu=True)
+
+
+def _tell_news(session: Session) -> None:
+    """Say once what has been done."""
+    if session.saved.news:
+        st.toast(plain(session.saved.news), icon=":material/check:", duration="long")
+        session.saved.news = ""
 
 
 def _menu(session: Session, script: str):
@@ -178,7 +195,7 @@ def _picture_format(session: Session) -> None:
 
 
 def _reachable(session: Session, path: str) -> bool:
-    if path in ("app.py", DATA_PAGE, HOW_PAGE):
+    if path in ("app.py", DATA_PAGE, NEW_PAGE, HOW_PAGE):
         return True
     if path == TRANSACTIONS_PAGE:
         return session.holds_purchases or session.purchases is not None

@@ -32,6 +32,8 @@ def segments_page(script: str, purpose: str, *, what: str):
         segments = found_or_ways_on(session, compute.segmentation)
         if segments is None:
             st.stop()
+        if told := session.saved.caveats.get(session.segments_key):
+            st.warning(plain(told, 900), icon=":material/difference:")
         if told := only_a_cut(session.advice):
             st.info(told, icon=":material/blur_on:")
         with shown_errors():

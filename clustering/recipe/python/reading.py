@@ -112,7 +112,7 @@ def _read(source: Source) -> str:
 
 
 def _is_packed(table: Table) -> bool:
-    """Whether the file is an archive: it is called so, it was told so, or it has fewer bytes than its cells have signs."""
+    """Whether the file is an archive: it is called so, this was told, or it has fewer bytes than its cells letters."""
     reading = table.reading
     if _ARCHIVE.search(reading.file_name) or any("inside the archive is read." in note for note in table.notes):
         return True

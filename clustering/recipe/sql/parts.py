@@ -74,7 +74,7 @@ def number(value: float) -> exp.Expression:
 
 
 def double(this: exp.Expression) -> exp.Expression:
-    return exp.cast(this, "double")
+    return exp.cast(this, "double", copy=False)
 
 
 def minus(this: exp.Expression, value: float) -> exp.Expression:

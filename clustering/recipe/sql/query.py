@@ -45,7 +45,7 @@ class Query:
     def sql(self) -> str:
         """The query as text."""
         steps = self._steps()
-        query = self._chained(steps) if self._writer.dialect.is_chained else self._nested(steps)
+        query = self._applied(steps) if self._writer.dialect.keeps == "applied" else self._nested(steps)
         return self._writer.sql(query)
 
     def _steps(self) -> list[Step]:
@@ -89,41 +89,44 @@ class Query:
                 source, handed = self._from(), self._handed(_SOURCE)
             else:
                 source, handed = exp.to_table(before), [exp.Column(this=exp.Star(), table=exp.to_identifier(before))]
-            new = [exp.alias_(_of(before, column), alias) for alias, column in columns]
-            query = query.with_(name, as_=exp.select(*handed, *new).from_(source))
+            new = [exp.alias_(_of(before, column), alias, copy=False) for alias, column in columns]
+            step = exp.select(*handed, *new, copy=False).from_(source, copy=False)
+            if self._writer.name == "postgres":  # which else puts an expression wherever its result is used
+                step = step.offset(0, copy=False)
+            query = query.with_(name, as_=step, copy=False)
             before = name
             made += [exp.to_identifier(alias) for alias, _ in columns]
+        segment = exp.column(self._segment, table=before)
         if self._keys:
-            told = [*(parts.quoted(key, before) for key in self._keys), exp.column(self._segment, table=before)]
+            told = [*(parts.quoted(key, before) for key in self._keys), segment]
+        elif self._writer.dialect.keeps == "row":
+            row = exp.Paren(this=exp.column(self._row, table=before))
+            told = [exp.Dot(this=row, expression=exp.Star()), segment]
         else:
             told = [exp.Star(**{"except_": made[:-1]})]  # of those made only the segment is given
-        return query.select(*told, self._named(before)).from_(before)
+        return query.select(*told, self._named(before), copy=False).from_(before, copy=False)
 
-    def _chained(self, steps: list[Step]) -> exp.Select:
-        """Every step joined to the row itself."""
+    def _applied(self, steps: list[Step]) -> exp.Select:
+        """Every step applied to the row itself."""
         query = exp.select(*self._handed(_SOURCE), exp.column(self._segment, table="labelled"), self._named("labelled"))
         query = query.from_(self._from())
-        is_apply = self._writer.name == "tsql"
         for name, columns in steps:
-            step = exp.select(*(exp.alias_(column, alias) for alias, column in columns))
-            if not is_apply:  # else PostgreSQL would put each expression in every place where its result is used
-                step = step.offset(0)
-            lateral = exp.Lateral(
-                this=exp.Subquery(this=step),
-                alias=exp.TableAlias(this=exp.to_identifier(name)),
-                cross_apply=True if is_apply else None,
-            )
-            query = query.join(exp.Join(this=lateral, kind=None if is_apply else "CROSS"))
+            step = exp.select(*(exp.alias_(column, alias, copy=False) for alias, column in columns), copy=False)
+            alias = exp.TableAlias(this=exp.to_identifier(name))
+            lateral = exp.Lateral(this=exp.Subquery(this=step), alias=alias, cross_apply=True)
+            query = query.join(exp.Join(this=lateral), copy=False)
         return query
 
     def _from(self) -> exp.Table:
         *above, name = (exp.to_identifier(part.replace("\0", ""), quoted=True) for part in self._table)
         db, catalog = (above[-1] if above else None), (above[0] if len(above) == 2 else None)
-        return exp.alias_(exp.Table(this=name, db=db, catalog=catalog), _SOURCE, table=True)
+        return exp.alias_(exp.Table(this=name, db=db, catalog=catalog), self._source, table=True)
 
     def _handed(self, table: str) -> list[exp.Expression]:
         if self._keys:
             return [parts.quoted(key, table) for key in self._keys]
+        if self._writer.dialect.keeps == "row":
+            return [exp.alias_(exp.column(_SOURCE), self._row)]
         return [exp.Column(this=exp.Star(), table=exp.to_identifier(table))]
 
     def _named(self, table: str) -> exp.Expression:

@@ -26,16 +26,23 @@ from pages._ui.compute.comparing import (
     take,
     value_of,
 )
-from pages._ui.compute.exporting import csv_file, labelled, labelled_rows, profile_csv
+from pages._ui.compute.exporting import (
+    build,
+    built,
+    campaign_csv,
+    csv_file,
+    draw_campaign,
+    findings,
+    labelled,
+    labelled_rows,
+    profile_csv,
+)
 from pages._ui.compute.loading import (
-    UPLOAD_LIMIT_MB,
     customers,
     features,
     hero,
     load_customers,
     load_purchases,
-    load_sample,
-    load_upload,
     read_again,
     use_features,
 )
@@ -57,6 +64,8 @@ from pages._ui.compute.methods import (
     usual_inertia,
     worth_trying,
 )
+from pages._ui.compute.recipes import recipe, recipe_maker, work_file
+from pages._ui.compute.restoring import forget_saved, place_in_saved, use_saved_settings
 from pages._ui.compute.segments import (
     as_found,
     axes,
@@ -86,6 +95,7 @@ from pages._ui.compute.segments import (
 )
 from pages._ui.compute.sweeping import bend, flow, gap, measure_all, mixtures, sweep
 from pages._ui.compute.teaching import own_scene, photograph, run_scene, show_scene, start_ends
+from pages._ui.compute.uploading import UPLOAD_LIMIT_MB, load_sample, load_upload, open_saved
 
 __all__ = [
     "UPLOAD_LIMIT_MB",
@@ -97,7 +107,10 @@ __all__ = [
     "blades",
     "board",
     "borderline",
+    "build",
+    "built",
     "call",
+    "campaign_csv",
     "candidates",
     "checks",
     "chosen",
@@ -105,13 +118,16 @@ __all__ = [
     "customers",
     "dendrogram",
     "draft_start",
+    "draw_campaign",
     "drop",
     "drop_group",
     "edit",
     "exhibit",
     "far_out",
     "features",
+    "findings",
     "flow",
+    "forget_saved",
     "found_again",
     "gallery_subject",
     "gap",
@@ -138,14 +154,18 @@ __all__ = [
     "moons_exhibit",
     "moved",
     "nearness",
+    "open_saved",
     "own_scene",
     "pair",
     "photograph",
+    "place_in_saved",
     "placed",
     "points",
     "profile",
     "profile_csv",
     "read_again",
+    "recipe",
+    "recipe_maker",
     "repeatable",
     "rules",
     "run_scene",
@@ -167,9 +187,11 @@ __all__ = [
     "typical",
     "use",
     "use_features",
+    "use_saved_settings",
     "use_usual",
     "usual_inertia",
     "value",
     "value_of",
+    "work_file",
     "worth_trying",
 ]

@@ -8,7 +8,7 @@ from clustering.edits import Edits
 from clustering.groups import Group
 from pages._ui.compute.loading import features
 from pages._ui.compute.segments import segmentation, shown
-from pages._ui.frame import CHOOSE_PAGE
+from pages._ui.places import CHOOSE_PAGE
 from pages._ui.session import Session
 
 

@@ -3,49 +3,17 @@
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime import exists, get_instance
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import clustering
 from clustering import ClusteringError, Features, FeatureSpec, RfmSpec, Table
-from clustering.errors import UnreadableFile
 from clustering.features import Among
 from clustering.model import count_distinct
 from clustering.points import scatter_points
 from clustering.rfm import Lines, sort_lines
 from clustering.table import ReadOptions
-from pages._ui.frame import DATA_PAGE, FEATURES_PAGE
 from pages._ui.jobs import gate
-from pages._ui.samples import Sample
+from pages._ui.places import FEATURES_PAGE
 from pages._ui.session import Session, rereading
-
-UPLOAD_LIMIT_MB = 200
-
-
-def load_upload(session: Session, upload) -> None:
-    """Read an uploaded file once and show it; a file that cannot be read leaves what was loaded before."""
-    if upload is None:
-        session.upload_id = session.upload_error = None
-        return
-    if upload.file_id == session.upload_id:
-        if session.upload_error:
-            raise session.upload_error
-        return
-    session.upload_id, session.upload_error = upload.file_id, None
-    try:
-        if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
-            raise UnreadableFile(
-                f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
-            )
-        content = upload.getvalue()
-        with gate():
-            table = clustering.read_table(content, name=upload.name)
-    except ClusteringError as error:
-        session.upload_error = error
-        raise
-    session.load(table, upload.name, content)
-    _free_upload(upload)
-    st.rerun()
 
 
 def read_again(session: Session, options: ReadOptions) -> None:
@@ -61,19 +29,6 @@ def read_again(session: Session, options: ReadOptions) -> None:
         else:
             session.bound_n_clusters(count_distinct(prepared.X, session.clustering.n_clusters or 0))
     st.rerun()
-
-
-def _free_upload(upload) -> None:
-    """Drop the server's copy of a file that has been read; Streamlit would keep it as long as the session."""
-    context = get_script_run_ctx()
-    if context is not None and exists():
-        get_instance().uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=upload.file_id)
-
-
-def load_sample(session: Session, sample: Sample) -> None:
-    """Read one of the sample files and show it on the Data page."""
-    session.load(clustering.read_table(sample.path), sample.title, sample.path)
-    st.switch_page(DATA_PAGE)
 
 
 def use_features(session: Session, spec: FeatureSpec) -> None:

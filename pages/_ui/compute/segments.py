@@ -32,7 +32,7 @@ from pages._ui.compute.groundwork import groundwork
 from pages._ui.compute.loading import features
 from pages._ui.compute.sweeping import sweep
 from pages._ui.jobs import gate
-from pages._ui.session import Session
+from pages._ui.session import OnShow, Session
 
 
 def segmentation(session: Session) -> Clustering | None:
@@ -51,10 +51,13 @@ def as_found(session: Session) -> Clustering:
 
 def shown(session: Session) -> Clustering:
     """The same after the steps that were taken by hand."""
-    if not session.edited.steps:
-        return as_found(session)
-    segments = _edited(session.segments_key, features(session), _fitted(session), session.edited)
-    session.show(segments, session.segments_key)
+    prepared = features(session)
+    if session.edited.steps:
+        segments = _edited(session.segments_key, prepared, _fitted(session), session.edited)
+        session.show(segments, session.segments_key)
+    else:
+        segments = as_found(session)
+    session.on_show = OnShow(session.segments_key, prepared, segments)
     return segments
 
 

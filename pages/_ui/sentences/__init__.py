@@ -1,5 +1,14 @@
 """What the pages say in words: values in, short texts out (not escaped; Markdown callers use `plain`)."""
 
+from clustering.profile.headlines import (
+    default_axes,
+    looked_at,
+    scatter_finding,
+    segment_size,
+    sizes_alt,
+    sizes_finding,
+    weighing,
+)
 from pages._ui.sentences.comparing import (
     confusion_alt,
     groups_alt,
@@ -13,6 +22,7 @@ from pages._ui.sentences.comparing import (
     verdict,
     wrong_heading,
 )
+from pages._ui.sentences.exporting import escaped_cells, file_size, ids_told, sql_told
 from pages._ui.sentences.gallery import (
     exhibit_alt,
     exhibit_seconds,
@@ -65,6 +75,7 @@ from pages._ui.sentences.people import (
     typical_heading,
 )
 from pages._ui.sentences.reading import headline, outlying_caption, plain_notes, questions_title, read_how
+from pages._ui.sentences.saving import another_file, held_in_work, saved_work, waits_for
 from pages._ui.sentences.search import (
     RANDOM_HELP,
     SEARCH_HELP,
@@ -77,21 +88,14 @@ from pages._ui.sentences.segments import (
     average_of,
     came_from,
     compared_with,
-    default_axes,
     download_name,
-    looked_at,
     map_alt,
     map_finding,
     map_told,
     placed_afterwards,
     repeated_names,
     scatter_alt,
-    scatter_finding,
-    segment_size,
-    sizes_alt,
-    sizes_finding,
     typical_customer,
-    weighing,
 )
 from pages._ui.sentences.starting import started_by_hand, starting_alt, unvisited_told
 from pages._ui.sentences.tree import cut_option, tree_alt, tree_caption
@@ -105,6 +109,7 @@ __all__ = [
     "about",
     "after_steps",
     "agreement",
+    "another_file",
     "average_of",
     "between_heading",
     "blades_caption",
@@ -117,12 +122,14 @@ __all__ = [
     "default_axes",
     "download_name",
     "duration",
+    "escaped_cells",
     "exhibit_alt",
     "exhibit_seconds",
     "exhibit_told",
     "far_as_well",
     "far_heading",
     "file_of",
+    "file_size",
     "found_again",
     "found_heading",
     "found_told",
@@ -133,8 +140,10 @@ __all__ = [
     "groups_alt",
     "heading",
     "headline",
+    "held_in_work",
     "held_out_heading",
     "held_out_told",
+    "ids_told",
     "inside_one",
     "known_heading",
     "known_told",
@@ -165,6 +174,7 @@ __all__ = [
     "repeatability_caption",
     "repeated_names",
     "sample_caption",
+    "saved_work",
     "scatter_alt",
     "scatter_finding",
     "search_sampled",
@@ -173,6 +183,7 @@ __all__ = [
     "size_and_share",
     "sizes_alt",
     "sizes_finding",
+    "sql_told",
     "started_by_hand",
     "starting_alt",
     "surely",
@@ -184,6 +195,7 @@ __all__ = [
     "unsettled",
     "unvisited_told",
     "verdict",
+    "waits_for",
     "weighing",
     "with_method",
     "wrong_heading",

@@ -112,11 +112,7 @@ def refits(gap: Gap | None, mixtures: Mixtures) -> str:
 
 def only_a_cut(advice: Recommendation | None) -> str:
     """That the segments on show are a convenience where none are clear; "" where they are, or nothing is known."""
-    if advice is None or advice.agreement != "none":
-        return ""
-    return (
-        "No clear segments were found in these customers: what is shown is a convenient cut, not groups that are there."
-    )
+    return ONLY_A_CUT if advice and advice.agreement == "none" else ""
 
 
 def found_again(stability: float) -> str:

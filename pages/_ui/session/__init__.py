@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from pages._ui.session.built import BuiltFile
 from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Figures, Kept
 from pages._ui.session.left import Outer, Purchases
+from pages._ui.session.limits import LARGEST, LEAST_TRIED, MOST_TRIED, SMALLEST
+from pages._ui.session.saved import OnShow, SavedWork
 from pages._ui.session.searching import Search
 from pages._ui.session.session import Session
-
-__all__ = ["Figures", "Kept", "Outer", "Purchases", "Search", "Session", "StartDraft", "current", "fill_in", "typed"]
 
 
 def current() -> Session:
@@ -26,3 +27,20 @@ def fill_in(key: str, value: object) -> None:
 def typed(key: str) -> str:
     """What stands in the field with this key, for what has to be done before the page is drawn again."""
     return st.session_state[key]
+
+__all__ = [
+    "LARGEST",
+    "LEAST_TRIED",
+    "MOST_TRIED",
+    "SMALLEST",
+    "BuiltFile",
+    "Figures",
+    "Kept",
+    "OnShow",
+    "Outer",
+    "Purchases",
+    "SavedWork",
+    "Search",
+    "Session",
+    "StartDraft",
+]

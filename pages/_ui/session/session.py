@@ -31,9 +31,13 @@ from clustering.groups import Group
 from clustering.identity import Identities, Look
 from clustering.methods import METHODS
 from clustering.wording import count, one_line
+from pages._ui.session.applying import Applying
+from pages._ui.session.built import BuiltFiles
 from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Kept
 from pages._ui.session.left import Outer, Purchases
+from pages._ui.session.limits import NAME_LENGTH, NOTE_LENGTH
+from pages._ui.session.saved import OnShow, SavedWork
 from pages._ui.session.searching import Search
 
 
@@ -50,7 +54,9 @@ class Session:
     `inner` what the segments within each are called.
     `kept` holds segmentations under a name, to be compared and gone back to; `drafts` start centers that are being
     placed; `searches` what was tried of the settings of a method.
-    `picture_format` is what the button above a chart saves it as.
+    `picture_format` is what the button above a chart saves it as, `built` files that wait to be saved. `on_show` is the
+    segmentation that was shown last, `saved` what was opened of saved work; `applying` is about the customers of
+    another file.
     `purchases` is the list that the table was made from; `mapping` is how the purchases on show were last made
     customers. `told` says what could not be kept when the file was read another way.
     """
@@ -79,6 +85,10 @@ class Session:
     drafts: dict[tuple, StartDraft] = field(default_factory=dict)
     searches: dict[tuple, Search] = field(default_factory=dict)
     picture_format: str = "png"
+    built: BuiltFiles = field(default_factory=BuiltFiles)
+    on_show: OnShow | None = None
+    saved: SavedWork = field(default_factory=SavedWork)
+    applying: Applying = field(default_factory=Applying)
     visited: set[str] = field(default_factory=set)
     stopped: set[tuple] = field(default_factory=set)
     refused: dict[tuple, str] = field(default_factory=dict)
@@ -93,7 +103,8 @@ class Session:
         if self.job:
             self.job.stop()
         fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
-        fresh.features, fresh.picture_format = suggestion(table), self.picture_format
+        fresh.features, fresh.picture_format, fresh.saved = suggestion(table), self.picture_format, self.saved
+        fresh.applying = self.applying
         self.__dict__.update(fresh.__dict__)
 
     def forget_features(self, reason: ClusteringError) -> None:
@@ -273,6 +284,11 @@ class Session:
         """What the segments on show depend on."""
         return (*self.found_key, self.edited.digest)
 
+    @property
+    def to_save(self) -> OnShow | None:
+        """The segmentation on show as it can be saved; None where other choices were made since it was shown."""
+        return self.on_show if self.on_show and self.on_show.key == self.segments_key else None
+
     def edit(self, edits: Edits) -> None:
         """Take other steps by hand on the segments that the method found."""
         self.edits[self.found_key] = edits
@@ -336,8 +352,8 @@ class Session:
         self.identities = self.identities.call(
             self.segments_key,
             label,
-            name=None if name is None else one_line(name, 80),
-            note=None if note is None else one_line(note, 300),
+            name=None if name is None else one_line(name, NAME_LENGTH),
+            note=None if note is None else one_line(note, NOTE_LENGTH),
             apart=segments.edited[label],
         )
 

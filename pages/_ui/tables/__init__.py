@@ -9,6 +9,7 @@ from pages._ui.tables.comparing import (
     pair_table,
     wrong_shown,
 )
+from pages._ui.tables.exporting import campaign_of
 from pages._ui.tables.gallery import gallery_table
 from pages._ui.tables.numbers import found_again_table, importance_table, refits_table, sweep_table
 from pages._ui.tables.people import people_shown, standing_table, sureness_table, traits_table
@@ -34,6 +35,7 @@ from pages._ui.tables.starting import centers_table, retyped
 from pages._ui.tables.teaching import placed, placed_table
 
 __all__ = [
+    "campaign_of",
     "centers_table",
     "checks_table",
     "columns_table",

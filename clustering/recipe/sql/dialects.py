@@ -15,9 +15,9 @@ class Dialect:
         Whether queries as they are written here were run in it.
     needs : str
         What the query asks of the warehouse beyond what any version has, as a sentence; "" if nothing.
-    is_chained : bool
-        Whether every step is a join with the row itself (LATERAL, or CROSS APPLY), not a query of the step before:
-        where `SELECT *` cannot leave out the columns that the steps have added.
+    keeps : {"all but", "row", "applied"}
+        How the columns of the table pass through the steps of the query: `SELECT *` leaves out what the steps have
+        added; the row is one value that is taken apart in the end; or every step is applied to the row itself.
     longest_name : int or None
         How long the name of a column can be; None where that is no matter.
     in_bytes : bool
@@ -29,7 +29,7 @@ class Dialect:
     label: str
     is_tested: bool = False
     needs: str = ""
-    is_chained: bool = False
+    keeps: str = "all but"
     longest_name: int | None = None
     in_bytes: bool = False
     cuts_names: bool = False
@@ -37,7 +37,7 @@ class Dialect:
 
 DIALECTS = {
     "duckdb": Dialect("DuckDB", is_tested=True),
-    "postgres": Dialect("PostgreSQL", is_tested=True, is_chained=True, longest_name=63, in_bytes=True, cuts_names=True),
+    "postgres": Dialect("PostgreSQL", is_tested=True, keeps="row", longest_name=63, in_bytes=True, cuts_names=True),
     "bigquery": Dialect("BigQuery", longest_name=300),
     "snowflake": Dialect(
         "Snowflake",
@@ -53,6 +53,6 @@ DIALECTS = {
         in_bytes=True,
     ),
     "tsql": Dialect(
-        "SQL Server", needs="Needs SQL Server 2022 or newer (GREATEST and LEAST).", is_chained=True, longest_name=128
+        "SQL Server", needs="Needs SQL Server 2022 or newer (GREATEST and LEAST).", keeps="applied", longest_name=128
     ),
 }

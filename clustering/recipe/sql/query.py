@@ -11,8 +11,6 @@ from clustering.recipe.sql.parts import Writer
 
 Step = tuple[str, list[tuple[str, exp.Expression]]]  # its name, and its new columns: name and what it is
 
-_SOURCE = "customers"  # how the table is called inside the query, whatever its name
-
 
 class Query:
     """One query, and how long it is.
@@ -34,6 +32,9 @@ class Query:
         self._writer = Writer(dialect, DIALECTS[dialect])
         taken = {name.casefold() for name in (*(column.name for column in recipe.columns), *key_columns)}
         self._prefix = _free("seg_", lambda prefix: any(name.startswith(prefix) for name in taken))
+        keeps_row = self._writer.dialect.keeps == "row"
+        # What the table is called in the query. A row as a whole is had by that name, so no column may be called so.
+        self._source, self._row = f"{self._prefix}customers" if keeps_row else "customers", f"{self._prefix}row"
         self._segment, self._name = (_free(name, taken.__contains__) for name in ("segment", "segment_name"))
         self._cells = Cells(recipe, self._writer, self._prefix)
         self.needed = [(name, self._cells.types[name]) for name in self._cells.names]
@@ -52,7 +53,7 @@ class Query:
         frozen, prefix = self._recipe.preparation, self._prefix
         values = [f"{prefix}value_{i}" for i in range(1, self.n_values + 1)]
         steps = [
-            ("cells", list(self._cells.read(_SOURCE).items())),
+            ("cells", list(self._cells.read(self._source).items())),
             ("prepared", list(zip(values, self._cells.prepared(), strict=True))),
         ]
         columns = [exp.column(value, table="prepared") for value in values]
@@ -83,10 +84,10 @@ class Query:
 
     def _nested(self, steps: list[Step]) -> exp.Select:
         """Every step a query of the one before, which hands all columns on."""
-        query, before, made = exp.select(), _SOURCE, []
+        query, before, made = exp.select(), self._source, []
         for name, columns in steps:
-            if before == _SOURCE:
-                source, handed = self._from(), self._handed(_SOURCE)
+            if before == self._source:
+                source, handed = self._from(), self._handed(self._source)
             else:
                 source, handed = exp.to_table(before), [exp.Column(this=exp.Star(), table=exp.to_identifier(before))]
             new = [exp.alias_(_of(before, column), alias, copy=False) for alias, column in columns]
@@ -108,7 +109,9 @@ class Query:
 
     def _applied(self, steps: list[Step]) -> exp.Select:
         """Every step applied to the row itself."""
-        query = exp.select(*self._handed(_SOURCE), exp.column(self._segment, table="labelled"), self._named("labelled"))
+        query = exp.select(
+            *self._handed(self._source), exp.column(self._segment, table="labelled"), self._named("labelled")
+        )
         query = query.from_(self._from())
         for name, columns in steps:
             step = exp.select(*(exp.alias_(column, alias, copy=False) for alias, column in columns), copy=False)
@@ -126,7 +129,7 @@ class Query:
         if self._keys:
             return [parts.quoted(key, table) for key in self._keys]
         if self._writer.dialect.keeps == "row":
-            return [exp.alias_(exp.column(_SOURCE), self._row)]
+            return [exp.alias_(exp.column(self._source), self._row)]
         return [exp.Column(this=exp.Star(), table=exp.to_identifier(table))]
 
     def _named(self, table: str) -> exp.Expression:

@@ -59,8 +59,8 @@ def to_sql(recipe: Recipe, dialect: str, *, table_name: str = "customers", key_c
     if query.n_terms > MOST_TERMS or query.n_values > MOST_COLUMNS or query.longest_step > _MOST_STEPS:
         raise InvalidSetting(
             f"The SQL would hold {query.n_terms:,} numbers in {query.n_values:,} prepared columns; it can hold "
-            f"{MOST_TERMS:,} in {MOST_COLUMNS:,}. Find the segments with a method that has one center for each, such as "
-            "k-means, or in fewer columns, or place customers with the recipe."
+            f"{MOST_TERMS:,} in {MOST_COLUMNS:,}. Find the segments with a method that has one center for each (such "
+            "as k-means) or in fewer columns, or place customers with the recipe."
         )
     return "\n".join(f"-- {line}".rstrip() for line in _head(recipe, DIALECTS[dialect], query)) + f"\n{query.sql()};\n"
 

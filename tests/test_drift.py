@@ -1,0 +1,441 @@
+"""Whether a segmentation still fits customers of now."""
+
+import json
+from dataclasses import replace
+from math import isnan, log
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import chi2
+
+from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
+from clustering.features import ColumnSpec, RowFilter
+from clustering.features.rows import Among
+from clustering.recipe import TrainedColumn, apply_recipe, make_recipe
+from clustering.recipe.drift import NOISE, drift, told
+from clustering.recipe.shift import column_shift, judge, segment_shift
+
+# --- one comparison ---
+
+
+def amount(edges, counts, low=0.0, high=100.0, missing=0, type="number"):
+    return TrainedColumn("x", type, type, True, sum(counts) + missing, missing, low, high, tuple(edges), tuple(counts))
+
+
+def levels(names, counts, missing=0):
+    return TrainedColumn("x", "text", "category", True, sum(counts) + missing, missing, None, None, (), counts, names)
+
+
+def judged(column, values):
+    return judge([column_shift(column, pd.Series(values), built=True)])[0]
+
+
+HALVES = amount([50], [50, 50])
+
+
+def test_the_index_adds_up_what_every_part_gained_times_the_log_of_how_much():
+    # from 50 % and 50 % to 75 % and 25 %
+    shift = judged(HALVES, [10.0] * 75 + [60.0] * 25)
+    assert (shift.then, shift.now) == ((50, 50), (75, 25))
+    assert shift.psi == pytest.approx(0.25 * log(0.75 / 0.5) - 0.25 * log(0.25 / 0.5))
+
+
+def test_the_test_is_that_of_a_table_of_two_by_two():
+    # 200 (50 x 25 - 50 x 75)^2 / (100 x 100 x 125 x 75) = 13.333
+    shift = judged(HALVES, [10.0] * 75 + [60.0] * 25)
+    assert shift.p_value == pytest.approx(chi2.sf(40 / 3, 1))
+    assert shift.size == "a lot"
+
+
+def test_what_chance_gives_falls_with_the_customers():
+    # of one degree of freedom 1 of 100 exceeds 6.635
+    shift = judged(HALVES, [10.0] * 200 + [60.0] * 200)
+    assert shift.by_chance == pytest.approx(6.6349 * (1 / 100 + 1 / 400), abs=1e-4)
+    assert (shift.psi, shift.size, shift.p_value) == (0, "chance", 1)
+
+
+def test_a_large_index_of_few_customers_does_not_count():
+    shift = judged(HALVES, [10.0] * 9 + [60.0] * 3)
+    assert shift.psi == pytest.approx(0.25 * log(1.5) - 0.25 * log(0.5))
+    assert shift.p_value > 0.05
+    assert (shift.size, shift.told) == ("too few", "x: too few customers to tell.")
+
+
+def test_a_sure_difference_can_be_little():
+    # 55 % and 45 % of 10,000: psi is 0.1 ln(55 / 45) = 0.020
+    then = amount([50], [5000, 5000])
+    shift = judged(then, [10.0] * 4500 + [60.0] * 5500)
+    assert shift.psi == pytest.approx(0.05 * log(1.1) - 0.05 * log(0.9))
+    assert shift.size == "little"
+    assert shift.told == "x is slightly higher than then (55 % have 50 or more now, 50 % then)."
+
+
+def test_p_values_are_adjusted_for_their_number():
+    one = column_shift(HALVES, pd.Series([10.0] * 75 + [60.0] * 25), built=True)
+    other = column_shift(HALVES, pd.Series([10.0] * 50 + [60.0] * 50), built=True)
+    adjusted = judge([one, other, other])
+    assert adjusted[0].p_adjusted == pytest.approx(3 * one.p_value)
+    assert adjusted[1].p_adjusted == 1
+
+
+def test_parts_in_which_fewer_than_five_are_expected_are_taken_together():
+    # of 100 and 100 customers 4 / 2 are expected in each of the three small parts, together 6
+    then = amount([10, 20, 30], [90, 4, 4, 2])
+    shift = judged(then, [5.0] * 90 + [15.0] * 0 + [25.0] * 4 + [35.0] * 6)
+    assert (len(shift.parts), shift.psi, shift.p_value) == (4, 0, 1)
+
+
+def test_a_part_that_nobody_is_in_any_more_counts_as_half_a_customer():
+    shift = judged(HALVES, [60.0] * 100)
+    assert shift.psi == pytest.approx((0.005 - 0.5) * log(0.005 / 0.5) + (1 - 0.5) * log(1 / 0.5))
+
+
+def test_a_value_at_an_edge_is_in_the_part_above():
+    assert judged(HALVES, [50.0] * 10).now == (0, 10)
+
+
+@pytest.mark.parametrize(
+    "now, direction, detail",
+    [
+        ([5] * 10 + [15] * 20 + [25] * 70, "higher", "70 % have 20 or more now, 33 % then"),
+        ([5] * 70 + [15] * 20 + [25] * 10, "lower", "70 % have less than 10 now, 33 % then"),
+        ([5] * 48 + [15] * 4 + [25] * 48, "spread otherwise", "4 % have 10 to under 20 now, 33 % then"),
+    ],
+)
+def test_the_direction_is_told_with_the_edge_at_which_most_changed(now, direction, detail):
+    shift = judged(amount([10, 20], [33, 33, 33]), [float(x) for x in now])
+    assert (shift.direction, shift.detail) == (direction, detail)
+
+
+@pytest.mark.parametrize(
+    "days, sentence",
+    [
+        ("2026-03-01", "x is later than then (100 % are from 2026-02-01 on now, 50 % then)."),
+        ("2026-01-05", "x is earlier than then (100 % are before 2026-02-01 now, 50 % then)."),
+    ],
+)
+def test_dates_are_later_or_earlier(days, sentence):
+    edge = (pd.Timestamp("2026-02-01") - pd.Timestamp("1970-01-01")).days
+    column = amount([edge], [50, 50], "2026-01-01", "2026-03-31", type="date")
+    shift = judged(column, pd.to_datetime([days] * 100))
+    assert shift.parts == ("before 2026-02-01", "2026-02-01 and later")
+    assert shift.told == sentence
+
+
+def test_years_are_written_as_years():
+    shift = judged(amount([1980], [50, 50], 1950, 2005), [1985.0] * 100)
+    assert shift.parts == ("under 1980", "1980 and over")
+
+
+def test_missing_values_are_a_part_of_their_own():
+    shift = judged(amount([50], [49, 49], missing=2), [10.0] * 34 + [60.0] * 34 + [np.nan] * 32)
+    assert (shift.parts[-1], shift.then[-1], shift.now[-1]) == ("missing", 2, 32)
+    assert shift.told == "x is more often missing than then (32 % now, 2 % then)."
+
+
+def test_a_column_that_is_empty_now_is_missing():
+    assert judged(HALVES, [np.nan] * 100).told == "x is more often missing than then (100 % now, 0 % then)."
+
+
+def test_a_level_that_vanished_and_one_that_came_are_told():
+    shift = judged(levels(("a", "b"), (60, 40, 0)), ["a"] * 50 + ["c"] * 50)
+    assert (shift.parts, shift.then, shift.now) == (("a", "b", "other levels"), (60, 40, 0), (50, 0, 50))
+    assert shift.told == "x is spread otherwise than then (50 % have other levels now, 0 % then)."
+
+
+def test_a_level_that_is_called_missing_is_none_that_is_missing():
+    shift = judged(levels(("a", "missing"), (50, 50, 0)), ["a"] * 10 + ["missing"] * 90)
+    assert shift.direction == "spread otherwise"
+
+
+def test_other_values_of_a_column_that_was_constant_are_seen():
+    shift = judged(amount([], [100], 7.0, 7.0), [7.0] * 40 + [8.0] * 60)
+    assert (shift.parts, shift.now) == (("7", "other values"), (40, 60))
+    assert shift.told == "x is spread otherwise than then (60 % have other values now, 0 % then)."
+
+
+def test_a_column_that_stays_constant_did_not_change():
+    shift = judged(amount([], [100], 7.0, 7.0), [7.0] * 40)
+    assert (shift.psi, shift.size) == (0, "chance")
+    assert isnan(shift.p_value)
+
+
+@pytest.mark.parametrize(
+    "column, values, reason",
+    [
+        (HALVES, None, "the new data have no such column"),
+        (amount([], [0], None, None, missing=5), [1.0], "no customer had a value then"),
+        (TrainedColumn("x", "text", "id", False, 9, 0, counts=(9,)), ["C1"], "identifiers and free text"),
+        (HALVES, [], "no customer has a segment"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(column, values, reason):
+    values = values if values is None else pd.Series(values, dtype=None if values else float)
+    shift = judge([column_shift(column, values, built=False)])[0]
+    assert isnan(shift.psi)
+    assert (shift.size, reason in shift.reason) == ("undefined", True)
+    assert shift.told.startswith("x is not compared: ")
+
+
+def test_one_customer_is_too_few_for_any_test():
+    shift = judged(HALVES, [10.0])
+    assert (shift.size, isnan(shift.psi), isnan(shift.p_value)) == ("too few", True, True)
+
+
+def test_a_segment_that_got_nobody_is_seen():
+    shift = judge([segment_shift(("A", "B"), (60, 40), (100, 0))])[0]
+    assert (shift.size, shift.detail) == ("a lot", "100 % are in A now, 60 % then")
+
+
+# --- a whole drift ---
+
+
+def rows(*kinds):
+    """Customers as (how many, x, or the first of twenty numbers in a row, y counted from there)."""
+    lines = []
+    for n, x, y in kinds:
+        lines += [f"{x + i % 20},{y + i // 20 % 20},{'ab'[i % 2]},C{i}" for i in range(n)]
+    return ("x,y,plan,id\n" + "\n".join(lines)).encode()
+
+
+THEN = (2400, 0, 0), (1600, 100, 0)
+
+
+def recipe_of(content=None, spec=None, clustering=None):
+    table = read_table(content or rows(*THEN))
+    features = prepare(table, spec or FeatureSpec(("x", "y"), describe=("plan",), scale="none", outliers="keep"))
+    return make_recipe(table, features, fit(features, clustering or ClusterSpec(n_clusters=2)))
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    return recipe_of()
+
+
+def drifted(recipe, content):
+    return drift(recipe, apply_recipe(recipe, read_table(content, least_rows=1)))
+
+
+def test_the_same_customers_fit(recipe):
+    found = drifted(recipe, rows(*THEN))
+    assert found.kind == "fits"
+    assert found.verdict == (
+        "Still fits: the segments hold about the shares of then, and no column that built them changed much."
+    )
+    assert (found.segments.psi, found.n_then, found.n_now, found.outside, found.reasons) == (0, 4000, 4000, 0, ())
+
+
+def test_the_segments_are_compared_under_their_names(recipe):
+    found = drifted(recipe, rows((1200, 0, 0), (2800, 100, 0)))
+    assert (found.segments.parts, found.segments.then) == (("Segment 1", "Segment 2"), (2400, 1600))
+    assert found.segments.now == (1200, 2800)
+
+
+def test_other_shares_of_the_segments_are_a_reason_to_segment_again(recipe):
+    # from 60 % and 40 % to 30 % and 70 %: 0.3 ln 2 + 0.3 ln 1.75 = 0.376
+    found = drifted(recipe, rows((1200, 0, 0), (2800, 100, 0)))
+    assert found.segments.psi == pytest.approx(0.3 * log(2) + 0.3 * log(1.75))
+    assert found.kind == "again"
+    assert found.verdict == (
+        "Time to segment again: the segments hold other shares than then (70 % are in Segment 2 now, 40 % then)."
+    )
+
+
+def test_one_of_two_columns_that_changed_is_to_be_looked_at(recipe):
+    # y went up by three of its twenty values
+    found = drifted(recipe, rows((2400, 0, 3), (1600, 100, 3)))
+    assert found.kind == "look"
+    assert found.columns[0].name == "y"
+    assert found.verdict.startswith("Look at y: it is higher than then (")
+
+
+def test_columns_that_only_describe_are_told_and_decide_nothing(recipe):
+    content = rows(*THEN).replace(b",b,", b",a,")
+    found = drifted(recipe, content)
+    assert found.kind == "fits"
+    assert found.reasons == ("plan is spread otherwise than then (100 % have a now, 50 % then).",)
+
+
+def test_a_describing_column_may_be_gone(recipe):
+    found = drifted(recipe, rows(*THEN).replace(b"plan", b"offer"))
+    assert found.kind == "fits"
+    assert found.columns[-1].told.startswith("plan is not compared: the new data have no such column")
+
+
+def test_most_columns_changed_a_lot_is_a_reason_to_segment_again():
+    content = "x\n" + "\n".join(str(i % 10 + 100 * (i % 2)) for i in range(2000))
+    recipe = recipe_of(content.encode(), FeatureSpec(("x",), scale="none", outliers="keep"))
+    now = "x\n" + "\n".join(str(9 + 91 * (i % 2)) for i in range(2000))  # all at the inner ends of both segments
+    found = drifted(recipe, now.encode())
+    assert found.kind == "again"
+    assert found.verdict.startswith("Time to segment again: a lot changed in the column that built the segments: x is ")
+
+
+def test_many_customers_beyond_everybody_of_then_are_a_reason_to_segment_again(recipe):
+    # y of 20 to 39 is above all of then, x as it was: 30 % of the customers
+    found = drifted(recipe, rows((1680, 0, 0), (1120, 100, 0), (720, 0, 20), (480, 100, 20)))
+    assert found.outside == pytest.approx(0.3)
+    assert "30 % of the customers have a value that nobody had then." in found.reasons
+    assert found.kind == "again"
+
+
+def test_a_few_beyond_everybody_of_then_are_no_reason(recipe):
+    found = drifted(recipe, rows(*THEN, (40, 0, 20)))
+    assert (found.n_outside, found.kind) == (40, "fits")
+
+
+def test_values_beyond_the_highest_tenth_are_seen_where_the_tenths_are_not_changed(recipe):
+    # the 10 % with the highest y (18 and 19) have 80 more
+    lines = rows(*THEN).decode().splitlines()
+    moved = [",".join((a, str(int(b) + 80 * (int(b) >= 18)), *c)) for a, b, *c in (x.split(",") for x in lines[1:])]
+    found = drifted(recipe, "\n".join([lines[0], *moved]).encode())
+    y = next(column for column in found.columns if column.name == "y")
+    assert (y.psi, y.n_above, y.n_below, y.outside) == (0, 400, 0, pytest.approx(0.1))
+    assert "y is beyond what it was then (10 % above everybody of then)." in found.reasons
+
+
+def test_customers_between_the_segments_are_a_reason_to_segment_again():
+    # x and y of two tight groups go together; now they do not: every column holds just what it held
+    then = "x,y\n" + "\n".join(f"{100 * (i % 2) + i % 7},{100 * (i % 2) + i % 5}" for i in range(2000))
+    now = "x,y\n" + "\n".join(f"{100 * (i % 2) + i % 7},{100 * (i // 2 % 2) + i % 5}" for i in range(2000))
+    recipe = recipe_of(then.encode(), FeatureSpec(("x", "y"), scale="none", outliers="keep"))
+    found = drifted(recipe, now.encode())
+    assert max(column.psi for column in found.columns) < 0.01
+    assert found.distance_now > 1.25 * found.distance_then
+    assert found.kind == "again"
+    assert "times as far from the middle of their segments as then" in found.verdict
+
+
+def test_the_distance_is_the_root_of_the_mean_square():
+    # 3 and 4 beside centers at 0 and 100: (9 + 9 + 16 + 16) / 4 = 12.5
+    recipe = recipe_of(b"x\n-3\n3\n96\n104\n", FeatureSpec(("x",), scale="none", outliers="keep"))
+    found = drifted(recipe, b"x\n-3\n3\n96\n104\n")
+    assert (found.distance_then**2, found.distance_now**2) == (pytest.approx(12.5), pytest.approx(12.5))
+
+
+def test_no_distances_are_compared_where_customers_are_weighed():
+    spec = FeatureSpec(("x",), weight_column="w", scale="none", outliers="keep")
+    content = b"x,w\n-3,1\n3,1\n96,2\n104,2\n"
+    found = drifted(recipe_of(content, spec), content)
+    assert isnan(found.distance_then) and isnan(found.distance_now)
+
+
+def test_many_customers_without_a_segment_are_a_reason_to_segment_again():
+    spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
+    recipe = recipe_of(spec=spec)
+    emptied = rows(*THEN).decode().splitlines()
+    emptied[1:1600] = [line.split(",")[0] + ",,a,C" for line in emptied[1:1600]]
+    found = drifted(recipe, "\n".join(emptied).encode())
+    assert (found.without_then, found.without_now) == (0, pytest.approx(1599 / 4000))
+    assert "40 % of the customers get no segment now, 0 % then." in found.reasons
+
+
+def test_whom_the_filter_leaves_out_is_not_missed():
+    spec = FeatureSpec(("x", "y"), row_filter=RowFilter("plan", levels=("a",)), scale="none", outliers="keep")
+    recipe = recipe_of(spec=spec)
+    half = rows(*THEN).replace(b",a,C1", b",b,C1")  # those whose id begins so: among all x and y alike
+    found = drifted(recipe, half)
+    assert found.n_now < 0.8 * found.n_then
+    assert (found.kind, found.without_now) == ("fits", 0)
+    assert isnan(found.without_then)
+
+
+def test_who_is_not_in_the_segment_that_was_looked_into_is_not_missed(recipe):
+    table, spec = read_table(rows(*THEN)), FeatureSpec(("y",), scale="none", outliers="keep")
+    features = prepare(table, spec, Among(np.arange(2400), "of another segment", "first"))
+    inner = make_recipe(table, features, fit(features, ClusterSpec(n_clusters=2)), inside=(recipe, 0))
+    found = drifted(inner, rows(*THEN))
+    assert (found.kind, found.n_then, found.n_now, found.without_now) == ("fits", 2400, 2400, 0)
+    assert isnan(found.without_then)
+
+
+def test_nobody_with_a_segment_is_told():
+    spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
+    found = drifted(recipe_of(spec=spec), b"x,y,plan,id\n" + b",1,a,C\n" * 50)
+    assert found.verdict == "Time to segment again: 100 % of the customers get no segment now, 0 % then."
+    assert isnan(found.segments.psi)
+
+
+def test_noise_is_a_part_of_its_own():
+    alone = [(1, 300 + 50 * i, 300) for i in range(60)]
+    clustering = ClusterSpec(method="dbscan", settings=(("eps", 3.0), ("min_samples", 5)))
+    recipe = recipe_of(rows(*THEN, *alone), clustering=clustering)
+    found = drifted(recipe, rows((1200, 0, 0), (800, 100, 0), (2000, 1000, 1000)))
+    assert found.segments.parts == ("Segment 1", "Segment 2", NOISE)
+    assert (found.segments.then, found.segments.now) == ((2400, 1600, 60), (1200, 800, 2000))
+    assert found.verdict == (
+        "Time to segment again: the segments hold other shares than then (50 % are in no segment now, 1 % then)."
+    )
+
+
+@pytest.mark.parametrize("n", [1, 12])
+def test_few_customers_do_not_tell(recipe, n):
+    header, *lines = rows(*THEN).splitlines()
+    found = drifted(recipe, b"\n".join([header, *lines[:: 4000 // n][:n]]))
+    assert found.kind == "too few"
+    assert found.verdict == f"Too few customers to tell: of only {n} a change would have to be very large to show."
+
+
+def test_few_customers_of_then_do_not_tell_either():
+    lines = [f"{100 * (i % 5 > 2) + i % 7},{i % 9}" for i in range(100)]
+    recipe = recipe_of("\n".join(["x,y", *lines[:20]]).encode(), FeatureSpec(("x", "y"), scale="none", outliers="keep"))
+    found = drifted(recipe, "\n".join(["x,y", *lines]).encode())
+    assert found.verdict == "Too few customers to tell: the segments were found in only 20."
+
+
+def test_few_customers_who_are_all_elsewhere_do_tell(recipe):
+    assert drifted(recipe, rows((40, 100, 0))).kind == "again"
+
+
+def test_what_the_recipe_itself_does_to_the_shares_says_nothing_of_the_customers(recipe):
+    # 30 % of the customers are in the other segment, and so many of then the recipe would place otherwise
+    found = drifted(replace(recipe, agreement=0.7), rows((1200, 0, 0), (2800, 100, 0)))
+    assert found.segments.size == "undefined"
+    assert found.reasons[-1] == (
+        "The shares of the segments say nothing: the recipe gives 30 % of the customers of then another segment than "
+        "the method did."
+    )
+    assert drifted(replace(recipe, agreement=0.75), rows((1200, 0, 0), (2800, 100, 0))).segments.size == "a lot"
+
+
+def test_new_levels_are_those_of_the_applied_recipe():
+    spec = FeatureSpec(("x", "plan"), settings=(ColumnSpec("plan", encode="onehot"),), scale="none", outliers="keep")
+    recipe = recipe_of(spec=spec)
+    found = drifted(recipe, rows(*THEN).replace(b",a,", b",c,", 100))
+    plan = next(column for column in found.columns if column.name == "plan")
+    assert (plan.new_levels, found.n_outside) == ((("c", 100),), 100)
+
+
+def test_the_most_changed_column_comes_first_and_those_not_compared_last(recipe):
+    found = drifted(recipe, rows((2400, 0, 3), (1600, 100, 3)).replace(b"plan", b"offer"))
+    assert [column.name for column in found.columns] == ["y", "x", "plan"]
+
+
+def test_the_order_of_the_customers_says_nothing(recipe):
+    header, *lines = rows((2000, 0, 2), (2000, 100, 0)).decode().splitlines()
+    np.random.default_rng(0).shuffle(lines)
+    one = drifted(recipe, rows((2000, 0, 2), (2000, 100, 0)))
+    other = drifted(recipe, "\n".join([header, *lines]).encode())
+    assert (one.verdict, one.columns) == (other.verdict, other.columns)
+
+
+def test_the_drift_as_plain_values_is_json_without_nan(recipe):
+    found = drifted(recipe, rows((1, 0, 0)).replace(b"plan", b"offer"))
+    plain = json.loads(json.dumps(told(found), allow_nan=False))
+    assert (plain["verdict"], plain["sentence"]) == ("too few", found.verdict)
+    assert plain["segments"] == [
+        {"name": "Segment 1", "then": 0.6, "now": 1.0},
+        {"name": "Segment 2", "then": 0.4, "now": 0.0},
+    ]
+    assert {column["name"]: column["psi"] for column in plain["columns"]} == {"x": None, "y": None, "plan": None}
+
+
+def test_a_hostile_column_name_stays_on_one_line():
+    name = '"evil\n<script>alert(1)</script> =cmd"'
+    content = rows(*THEN).replace(b"y,plan", name.encode() + b",plan")
+    table = read_table(content)
+    recipe = recipe_of(content, FeatureSpec(("x", table.columns[1].name), scale="none", outliers="keep"))
+    found = drifted(recipe, rows((2400, 0, 3), (1600, 100, 3)).replace(b"y,plan", name.encode() + b",plan"))
+    assert found.kind == "look"
+    assert "\n" not in found.verdict

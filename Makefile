@@ -1,7 +1,7 @@
 # Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-k broken
+.PHONY: help run test test-postgres bench bench-k broken
 
 PORT ?= 8501
 # The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
@@ -12,6 +12,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo 'make run    serve the app at http://127.0.0.1:$(PORT) (another port: make run PORT=8600)'
 	@echo 'make test   check the code and run all tests, those in a browser included'
+	@echo 'make test-postgres  run the SQL that is written for PostgreSQL in a real one, which is started for it'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'
 	@echo 'make bench-k FOLDER=…  how often the recommended number of segments is right, on a folder of benchmark sets'
 
@@ -35,8 +36,11 @@ run: .venv/.installed-run
 test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
-	.venv/bin/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres -n auto --maxprocesses 4 --dist loadfile
 	.venv/bin/python -m pytest tests/browser
+
+test-postgres: .venv/.installed-postgres
+	@tests/postgres/with_server .venv/bin/python -m pytest tests/postgres
 
 # Every benchmark is run, also after one that passes its limit.
 bench: .venv/.installed-test
@@ -56,6 +60,11 @@ bench-k: .venv/.installed-test
 .venv/.installed-test: requirements-dev.txt .venv/.installed-run
 	@echo 'Installing what the tests need into .venv (once) ...'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/.installed-postgres: requirements-postgres.txt .venv/.installed-test
+	@echo 'Installing what the tests in PostgreSQL need into .venv (once) ...'
+	@$(PIP) -r requirements-postgres.txt
 	@touch $@
 
 # A Python that was upgraded or removed leaves a .venv whose link leads nowhere.

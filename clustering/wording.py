@@ -7,6 +7,7 @@ UNDEFINED = "–"
 # As near to a half is a half but for binary noise (0.205 is kept as 0.20499999999999998...): of fewer than a hundred
 # million customers no share comes nearer.
 _NOISE = 1e-9
+JOINERS = "\u200c\u200d"  # invisible, but part of how Persian, Hindi and emoji are spelled
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -73,5 +74,6 @@ def listing(names, most: int = 5, quote: str = '"') -> str:
 
 def one_line(text: object, most: int = 60) -> str:
     """Write text from the user's file on one line, without control characters, cut to `most` characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    shown = "".join(c if c.isprintable() or c in JOINERS else " " for c in str(text))
+    line = " ".join(shown.split()).strip(f" {JOINERS}")
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -76,6 +76,12 @@ def test_what_is_no_change_is_not_told_as_one(now, finding):
     assert title(shares_chart(drift_of((6000, 4000), now), LOOKS))[0].startswith(finding)
 
 
+def test_shares_that_differ_by_chance_are_not_called_the_same():
+    found = drift_of((80, 80), (70, 90))
+    by_chance = replace(found.segments, psi=0.12, size="chance")
+    assert title(shares_chart(replace(found, segments=by_chance), LOOKS))[0] == "The shares differ, but no more than by chance"
+
+
 def test_noise_is_gray_and_last():
     fig = shares_chart(drift_of((60, 40, 0), (20, 20, 60), names=("Loyal", "Segment 2", NOISE)), LOOKS)
     assert heads(fig)[-1] == "<b>no segment</b>"

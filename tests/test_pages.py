@@ -53,7 +53,7 @@ def test_a_page_opened_with_nothing_loaded_says_so_and_links_to_the_data(app, pa
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("pages/1_Transactions.py", HOW)])
 def test_a_page_with_data_loaded_shows_figures_and_no_empty_state(mall, page):
     go(mall, page)
-    assert len(mall.metric) >= 4 or page in ("pages/5_Segments.py", "pages/8_Compare.py")
+    assert len(mall.metric) >= 4 or page in ("pages/5_Segments.py", "pages/7_New_customers.py", "pages/8_Compare.py")
     assert "Load a table" not in texts(mall)
     assert not mall.error
 
@@ -77,6 +77,7 @@ def test_the_menu_greys_what_is_not_possible_yet(app):
         "Clusters": True,
         "Segments": True,
         "Export": True,
+        "New customers": False,
         "Compare": True,
         "How k-means works": False,
     }

@@ -206,6 +206,18 @@ def test_cells_filled_from_neighbours_get_the_median_for_want_of_neighbours():
     assert recipe.agreement == (apply_recipe(recipe, table).of_table == labels_of(clustering)).mean()
 
 
+def test_a_level_without_a_place_in_the_order_is_set_aside_where_missing_values_are():
+    lines = [f"{i % 17},{('low', 'mid', 'high')[i % 3]}" for i in range(60)]
+    table = read_table(("spend,tier\n" + "\n".join(lines)).encode())
+    tier = ColumnSpec("tier", "ordinal", order=("low", "mid", "high"), missing="aside")
+    recipe = make_recipe(table, *segmented(table, n_clusters=2, columns=("spend", "tier"), settings=(tier,)))
+    new = read_table(("spend,tier\n" + "\n".join([*lines, "5,platinum"])).encode())
+    applied = apply_recipe(recipe, new)
+    assert applied.of_table[-1] == -1
+    assert applied.row_notes[60] == "tier is at a level that nobody had"
+    assert applied.n_not_placed == 1
+
+
 # The oldest recipe
 
 

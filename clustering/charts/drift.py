@@ -190,6 +190,8 @@ def moved_chart(moved: Moved, looks: tuple[Look, ...], *, mode: str = "light") -
 def _shares_finding(segments: Shift, looks: tuple[Look, ...]) -> str:
     if segments.size in ("too few", "undefined"):
         return "The shares of the segments cannot be judged"
+    if segments.size == "chance" and segments.psi >= SOME:
+        return "The shares differ, but no more than by chance"
     if segments.size == "chance":
         return "The segments hold about the shares of then"
     changes = segments.shares_now - segments.shares_then

@@ -12,15 +12,14 @@ import pandas as pd
 from clustering.export.delimited import OnStep, to_csv
 from clustering.export.labelled import segment_column
 from clustering.identity import default_name
-from clustering.wording import count
+from clustering.wording import JOINERS, count
 
 _WITHOUT = "without a segment"
 _MOST_CHARACTERS, _MOST_BYTES = 80, 240  # of a file's name; most file systems hold 255 bytes
 _LONGEST_STEM = 30
 _ENDING = ".csv"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')  # in the name of a file, by one system or another
-_JOINERS = "\u200c\u200d"  # invisible, but part of how Persian, Hindi and emoji are spelled
-_LOOSE = " ." + _JOINERS  # at either end of a name
+_LOOSE = " ." + JOINERS  # at either end of a name
 _LEVEL = 1  # a fifth larger than with the usual 6, in a third of the time
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a .zip can tell: the same content gives the same bytes
 
@@ -107,5 +106,5 @@ def _file_name(stem: str, told: str) -> str:
 
 def _safe(text: str, most: int) -> str:
     """Text on one line without control and direction characters; what a file system forbids is an underscore."""
-    shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
+    shown = "".join(sign if sign.isprintable() or sign in JOINERS else " " for sign in text)
     return _FORBIDDEN.sub("_", " ".join(shown.split()))[:most].strip(_LOOSE)

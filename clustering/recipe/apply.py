@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.features.encode import logged_numbers
+from clustering.features.encode import as_numbers, logged_numbers
 from clustering.features.frozen import thaw
 from clustering.features.outliers import far_outside
 from clustering.features.prepare import HUGE
@@ -167,6 +167,10 @@ def _take_out(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
             missing = frame[column.name].isna().to_numpy() & rows.fitted
             rows.take_out(missing, f"{column.name} is missing")
             incomplete += int(missing.sum())
+            if column.encode == "ordinal":  # a level that has no place in the order
+                unplaced = np.isnan(as_numbers(frame[column.name], column)) & rows.fitted
+                rows.take_out(unplaced, f"{column.name} is at a level that nobody had")
+                incomplete += int(unplaced.sum())
     if incomplete:
         yield f"{count(incomplete, 'row')} without a segment because a value is missing."
     if filtered and spec.filtered == "place":
@@ -262,11 +266,8 @@ def _told(recipe: Recipe, matching, unseen, beyond, filled, n_noise: int) -> Ite
 def told_stand_in(recipe: Recipe) -> str:
     """That another rule stands in for the method, and how often it is right."""
     by = {"nearest_center": "the nearest center", "nearest_neighbour": "the most similar small group of customers"}
+    right = "all" if recipe.agreement == 1 else f"{rounded_share(recipe.agreement)} of the"
     return (
-        f"The segments were made in a way that places no new customers, so {by[recipe.stand_in]} decides: of the "
-        f"customers of then {_percent(recipe.agreement)} get the segment that they had."
+        f"The segments were made in a way that places no new customers, so {by[recipe.stand_in]} decides: {right} "
+        "customers of then get the segment that they had."
     )
-
-
-def _percent(agreement: float) -> str:
-    return "all" if agreement == 1 else rounded_share(agreement)

@@ -217,6 +217,8 @@ def _one_of(classes: list[type], told: dict, where: str) -> Any:
 
 def _tuple(kinds: tuple, told: list, where: str) -> tuple:
     """A list of one kind of items, or of as many as there are kinds."""
+    if kinds == (int, ...) and all(type(item) is int and abs(item) <= _LARGEST_INT for item in told):
+        return tuple(told)  # positions of customers, of whom there can be many
     if kinds[-1] is Ellipsis:
         return tuple(_value(kinds[0], item, where) for item in told)
     if len(told) != len(kinds):

@@ -13,7 +13,7 @@ from clustering.features.rows import outside_filter
 from clustering.profile.words import joined
 from clustering.recipe.apply import NOT_INSIDE, Applied
 from clustering.recipe.recipe import Recipe
-from clustering.recipe.shift import ALPHA, Shift, column_shift, judge, segment_shift
+from clustering.recipe.shift import ALPHA, SOME, Shift, column_shift, judge, segment_shift
 from clustering.wording import number, one_line, rounded_share
 
 MANY = 0.2  # share of the customers: so many outside, or without a segment, are no exceptions
@@ -277,7 +277,10 @@ def _with_verdict(drift: Drift, again: list[str], look: list[Shift]) -> Drift:
         kind, verdict = "too few", _told_too_few(drift)
     else:
         kind = "fits"
-        shares = "" if no_shares else "the segments hold about the shares of then, and "
+        shares = "the segments hold about the shares of then, and "
+        if drift.segments.size == "chance" and drift.segments.psi >= SOME:
+            shares = "the shares of the segments differ no more than by chance, and "
+        shares = "" if no_shares else shares
         verdict = f"Still fits: {shares}no column that built them changed much."
     shown = [shift.told for shift in drift.columns if shift.size in ("some", "a lot") and not shift.built]
     doubt = [f"The shares of the segments say nothing: {drift.segments.reason}."] if no_shares else []

@@ -50,6 +50,8 @@ def load_recipe(source: str | Path | bytes, *, name: str | None = None) -> Recip
         recipe = _read(told)
     except ClusteringError as error:
         raise InvalidRecipe(f"{name} cannot be used: {error} Save the recipe anew.") from error
+    except RecursionError as error:
+        raise InvalidRecipe(f"{name} is no recipe: one is inside another without end. Save the recipe anew.") from error
     return recipe
 
 

@@ -14,7 +14,7 @@ from clustering.wording import count
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.method_settings import ways_on
-from pages._ui.sentences import inside_one, only_a_cut
+from pages._ui.sentences import ONLY_A_CUT, inside_one, only_a_cut
 from pages._ui.session import Session, current
 from pages._ui.text import plain
 
@@ -34,7 +34,8 @@ def segments_page(script: str, purpose: str, *, what: str):
             st.stop()
         if told := session.saved.caveats.get(session.segments_key):
             st.warning(plain(told, 900), icon=":material/difference:")
-        if told := only_a_cut(session.advice):
+        was_a_cut = session.advice is None and session.segments_key in session.saved.cuts
+        if told := ONLY_A_CUT if was_a_cut else only_a_cut(session.advice):
             st.info(told, icon=":material/blur_on:")
         with shown_errors():
             yield session, segments

@@ -38,8 +38,8 @@ class Paragraph:
 
 
 def clean(text: object) -> str:
-    """The text without what XML cannot hold: control characters, and halves of characters."""
-    return _NOT_IN_XML.sub("", str(text))
+    """The text without what XML cannot hold: control characters, half characters, and CR, a line break."""
+    return _NOT_IN_XML.sub("", re.sub("\r\n?", "\n", str(text)))
 
 
 def on_one_line(text: object) -> str:

@@ -29,7 +29,7 @@ def needed_columns(recipe: Recipe, table: Table) -> list[str]:
 def placing_lines(recipe: Recipe, source: Source) -> tuple[list[str], list[str]]:
     """The constants above the functions, and the lines of `main` that set `segments`."""
     placing = _Placing(recipe, source)
-    constants = listed("NAMES = ", [repr(_harmless(name)) for name in recipe.names])
+    constants = listed("NAMES = ", map(repr, recipe.names))
     arrays, segments = _rule(recipe.rule)
     return [*constants, *arrays], [
         *placing.values(),
@@ -37,11 +37,6 @@ def placing_lines(recipe: Recipe, source: Source) -> tuple[list[str], list[str]]
         *placing.prepared(),
         f"segments = np.where(takes_part, {segments}, -1)",
     ]
-
-
-def _harmless(name: str) -> str:
-    """As in every CSV of ours: what a spreadsheet would take for a formula has an apostrophe in front."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 
 
 class _Placing:

@@ -17,16 +17,11 @@ MOST_NUMBERS = 100_000  # in the rule: a script of two megabytes is not short an
 
 _ABOUT = '''"""Gives every customer of a file the segment that Cluster Explorer found for them.
 
-    python segments.py {source} labelled.csv
+    python segments.py customers.{kind} labelled.csv
 
-It needs {needs}. The numbers in it are all there is to know about the
-segments; no customer stands in it.
+It needs {needs}. The numbers in it are all there is to know about the segments; no customer stands in it.
 """'''
 _STANDARD = ("codecs", "csv", "gzip", "io", "pathlib", "re", "sys", "tempfile", "zipfile")
-_NEEDS = {
-    "csv": "pandas (numpy comes with it)",
-    "parquet": "pandas and pyarrow",
-}
 _RUN = """if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("Name the file of the customers and the file to write: python segments.py customers.csv labelled.csv")
@@ -34,7 +29,7 @@ _RUN = """if __name__ == "__main__":
 
 
 def to_python(recipe: Recipe, table: Table) -> str:
-    """Write a recipe as a script on pandas alone that gives the rows of the uploaded file the same segments.
+    """Write a recipe as a script on numpy and pandas alone that gives the rows of the uploaded file the same segments.
 
     Parameters
     ----------
@@ -74,13 +69,12 @@ def to_python(recipe: Recipe, table: Table) -> str:
         *("    " + line for line in (*reading_lines(source), *body, *_writing(recipe, source))),
     ]
     text = "\n".join((*constants, *main))
-    kind = table.reading.format
-    about = _ABOUT.format(
-        source={"csv": "customers.csv", "parquet": "customers.parquet"}.get(kind, f"customers.{kind}"),
-        needs=_NEEDS.get(kind, "pandas and python-calamine"),
-    )
     functions = _functions(text)
     used = _names("\n".join((*functions, text, _RUN)))
+    kind = table.reading.format
+    needs = "pandas" if "pd" in used else "numpy"
+    needs += {"csv": "", "parquet": " and pyarrow"}.get(kind, " and python-calamine")
+    about = _ABOUT.format(kind=kind, needs=needs)
     imports = [f"import {module}" for module in _STANDARD if module in used]
     imports += ["import datetime as dt"] * ("dt" in used)
     above = [*sorted(imports), "", "import numpy as np", *["import pandas as pd"] * ("pd" in used), ""]
@@ -116,7 +110,8 @@ def _writing(recipe: Recipe, source: Source) -> list[str]:
     return [
         'with open(target, "w", encoding="utf-8-sig", newline="") as file:',
         f"    writer = csv.writer(file, delimiter={source.delimiter!r})",
-        f"    writer.writerow([*header, {segment!r}, {name!r}])",
+        f"    writer.writerow([*map(harmless, header), {segment!r}, {name!r}])",
         "    for row, i in zip(rows, segments.tolist(), strict=True):",
-        '        writer.writerow([*row, i + 1, NAMES[i]] if i >= 0 else [*row, "", ""])',
+        '        told = [i + 1, harmless(NAMES[i])] if i >= 0 else ["", ""]',
+        "        writer.writerow([*map(harmless, row), *told])",
     ]

@@ -1,5 +1,7 @@
 """The whole query: a few steps that a person can follow, and what has to be known about it above them."""
 
+from collections import Counter
+
 from clustering.errors import InvalidSetting
 from clustering.recipe.apply import told_stand_in
 from clustering.recipe.recipe import VERSION, Recipe
@@ -95,7 +97,18 @@ def _head(recipe: Recipe, dialect: Dialect, query) -> list[str]:
             f"{dialect.label} takes names of up to {dialect.longest_name} {unit}. {way_out} These are longer: "
             f"{listing(cut, 20)}."
         )
+    if dialect.ignores_case and (alike := _twins(recipe, query)):
+        lines.append(
+            f"{dialect.label} takes names for one that differ in capitals alone: {listing(map(one_line, alike), 20)}. "
+            "Call one of them otherwise, there and in the file, and find the segments anew."
+        )
     return [*lines, ""]
+
+
+def _twins(recipe: Recipe, query) -> list[str]:
+    """The columns that the query reads and another one has nearly the name of."""
+    spelled = Counter(column.name.casefold() for column in recipe.columns)
+    return [name for name, _ in query.needed if spelled[name.casefold()] > 1]
 
 
 def _is_too_long(name: str, dialect: Dialect) -> bool:

@@ -14,6 +14,7 @@ from pages._ui.compute.segments import shown
 from pages._ui.jobs import gate
 from pages._ui.places import NEW_PAGE, SEGMENTS_PAGE
 from pages._ui.samples import SAMPLES
+from pages._ui.sentences import ONLY_A_CUT
 from pages._ui.session import Purchases, Session, work
 
 
@@ -31,8 +32,6 @@ def of_loaded(session: Session, recipe: Recipe) -> AtHand | None:
     """The table, if it is the one loaded, read another way or made from the purchases loaded; else None."""
     if session.table is None:
         return None
-    if session.table.digest == recipe.source.digest:
-        return AtHand(session.table, session.title, session.source, session.purchases)
     before = session.purchases
     if before and (found := _of_table(recipe, before.table, before.title, before.source)):
         return found
@@ -89,13 +88,14 @@ def restore(session: Session, recipe: Recipe, found: AtHand) -> None:
     fresh.saved.wait_for(None)
     fresh.saved.news = f"Your work on {found.title} is here again: {spelled(segments.n_clusters)} segments."
     session.__dict__.update(fresh.__dict__)
-    st.switch_page(SEGMENTS_PAGE)
 
 
 def _take(session: Session, recipe: Recipe) -> Clustering:
     """Find the segments again and call them as they were called."""
     work.choose(session, recipe)
     segments = shown(session)
+    if ONLY_A_CUT in recipe.found.doubts:
+        session.saved.cuts.add(session.segments_key)
     if work.is_as_saved(recipe, segments):
         work.call_as_saved(session, recipe, segments)
     else:
@@ -134,4 +134,5 @@ def place_in_saved(session: Session) -> None:
 def forget_saved(session: Session) -> None:
     """Wait no longer for the file of saved work."""
     session.saved.wait_for(None)
+    session.upload_id = session.upload_error = None  # a file that could not be gone on with can be looked at
     st.rerun()

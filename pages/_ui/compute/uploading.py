@@ -12,7 +12,7 @@ from clustering.errors import UnreadableFile
 from clustering.recipe import load_recipe
 from pages._ui.compute.restoring import of_file, of_loaded, of_sample, restore
 from pages._ui.jobs import gate
-from pages._ui.places import DATA_PAGE
+from pages._ui.places import DATA_PAGE, SEGMENTS_PAGE
 from pages._ui.samples import Sample
 from pages._ui.session import Session
 
@@ -36,8 +36,9 @@ def load_upload(session: Session, upload) -> None:
             )
         content = upload.getvalue()
         if session.saved.recipe and (found := of_file(session.saved.recipe, content, upload.name)):
-            free_upload(upload)
             restore(session, session.saved.recipe, found)
+            free_upload(upload)
+            st.switch_page(SEGMENTS_PAGE)
         table = _read(content, upload.name)
     except ClusteringError as error:
         session.upload_error = error
@@ -67,8 +68,9 @@ def open_saved(session: Session, upload) -> None:
     try:
         recipe = load_recipe(upload.getvalue(), name=upload.name)
         if found := of_loaded(session, recipe) or of_sample(recipe):
-            free_upload(upload)
             restore(session, recipe, found)
+            free_upload(upload)
+            st.switch_page(SEGMENTS_PAGE)
     except ClusteringError as error:
         saved.error = error
         raise

@@ -61,7 +61,7 @@ def upload_customers(session: Session, chosen: Chosen) -> None:
         st.markdown("## Who is new?", anchors=False)
         st.markdown(
             ":gray[A file with the same columns as the one the segments were found in: next month's customers, another "
-            "shop, or a few people. Every row gets its segment.]"
+            "shop, or a few people. Every row comes back with its segment, or with the reason why it has none.]"
         )
         _field(session, "customers", _FILE, lambda upload: applying.take_file(session, chosen, upload))
         if session.table is not None and st.button(

@@ -75,7 +75,7 @@ def _answer(session: Session, case: Case, found: Applied, drift: Drift) -> None:
             )
             st.metric(
                 "Shift of the shares",
-                told.psi_told(drift),
+                told.psi_written(drift.segments.psi),
                 help="Population stability index of the segments: 0 is no change; from 0.1 some, above 0.25 a lot.",
             )
         st.download_button(

@@ -14,7 +14,7 @@ from clustering.wording import count, one_line
 from pages._ui import compute, tables
 from pages._ui.frame import mode
 from pages._ui.sentences import came_from, looked_at, repeated_names, segment_size, typical_customer
-from pages._ui.session import Session, typed
+from pages._ui.session import NAME_LENGTH, NOTE_LENGTH, Session, typed
 from pages._ui.text import plain
 
 _MOST_BADGES = 3
@@ -128,10 +128,9 @@ def _naming(session: Session, segments: Clustering, label: int, proposed: str) -
         place.caption(f"Proposed name: {plain(proposed)}")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.popover("Name, note", icon=":material/edit:", type="tertiary"):
-            _field(st.text_input, session, segments, label, "name", placeholder=proposed, max_chars=80)
-            _field(
-                st.text_area, session, segments, label, "note", placeholder="What you plan for them …", max_chars=300
-            )
+            _field(st.text_input, session, segments, label, "name", placeholder=proposed, max_chars=NAME_LENGTH)
+            planned = "What you plan for them …"
+            _field(st.text_area, session, segments, label, "note", placeholder=planned, max_chars=NOTE_LENGTH)
         if offers and st.button(
             "Take it",
             icon=":material/label:",

@@ -49,6 +49,7 @@ from pages._ui.sentences.methods import (
 from pages._ui.sentences.nearness import nearness_alt, nearness_caption
 from pages._ui.sentences.numbers import (
     INDEX_ALT,
+    ONLY_A_CUT,
     agreement,
     blades_caption,
     duration,
@@ -103,6 +104,7 @@ from pages._ui.sentences.tree import cut_option, tree_alt, tree_caption
 __all__ = [
     "FIGURE_HELP",
     "INDEX_ALT",
+    "ONLY_A_CUT",
     "RANDOM_HELP",
     "SEARCH_HELP",
     "VALUES_HELP",

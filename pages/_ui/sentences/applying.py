@@ -1,6 +1,6 @@
 """New customers, in words."""
 
-from math import floor, log10
+from math import floor, isnan, log10
 
 from clustering import Table
 from clustering.methods import METHODS
@@ -94,8 +94,9 @@ def n_flagged(found: Applied) -> int:
     return int((found.flags.codes >= 0).sum())
 
 
-def psi_told(drift: Drift) -> str:
-    return number(drift.segments.psi, 2)
+def psi_written(psi: float) -> str:
+    """A population stability index to three decimals."""
+    return "< 0.001" if 0 < psi < 0.001 else number(psi if isnan(psi) else round(psi, 3))
 
 
 def shares_alt(drift: Drift) -> str:
@@ -108,7 +109,7 @@ def shares_alt(drift: Drift) -> str:
 
 def shifts_alt(drift: Drift) -> str:
     """How far the columns shifted, for those who do not see it."""
-    told = (f"{one_line(shift.name, 40)}: {number(shift.psi)}" for shift in drift.columns)
+    told = (f"{one_line(shift.name, 40)}: {psi_written(shift.psi)}" for shift in drift.columns)
     return f"Shift of every column (population stability index). {'; '.join(told)}."
 
 

@@ -8,6 +8,9 @@ from clustering.stability import ROUNDS, Gap, Mixtures
 from clustering.stability.reference import REFERENCE_ROWS
 from clustering.wording import count, score, share, spelled
 
+ONLY_A_CUT = (
+    "No clear segments were found in these customers: what is shown is a convenient cut, not groups that are there."
+)
 _SOON = 3.0  # seconds
 _FOUND_AGAIN = (  # Hennig (2007): the mean Jaccard index of a segment over refits
     (0.85, "Would surely be found again"),

@@ -6,7 +6,7 @@ from pages._ui.session.built import BuiltFile
 from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Figures, Kept
 from pages._ui.session.left import Outer, Purchases
-from pages._ui.session.limits import LARGEST, LEAST_TRIED, MOST_TRIED, SMALLEST
+from pages._ui.session.limits import LARGEST, LEAST_TRIED, MOST_TRIED, NAME_LENGTH, NOTE_LENGTH, SMALLEST
 from pages._ui.session.saved import OnShow, SavedWork
 from pages._ui.session.searching import Search
 from pages._ui.session.session import Session
@@ -32,6 +32,8 @@ __all__ = [
     "LARGEST",
     "LEAST_TRIED",
     "MOST_TRIED",
+    "NAME_LENGTH",
+    "NOTE_LENGTH",
     "SMALLEST",
     "BuiltFile",
     "Figures",

@@ -33,6 +33,8 @@ class SavedWork:
         What has been done, to be said once.
     caveats : mapping of key of a segmentation to str
         What is to be known of segments that came out otherwise than they were saved.
+    cuts : set of keys of segmentations
+        Those that were only a cut when they were saved: known without trying all numbers of segments again.
     """
 
     recipe: Recipe | None = None
@@ -41,6 +43,7 @@ class SavedWork:
     n_opened: int = 0
     news: str = ""
     caveats: dict[tuple, str] = field(default_factory=dict)
+    cuts: set[tuple] = field(default_factory=set)
 
     def wait_for(self, recipe: Recipe | None) -> None:
         """Wait for the file of this work, or no longer; the field for opening begins anew."""

@@ -12,6 +12,7 @@ from clustering.recipe.moved import Moved
 from clustering.recipe.shift import Shift
 from clustering.recipe.single import PlacedOne
 from clustering.wording import UNDEFINED, number, one_line, rounded_share, share
+from pages._ui.sentences.applying import psi_written
 
 ALL, FLAGGED, BETWEEN, NOT_PLACED = WHICH = ("All", "Something new", "Between two", "Without a segment")
 _HOW = {"same": "Same name", "alike": "Nearly the same name", "chosen": "You said so", "missing": "Not there"}
@@ -68,8 +69,8 @@ def shifts_table(drift: Drift) -> tuple[pd.DataFrame, dict]:
     rows = [
         {
             "Column": one_line(shift.name),
-            "Shift (PSI)": number(shift.psi),
-            "By chance": number(shift.by_chance),
+            "Shift (PSI)": psi_written(shift.psi),
+            "By chance": psi_written(shift.by_chance),
             "p": _p(shift.p_adjusted),
             "What changed": _changed(shift),
             "What for": "Decides" if shift.built else "Describes",

@@ -1,0 +1,168 @@
+import ast
+import csv
+import io
+import os
+import subprocess
+import sys
+import tokenize
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from clustering.errors import InvalidSetting
+from clustering.methods import METHODS
+from clustering.recipe.python import to_python
+from tests.recipe_cases import (
+    PREPARED,
+    SAMPLES,
+    Case,
+    between_two_centers,
+    by_method,
+    hostile,
+    sample,
+    special,
+    written,
+)
+from tests.recipe_files import AMOUNTS, FILES, VISITS, N
+
+# Every script in one fresh interpreter: it takes longer to begin than to run one.
+RUN_ALL = """
+import runpy, sys
+try:
+    import clustering
+except ImportError:
+    pass
+else:
+    sys.exit("the scripts must do without")
+for i in range(int(sys.argv[1])):
+    sys.argv = ["segments.py", f"{i}.in", f"{i}.csv"]
+    try:
+        runpy.run_path(f"{i}.py", run_name="__main__")
+    except BaseException as error:
+        open(f"{i}.error", "w").write(repr(error))
+"""
+
+
+def run(cases: list[Case], folder) -> list[np.ndarray | str]:
+    """The segment that the script of each case gives every row, 0 for none; or what went wrong."""
+    for i, case in enumerate(cases):
+        (folder / f"{i}.py").write_text(to_python(case.recipe, case.table), encoding="utf-8")
+        (folder / f"{i}.in").write_bytes(case.content)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    command = [sys.executable, "-I", "-c", RUN_ALL, str(len(cases))]
+    subprocess.run(command, cwd=folder, env=alone, check=True, timeout=300)
+    return [found(folder / f"{i}.csv", folder / f"{i}.error", case) for i, case in enumerate(cases)]
+
+
+def found(path, error, case: Case) -> np.ndarray | str:
+    if error.exists():
+        return error.read_text()
+    column = "segment_2" if "segment" in case.table.headers else "segment"
+    labelled = pd.read_csv(path, sep=case.table.reading.delimiter, usecols=[column], encoding="utf-8-sig")
+    return labelled[column].fillna(0).to_numpy()
+
+
+CASES = {
+    **{f"sample {name}": (sample, name) for name in SAMPLES},
+    **{name: (special, name) for name in PREPARED},
+    **{f"by {name}": (by_method, name) for name in METHODS},
+    **{f"file {name}": (written, name) for name in FILES},
+    "hostile names": (hostile, None),
+    "between two centers": (between_two_centers, None),
+}
+
+
+def case_of(name: str) -> Case:
+    make, which = CASES[name]
+    return make() if which is None else make(which)
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    cases = [case_of(name) for name in CASES]
+    return dict(zip(CASES, run(cases, tmp_path_factory.mktemp("scripts")), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_script_gives_every_row_its_segment(labelled, name):
+    assert np.array_equal(labelled[name], case_of(name).segments), labelled[name]
+
+
+def script_run(case: Case, folder, content: bytes | None = None) -> subprocess.CompletedProcess:
+    (folder / "segments.py").write_text(to_python(case.recipe, case.table), encoding="utf-8")
+    (folder / "customers.csv").write_bytes(case.content if content is None else content)
+    command = [sys.executable, "-I", "segments.py", "customers.csv", "labelled.csv"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+
+
+def test_the_script_gives_all_cells_back_as_they_stood(tmp_path):
+    case = written("ragged rows")
+    assert script_run(case, tmp_path).returncode == 0
+    with open(tmp_path / "labelled.csv", encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["id", "amount", "visits", "segment", "segment_name"]
+    assert rows[4][:3] == ["c004", "x", f"{AMOUNTS[4]:.2f},{VISITS[4]}"]  # what is too much stays in the last cell
+    assert rows[4][3:] == ["", ""]
+    assert [row[:3] for row in rows] == [list(row) for row in zip(*case.table.text.to_pydict().values(), strict=True)]
+    assert [row[3] or "0" for row in rows] == case.segments.astype(str).tolist()
+
+
+def test_columns_may_stand_in_another_order_next_month(tmp_path):
+    case = written("gaps")
+    rows = [line.split(b",")[::-1] for line in case.content.splitlines()]
+    assert script_run(case, tmp_path, b"\n".join(b",".join(row) for row in rows[:20])).returncode == 0
+    labelled = pd.read_csv(tmp_path / "labelled.csv")
+    assert labelled["segment"].tolist() == case.segments[:19].tolist()
+
+
+def test_a_file_without_the_columns_is_refused_in_a_sentence(tmp_path):
+    done = script_run(written("gaps"), tmp_path, b"a,b\n1,2\n")
+    assert done.returncode == 1
+    assert done.stderr == "No line of the file is a header with these columns: ['amount', 'visits']\n"
+
+
+def test_what_a_user_wrote_stands_in_strings_alone():
+    case = hostile()
+    script = to_python(case.recipe, case.table)
+    texts = {node.value for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Constant)}
+    assert {column.name for column in case.table.columns} <= texts
+    rest = "".join(
+        token.string + " "
+        for token in tokenize.generate_tokens(io.StringIO(script).readline)
+        if token.type != tokenize.STRING
+    )
+    assert not any(word in rest for word in ("DROP", "script", "calc", "slash", "long", "gnp"))
+
+
+def test_a_plain_file_needs_a_short_script():
+    case = sample("mall_customers")
+    script = to_python(case.recipe, case.table)
+    assert len(script.splitlines()) < 120
+    assert "clustering" not in script
+    assert "import pandas" not in script  # numpy alone does
+
+
+def test_cells_that_say_that_there_is_no_value_are_named():
+    case = written("bounds")
+    assert "'1500'" in to_python(case.recipe, case.table)  # the user says that it means nothing
+
+
+def test_a_column_that_a_short_script_cannot_read_is_refused():
+    case = written("days first")
+    table = replace(case.table, text=case.table.text.set_column(0, "since", pa.array(["the Ides of March"] * N)))
+    with pytest.raises(InvalidSetting, match='"since" is written in a way that a short script cannot read, such as'):
+        to_python(case.recipe, table)
+
+
+def test_a_segmentation_inside_a_segment_is_refused():
+    case = sample("blobs")
+    with pytest.raises(InvalidSetting, match="parts of one segment of another segmentation"):
+        to_python(replace(case.recipe, outer=case.recipe, outer_label=0), case.table)
+
+
+def test_a_table_without_a_column_of_the_recipe_is_refused():
+    with pytest.raises(InvalidSetting, match=r'"Age", "Annual Income \(k\$\)".* is not in this file'):
+        to_python(sample("mall_customers").recipe, sample("blobs").table)

@@ -1,0 +1,197 @@
+import re
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from clustering import read_table
+from clustering.errors import InvalidSetting
+from clustering.methods import METHODS
+from clustering.placing import nearest
+from clustering.recipe import apply_recipe
+from clustering.recipe.sql import DIALECTS, to_sql
+from clustering.recipe.sql.write import MOST_TERMS
+from tests.recipe_cases import (
+    PREPARED,
+    SAMPLES,
+    Case,
+    between_two_centers,
+    by_method,
+    by_rule,
+    hostile,
+    sample,
+    special,
+    with_points,
+)
+
+# What the library does not translate.
+SQL_SERVERS = {
+    "DATEDIFF_BIG(MICROSECOND,": "DATE_DIFF('MICROSECOND',",
+    "COLLATE Latin1_General_100_BIN2": "COLLATE C",
+    "INNER JOIN LATERAL": "CROSS JOIN LATERAL",
+}
+
+
+def in_duckdb(case: Case, query: str = "") -> pa.Table:
+    """What the query gives, in the order of the file."""
+    with duckdb.connect() as connection:
+        rows = pa.Table.from_pandas(case.table.frame, preserve_index=False)
+        rows = rows.append_column("row of the file", pa.array(range(case.table.n_rows)))
+        connection.register("rows", rows)
+        connection.sql('CREATE TABLE customers AS SELECT * FROM "rows"')
+        found = connection.sql(query or to_sql(case.recipe, "duckdb"))
+        return found.to_arrow_table().sort_by("row of the file")
+
+
+def segments(found: pa.Table, column: str = "segment") -> np.ndarray:
+    return found[column].fill_null(0).to_numpy()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_all_rows_of_a_sample_get_their_segments(name):
+    case = sample(name)
+    assert np.array_equal(segments(in_duckdb(case)), case.segments)
+
+
+@pytest.mark.parametrize("name", PREPARED)
+def test_every_way_of_preparing_is_said(name):
+    case = special(name)
+    assert np.array_equal(segments(in_duckdb(case)), case.segments)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_is_said(name):
+    case = by_method(name)
+    assert np.array_equal(segments(in_duckdb(case)), case.segments)
+
+
+def test_hostile_names_come_out_intact():
+    case = hostile()
+    found = in_duckdb(case)
+    assert np.array_equal(segments(found, "segment_2"), case.segments)  # the file has a column of that name
+    assert set(found["segment_name"].to_pylist()) == set(case.recipe.names)
+    assert found.column_names[:-3] == [column.name for column in case.table.columns]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_hostile_names_are_read_back_in_every_dialect(dialect):
+    case = hostile()
+    query = sqlglot.parse_one(to_sql(case.recipe, dialect), read=dialect)
+    columns = {column.name for column in query.find_all(exp.Column) if column.args["this"].args.get("quoted")}
+    assert columns == {column.name for column in case.table.columns}
+    texts = {one.name for one in query.find_all(exp.Literal, exp.National) if not one.is_number}
+    assert set(case.recipe.names) <= texts
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_above_the_query_stands_nothing_but_comments(dialect):
+    head, _ = re.split(r"\n(?=WITH|SELECT)", to_sql(hostile().recipe, dialect), maxsplit=1)
+    assert all(line.startswith("--") for line in head.split("\n"))
+    assert ("NOT TESTED" in head) == (dialect not in ("duckdb", "postgres"))
+
+
+def test_who_lies_between_two_centers_gets_the_segment_that_rounding_gives():
+    case = between_two_centers()
+    assert np.bincount(case.segments)[1:].min() > 50  # else nothing hangs on the order of the sums
+    assert np.array_equal(segments(in_duckdb(case)), case.segments)
+
+
+def test_of_two_equally_near_points_the_lower_segment_is_taken():
+    points = np.array([[10.0, 0.0], [0.0, 0.0]])  # (5, 0) is 5 from both
+    case = by_rule(b"x,y\n5,0\n5,7\n6,1\n", nearest(points, np.array([1, 0])))
+    assert segments(in_duckdb(case)).tolist() == [1, 1, 2]
+
+
+def test_beyond_the_reach_of_its_segment_a_row_has_none():
+    rule = nearest(np.array([[0.0, 0.0], [10.0, 0.0]]), reach=np.array([2.0, np.inf]))
+    case = by_rule(b"x,y\n2,0\n0,2.5\n90,1\n", rule)
+    found = in_duckdb(case)
+    assert segments(found).tolist() == [1, 0, 2]
+    assert found["segment_name"].to_pylist() == ["Segment 1", None, "Segment 2"]
+
+
+def test_what_is_no_number_counts_as_missing():
+    case = by_rule(
+        b"x,y\n1,1\n2,2\n9,9\n", nearest(np.array([[1.0, 1.0], [2.0, 2.0], [9.0, 9.0]]))
+    )  # the medians: 2, 2
+    with duckdb.connect() as connection:
+        connection.sql("CREATE TABLE customers (x DOUBLE, y DOUBLE)")
+        connection.sql("INSERT INTO customers VALUES ('NaN', 'inf'), (NULL, '-inf'), (9, 8), (1, 1e300)")
+        found = connection.sql(to_sql(case.recipe, "duckdb")).fetchall()
+    assert [row[2] for row in found] == [2, 2, 3, 1]  # (1, 2) is as near to (1, 1) as to (2, 2)
+
+
+def test_an_unknown_level_is_among_the_others_or_none():
+    case = special("gaps filled")
+    known = [levels for levels in case.recipe.preparation.levels if levels.column == "country"]
+    assert not known[0].pooled
+    with duckdb.connect() as connection:
+        connection.sql(
+            "CREATE TABLE customers"
+            "(age INT, country TEXT, newsletter BOOLEAN, signup_date DATE, total_spend DECIMAL(9, 2))"
+        )
+        connection.sql("INSERT INTO customers VALUES (30, 'Peru', true, '2024-05-01', 100), (30, ' ', true, NULL, 100)")
+        found = connection.sql(to_sql(case.recipe, "duckdb")).fetchall()
+    new = read_table(
+        b"age,country,newsletter,signup_date,total_spend\n30,Peru,yes,2024-05-01,100\n30,,yes,,100\n", least_rows=1
+    )
+    assert [row[5] for row in found] == (apply_recipe(case.recipe, new).of_table + 1).tolist()
+
+
+def test_key_columns_are_all_that_is_given_beside_the_segment():
+    case = sample("mall_customers")
+    with duckdb.connect() as connection:
+        connection.register("frame", case.table.frame)
+        connection.sql('CREATE SCHEMA "a ""b"; CREATE TABLE "a ""b"."Kunden" AS SELECT * FROM frame')
+        query = to_sql(case.recipe, "duckdb", table_name='a "b.Kunden', key_columns=("CustomerID", "Gender"))
+        found = connection.sql(query)
+        assert found.columns == ["CustomerID", "Gender", "segment", "segment_name"]
+        assert len(found.fetchall()) == case.table.n_rows
+
+
+def test_a_table_may_be_called_like_a_step_of_the_query():
+    case = sample("blobs")
+    with duckdb.connect() as connection:
+        connection.register("frame", case.table.frame)
+        connection.sql("CREATE TABLE prepared AS SELECT * FROM frame")
+        found = connection.sql(to_sql(case.recipe, "duckdb", table_name="prepared")).fetchall()
+    assert [row[-2] for row in found] == case.segments.tolist()
+
+
+def test_more_points_than_fit_in_a_query_are_refused():
+    case = with_points(MOST_TERMS // 25 + 1, 25)
+    with pytest.raises(
+        InvalidSetting, match=r"The SQL would hold 2,025 numbers in 25 prepared columns; it can hold 2,000"
+    ):
+        to_sql(case.recipe, "duckdb")
+
+
+def test_a_segmentation_inside_a_segment_is_refused():
+    recipe = sample("blobs").recipe
+    with pytest.raises(InvalidSetting, match="parts of one segment of another segmentation"):
+        to_sql(replace(recipe, outer=recipe, outer_label=0), "duckdb")
+
+
+@pytest.mark.parametrize("name", ["", "a..b", "a.b.c.d", " "])
+def test_what_names_no_table_is_refused(name):
+    with pytest.raises(InvalidSetting, match="no name of a table"):
+        to_sql(sample("blobs").recipe, "duckdb", table_name=name)
+
+
+def test_an_unknown_dialect_is_refused():
+    with pytest.raises(InvalidSetting, match='"oracle" is no SQL that can be written; choose duckdb, postgres'):
+        to_sql(sample("blobs").recipe, "oracle")
+
+
+@pytest.mark.parametrize("dialect", [name for name, dialect in DIALECTS.items() if not dialect.is_tested])
+@pytest.mark.parametrize("name", ["gaps filled", "months", "far aside, others placed", "levels chosen", "times"])
+def test_what_cannot_be_run_says_the_same_when_it_is_translated(dialect, name):
+    case = special(name)
+    (query,) = sqlglot.transpile(to_sql(case.recipe, dialect), read=dialect, write="duckdb")
+    for its, ours in SQL_SERVERS.items():
+        query = query.replace(its, ours)
+    assert np.array_equal(segments(in_duckdb(case, query)), case.segments)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from clustering.errors import ClusteringError, InvalidSetting
+from clustering.errors import ClusteringError, InvalidSetting, NoUsableColumns
 from clustering.export import label_table, to_csv
 from clustering.export.applied import applied_table
 from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
@@ -28,18 +28,19 @@ from clustering.recipe import (
     drift,
     load_recipe,
     make_recipe,
+    match_columns,
     read_for,
     read_settings,
     save_recipe,
+    told_agreement,
     told_drift,
-    told_stand_in,
 )
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.stability import Stability, stability
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
-from clustering.wording import count, one_line
+from clustering.wording import count, listing, one_line
 from clustering.writing import write_whole
 
 _MOST_TRIED = 1_000
@@ -94,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     applier.add_argument("recipe", metavar="recipe.json")
     applier.add_argument("file", metavar="FILE")
     applier.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    applier.add_argument(
+        "--rename",
+        action="append",
+        default=[],
+        type=_renaming,
+        metavar="RECIPE=FILE",
+        help='a column of the recipe and what the file calls it: --rename "Income=income_2026"; once for each',
+    )
     applier.set_defaults(run=_apply)
     customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
     customers.add_argument("file", metavar="FILE")
@@ -193,9 +202,8 @@ def _fit(options) -> dict:
         found = Found(separation=silhouette, repeatability=repeatability, reason=reason or "")
         recipe = make_recipe(table, features, clustering, found=found)
         files.append((options.recipe, save_recipe(recipe)))
-        if recipe.stand_in:
-            notes.append(told_stand_in(recipe))
-    write_whole(*files)
+        notes.extend(told_agreement(recipe))
+    write_whole(*files, read=[options.file])
     return {
         "rows": table.n_rows,
         "n_clusters": clustering.n_clusters,
@@ -213,13 +221,23 @@ def _fit(options) -> dict:
 
 def _apply(options) -> dict:
     recipe = load_recipe(options.recipe)
-    table = read_for(recipe, options.file)
-    applied = apply_recipe(recipe, table)
+    renamed = dict(options.rename)
+    table = read_for(recipe, options.file, renamed=renamed)
+    matching = match_columns(recipe, table, renamed)
+    if matching.n_missing:
+        raise NoUsableColumns(
+            f'{matching.refusal} A match is chosen by --rename "column of the recipe=column of the file".'
+        )
+    applied = apply_recipe(recipe, table, renamed)
     csv_file = to_csv(applied_table(table, applied), delimiter=table.reading.delimiter)
     notes = [*table.notes, *applied.notes]
+    if matching.extra:
+        notes.append(
+            f"The recipe does not know {listing(map(one_line, matching.extra), 20)}: kept, without a part in it."
+        )
     if csv_file.n_escaped:
         notes.append(_escaped(csv_file.n_escaped))
-    write_whole((options.out, csv_file.content))
+    write_whole((options.out, csv_file.content), read=[options.recipe, options.file])
     return {
         "rows": table.n_rows,
         "sizes": applied.sizes,
@@ -239,7 +257,7 @@ def _rfm(options) -> dict:
     notes = [*table.notes, *customers.notes]
     if csv_file.n_escaped:
         notes.append(_escaped(csv_file.n_escaped))
-    write_whole((options.out, csv_file.content))
+    write_whole((options.out, csv_file.content), read=[options.file])
     return {"rows": table.n_rows, "customers": customers.n_rows, "notes": notes, "out": str(options.out)}
 
 
@@ -291,6 +309,13 @@ def _names(text: str) -> tuple[str, ...]:
     """Column names between commas; a name that holds a comma or a line break stands in quotation marks."""
     records = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     return tuple(name for record in records for name in record if name)
+
+
+def _renaming(text: str) -> tuple[str, str]:
+    name, _, found = text.partition("=")
+    if not (name and found):
+        raise argparse.ArgumentTypeError(f"{one_line(text)!r} names no two columns such as Income=income_2026")
+    return name, found
 
 
 def _range(text: str) -> range:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from clustering.wording import count
 from pages._ui import compute
-from pages._ui.exporting import campaign_list, code, files, preview
+from pages._ui.exporting import Workshop, campaign_list, code, files, preview
 from pages._ui.sentences import download_name
 from pages._ui.widgets import next_step, segments_page, shown_errors
 
@@ -41,13 +41,18 @@ with segments_page(
             key=session.key("download"),
         )
         st.caption(
-            "CSV in UTF-8 with the delimiter your file came with, so that Excel opens it right. Your columns stand "
-            "as they stood; the segment's number, its name and a note are added at the end."
+            "A CSV file that Excel opens right, separated as your file was. Your columns stand as they stood; the "
+            "segment's number, its name and a note are added at the end."
         )
-    names = ("Files", "Campaign", "Code", "Preview")
-    for tab, part in zip(
-        st.tabs([f":gray[{name}]" for name in names]), (files, campaign_list, code, preview), strict=True
-    ):
-        with tab, shown_errors():
-            part(session, segments)
+    workshop = Workshop(session, segments)
+    tabs = st.tabs([f":gray[{name}]" for name in ("Files", "Campaign", "Code", "Preview")])
+    with tabs[0], shown_errors():
+        files(session, segments, workshop)
+    with tabs[1], shown_errors():
+        campaign_list(session, segments)
+    with tabs[2], shown_errors():
+        code(session, segments, workshop)
+    with tabs[3], shown_errors():
+        preview(session, segments)
     next_step("Place new customers", "pages/7_New_customers.py")
+    workshop.work()

@@ -117,7 +117,7 @@ def test_what_nobody_held_is_flagged_and_counted(run, fitted, tmp_path):
     rows = records(tmp_path / "now.csv")
     flags = [row[-1] for row in rows[1:]]
     assert flags == ["Annual Income (k$) above 127", "", "Age below 18"]
-    assert "Annual Income (k$): 1 above all values of then." in told["notes"]
+    assert "Annual Income (k$): 1 row above all values of then." in told["notes"]
     assert "Age: 1 missing cell filled as when the segments were found." in told["notes"]
 
 
@@ -171,3 +171,31 @@ def test_auto_writes_why_and_how_repeatable_into_the_recipe(run, tmp_path):
     assert found["reason"] == told["reason"]
     assert found["separation"] == told["silhouette"]
     assert found["repeatability"] > 0.9
+
+
+def test_a_column_that_is_called_otherwise_can_be_named(run, fitted, tmp_path):
+    text = (SAMPLES / "mall_customers.csv").read_text().replace("Annual Income (k$)", "earnings", 1)
+    (tmp_path / "new.csv").write_text(text)
+    error = run("apply", fitted[0], tmp_path / "new.csv", "--out", tmp_path / "now.csv")
+    assert '"Annual Income (k$)" of the recipe has no match in this file' in error
+    assert 'by --rename "column of the recipe=column of the file"' in error
+    run(
+        "apply",
+        fitted[0],
+        tmp_path / "new.csv",
+        "--out",
+        tmp_path / "now.csv",
+        "--rename",
+        "Annual Income (k$)=earnings",
+    )
+    assert segments(tmp_path / "now.csv") == segments(fitted[1])
+
+
+def test_columns_that_the_recipe_does_not_know_are_said(run, fitted, tmp_path):
+    told = run("apply", fitted[0], SAMPLES / "mall_customers.csv", "--out", tmp_path / "now.csv")
+    assert 'The recipe does not know "CustomerID", "Gender": kept, without a part in it.' in told["notes"]
+
+
+def test_a_renaming_that_is_none_is_refused(run, fitted, tmp_path):
+    error = run("apply", fitted[0], SAMPLES / "mall_customers.csv", "--out", tmp_path / "now.csv", "--rename", "Age")
+    assert "'Age' names no two columns such as Income=income_2026" in error

@@ -17,12 +17,12 @@ LAYERS = {
     "writing": "errors",
     "recipe": ("rfm profile edits identity model indices methods placing features table errors threads wording"),
     "export": (
-        "charts recipe groups points profile recommend identity stability blades model indices methods placing features "
-        "table errors wording"
+        "charts recipe groups points profile recommend identity stability blades model indices methods placing "
+        "features table errors wording"
     ),
     "charts": (
-        "recipe scenes lloyd gallery compare dendrogram nearness points blades flow profile recommend stability starting "
-        "identity sweep indices wording"
+        "recipe scenes lloyd gallery compare dendrogram nearness points blades flow profile recommend stability "
+        "starting identity sweep indices wording"
     ),
     "gallery": "compare points model indices methods features table errors threads wording",
     "search": "model indices methods features errors threads wording",

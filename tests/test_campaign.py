@@ -132,7 +132,7 @@ def test_who_may_not_be_contacted_makes_room_for_the_next():
     before = drawn((0,), n=6).rows.tolist()
     out = before[2]
     table, segments = customers(header="opt_out", cells=["yes" if row == out else "no" for row in range(20)])
-    after = campaign(table, segments, CampaignSpec((0,), n=6, exclude_column="opt_out", exclude_levels=("yes",)))
+    after = campaign(table, segments, CampaignSpec((0,), n=6, exclude=(ContactColumn("opt_out", ("yes",)),)))
     assert out not in after.rows
     assert len(set(before) & set(after.rows.tolist())) == 5
 
@@ -169,14 +169,14 @@ def test_noise_is_in_no_campaign():
 REFUSING = ["yes", "Yes ", "YES", "no", "no", "", "?", "maybe", "no", "no", "no", "no", *["no"] * 8]
 
 
-def refusing(**settings):
+def refusing(*meant):
     table, segments = customers(header="opt_out", cells=REFUSING)
-    return campaign(table, segments, CampaignSpec(BOTH, exclude_column="opt_out", **settings))
+    return campaign(table, segments, CampaignSpec(BOTH, exclude=(ContactColumn("opt_out", *meant),)))
 
 
 @pytest.mark.parametrize("level", ["yes", "Yes", " YES\t"])
 def test_customers_who_must_not_be_contacted_are_left_out_however_it_is_written(level):
-    found = refusing(exclude_levels=(level,))
+    found = refusing((level,))
     assert not {0, 1, 2} & set(found.rows.tolist())
     assert {3, 4, 7} < set(found.rows.tolist())
     assert found.n_excluded == 3
@@ -184,7 +184,7 @@ def test_customers_who_must_not_be_contacted_are_left_out_however_it_is_written(
 
 
 def test_customers_without_an_entry_are_left_out_and_counted():
-    found = refusing(exclude_levels=("yes",))
+    found = refusing(("yes",))
     assert not {5, 6} & set(found.rows.tolist())
     assert found.n_without_entry == 2
     assert '2 customers without an entry in "opt_out" are left out too: nobody knows what they want.' in found.notes
@@ -193,25 +193,25 @@ def test_customers_without_an_entry_are_left_out_and_counted():
 
 
 def test_customers_without_an_entry_are_in_where_the_user_says_so():
-    found = refusing(exclude_levels=("yes",), contact_missing=True)
+    found = refusing(("yes",), True)
     assert {5, 6} < set(found.rows.tolist())
     assert "2 customers without an entry" in told(found)
     assert "taken for somebody who may be contacted" in told(found)
 
 
 def test_any_entry_can_mean_that_a_customer_must_not_be_contacted():
-    found = refusing(exclude_levels=None, contact_missing=True)
+    found = refusing(None, True)
     assert found.rows.tolist() == [5, 6]
 
 
 def test_only_customers_of_the_chosen_segments_are_counted_as_left_out():
     table, segments = customers(header="opt_out", cells=["yes"] * 5 + ["no"] * 7 + ["yes"] * 2 + ["no"] * 6)
-    found = campaign(table, segments, CampaignSpec((1,), exclude_column="opt_out", exclude_levels=("yes",)))
+    found = campaign(table, segments, CampaignSpec((1,), exclude=(ContactColumn("opt_out", ("yes",)),)))
     assert found.n_excluded == 2
 
 
 def test_an_entry_that_stands_nowhere_is_told():
-    found = refusing(exclude_levels=("yes", "blocked"))
+    found = refusing(("yes", "blocked"))
     assert '"blocked" stands in no cell of "opt_out".' in found.notes
 
 
@@ -226,7 +226,7 @@ def test_nobody_left_is_refused_with_the_reason():
     cells = ["yes"] * 11 + [""] + ["no"] * 8
     table, segments = customers(header="opt_out", cells=cells)
     with pytest.raises(InvalidSetting) as refusal:
-        campaign(table, segments, CampaignSpec((0,), exclude_column="opt_out", exclude_levels=("yes",)))
+        campaign(table, segments, CampaignSpec((0,), exclude=(ContactColumn("opt_out", ("yes",)),)))
     assert str(refusal.value).startswith(
         'Nobody is left to contact: "opt_out" forbids it for 11 and says nothing about 1 of these customers.'
     )
@@ -290,7 +290,7 @@ def test_a_segment_that_is_not_there_is_refused():
 
 def test_a_column_that_is_not_there_is_refused():
     with pytest.raises(InvalidSetting, match='There is no column "consent" in this file'):
-        drawn(exclude_column="consent", exclude_levels=("no",))
+        drawn(exclude=(ContactColumn("consent", ("no",)),))
 
 
 def test_segments_of_another_table_are_refused():
@@ -299,9 +299,10 @@ def test_segments_of_another_table_are_refused():
 
 
 def test_settings_compare_by_value():
-    one = CampaignSpec([1, 0, 1], exclude_levels=["yes"])
-    assert one == CampaignSpec((0, 1), exclude_levels=("yes",))
-    assert hash(one) == hash(CampaignSpec((0, 1), exclude_levels=("yes",)))
+    one = CampaignSpec([1, 0, 1], exclude=[ContactColumn("opt_out", ["yes"])])
+    same = CampaignSpec((0, 1), exclude=(ContactColumn("opt_out", ("yes",)),))
+    assert one == same
+    assert hash(one) == hash(same)
 
 
 # --- the list ---
@@ -326,7 +327,7 @@ def test_columns_of_the_file_are_not_overwritten():
 def test_names_and_entries_that_start_a_formula_start_none_in_the_list():
     cells = ["=cmd|'/c calc'!A1"] * 3 + ["no"] * 17
     table, segments = customers(header="=opt_out", cells=cells)
-    spec = CampaignSpec(BOTH, exclude_column="=opt_out", exclude_levels=("no",))
+    spec = CampaignSpec(BOTH, exclude=(ContactColumn("=opt_out", ("no",)),))
     found = campaign(table, segments, spec, ("=A1", ""))
     assert found.rows.tolist() == [0, 1, 2]
     written = to_csv(campaign_table(label_table(table, segments, ("=A1", "")), table, found))
@@ -340,7 +341,7 @@ def test_hostile_names_stand_on_one_line_in_what_is_told():
     table, segments = customers(header=header, cells=["a\nb\u202e"] * 3 + ["no"] * 17)
     name = table.columns[2].name
     found = campaign(
-        table, segments, CampaignSpec(BOTH, exclude_column=name, exclude_levels=("a\nb\u202e",)), ("\u202e\n", "")
+        table, segments, CampaignSpec(BOTH, exclude=(ContactColumn(name, ("a\nb\u202e",)),)), ("\u202e\n", "")
     )
     assert found.n_excluded == 3
     assert all(note.isprintable() and len(note) < 400 for note in found.notes)

@@ -79,7 +79,10 @@ def test_what_is_no_change_is_not_told_as_one(now, finding):
 def test_shares_that_differ_by_chance_are_not_called_the_same():
     found = drift_of((80, 80), (70, 90))
     by_chance = replace(found.segments, psi=0.12, size="chance")
-    assert title(shares_chart(replace(found, segments=by_chance), LOOKS))[0] == "The shares differ, but no more than by chance"
+    assert (
+        title(shares_chart(replace(found, segments=by_chance), LOOKS))[0]
+        == "The shares differ, but no more than by chance"
+    )
 
 
 def test_noise_is_gray_and_last():

@@ -14,6 +14,7 @@ from clustering.features import ColumnSpec, RowFilter, keep_features, suggest_fe
 from clustering.groups import Group
 from clustering.table import ColumnOptions, ReadOptions
 from pages._ui.session import rereading
+from pages._ui.session.looking import look_back, look_into
 from tests.driver import SAMPLES, button, go, session_of, texts, upload, widget
 
 FEATURES, SEGMENTS, TRANSACTIONS = "pages/2_Features.py", "pages/5_Segments.py", "pages/1_Transactions.py"
@@ -186,9 +187,9 @@ def test_another_method_outlives_another_reading_and_a_look_into_a_segment(chose
     session.clustering = single
     segments = clustering.fit(clustering.prepare(session.table, session.features), single)
     session.show(segments, session.segments_key)
-    session.look_into(segments, 0)
+    look_into(session, segments, 0)
     assert session.clustering == replace(single, n_clusters=None)
-    session.look_back()
+    look_back(session)
     read_again(chosen, z={"role": "category"})
     assert session.clustering == single
 

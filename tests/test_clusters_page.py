@@ -13,6 +13,7 @@ from clustering.edits import Edits, Merge
 from clustering.groups import Group
 from pages._ui import compute
 from pages._ui.picking import shapes_of
+from pages._ui.session.looking import look_into
 from tests.driver import (
     INCOME,
     SPENDING,
@@ -308,7 +309,7 @@ def test_moving_customers_to_where_they_are_gets_a_sentence(mall):
 @pytest.mark.parametrize("page", ["pages/2_Features.py", "pages/3_Choose_k.py", PAGE, "pages/6_Export.py"])
 def test_inside_one_segment_every_page_says_so_and_leads_back(mall, page):
     session = session_of(mall)
-    session.look_into(found(session), 1)
+    look_into(session, found(session), 1)
     go(mall, page)
     assert "Only the 39 customers of Segment 2 are looked at." in texts(mall)
     button(mall, "Back to all customers").click().run()
@@ -323,7 +324,7 @@ def test_with_all_customers_nothing_leads_back(mall):
 
 def test_inside_one_segment_only_its_customers_can_be_chosen(mall):
     session = session_of(mall)
-    session.look_into(found(session), 1)
+    look_into(session, found(session), 1)
     session.clustering = replace(session.clustering, n_clusters=2)
     go(mall, PAGE)
     draw(mall, box=((0, 126), (0, 100))).run()  # one earns 127

@@ -9,6 +9,7 @@ from clustering.edits import Edits, Merge
 from clustering.table import ColumnOptions
 from pages._ui import sentences
 from pages._ui.session import rereading
+from pages._ui.session.looking import look_back, look_into
 from tests.driver import (
     INCOME,
     SAMPLES,
@@ -272,7 +273,7 @@ def test_segments_inside_one_are_shown_again_inside_it_and_can_be_left_for_what_
     session = session_of(mall)
     keep(mall, "All")
     session.call(session.kept[0].clustering, 0, name="Everyday people")
-    session.look_into(session.kept[0].clustering, 0)
+    look_into(session, session.kept[0].clustering, 0)
     keep(set_k(mall, 2), "Inside")
     inside = session.segments_key
     button(mall, "Show again").click().run()
@@ -282,7 +283,7 @@ def test_segments_inside_one_are_shown_again_inside_it_and_can_be_left_for_what_
     next(b for b in mall.button if b.label == "Show again" and "Inside" in b.key).click().run()
     assert not mall.exception
     assert (session.segments_key, session.outer.name) == (inside, "Everyday people")
-    session.look_back()
+    look_back(session)
     assert session.n_clusters == 4
 
 
@@ -291,7 +292,7 @@ def test_customers_with_a_segment_in_one_of_the_two_alone_are_counted(mall):
     session = session_of(mall)
     keep(mall, "All")
     n_inside = session.kept[0].clustering.sizes[0]
-    session.look_into(session.kept[0].clustering, 0)
+    look_into(session, session.kept[0].clustering, 0)
     two(set_k(mall, 2))
     assert metric(mall, "Compared") == str(n_inside)
     assert f"Left out: {200 - n_inside} customers with a segment in one of the two alone." in texts(mall)

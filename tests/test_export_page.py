@@ -2,15 +2,18 @@
 
 import csv
 import io
+import sys
 import zipfile
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from driver import INCOME, SAMPLES, SPENDING, button, errors, go, texts, upload, widget
+from driver import INCOME, SAMPLES, SPENDING, button, errors, go, table_with, texts, upload, widget
 from pptx import Presentation
 
+from clustering import ClusterSpec
 from clustering.recipe import apply_recipe, load_recipe
+from pages._ui.session import Template
 
 
 @pytest.fixture
@@ -25,7 +28,9 @@ def export(app):
 
 
 def saving(app):
-    return [one for one in app.get("download_button") if one.label.startswith("Save it (")]
+    return [
+        one for one in app.get("download_button") if one.label.startswith("Save the ") and "campaign" not in one.label
+    ]
 
 
 def file_of(app, label, what):
@@ -135,11 +140,146 @@ def test_a_campaign_without_a_segment_is_a_sentence(export):
     assert errors(export) == ["Choose at least one segment for the campaign."]
 
 
-def test_a_column_of_customers_not_to_be_contacted_is_found_and_respected(app):
-    rows = "\n".join(f"{i},{i % 2 * 50 + i % 7},{'yes' if i % 5 == 0 else 'no'}" for i in range(60))
-    upload(app, "customers.csv", f"id,spend,do_not_contact\n{rows}\n".encode())
+# --- who must not be contacted ---
+
+COLUMNS = "Columns that say who must not be contacted"
+DAYS = [f"2024-{1 + i // 28:02}-{1 + i % 28:02}" for i in range(60)]
+
+
+def campaign_with(app, **columns):
+    """Sixty customers with columns of these cells, in a campaign for both of their segments."""
+    cells = [",".join(row) for row in zip(*columns.values(), strict=True)]
+    rows = "\n".join(f"K{i:02},{i % 2 * 50 + i % 7},{more}" for i, more in enumerate(cells))
+    upload(app, "customers.csv", f"id,spend,{','.join(columns)}\n{rows}\n".encode())
     go(app, "pages/6_Export.py")
-    assert widget(app.selectbox, "Not to be contacted, by column").value == "do_not_contact"
-    assert widget(app.multiselect, "Entries that mean so").value == ["yes"]
     widget(app.multiselect, "Segments").set_value([0, 1]).run()
-    assert "12 customers" in texts(app)
+    assert not app.exception
+    return app
+
+
+def n_available(app):
+    return int(table_with(app, "May be contacted")["May be contacted"].sum())
+
+
+def test_a_column_of_customers_not_to_be_contacted_is_found_and_respected(app):
+    campaign_with(app, do_not_contact=["yes" if i % 5 == 0 else "no" for i in range(60)])
+    assert widget(app.multiselect, COLUMNS).value == ["do_not_contact"]
+    assert widget(app.multiselect, "Not to be contacted, by do\\_not\\_contact").value == ["yes"]
+    assert n_available(app) == 48
+    assert '12 customers are left out, as "do_not_contact" says "yes".' in texts(app)
+
+
+def test_of_days_of_consent_only_who_has_one_is_contacted(app):
+    campaign_with(app, consent_date=[*DAYS[:45], *[""] * 15])
+    assert widget(app.selectbox, "An entry in consent\\_date means").value == "may be contacted"
+    assert n_available(app) == 45
+
+
+def test_a_revoked_consent_among_the_days_of_many_is_none(app):
+    campaign_with(app, consent=[*DAYS[:54], *["revoked"] * 6])  # too many different entries to choose among
+    assert n_available(app) == 54
+
+
+@pytest.mark.parametrize("days", [["2024-01-03", "2024-02-11", "2023-12-24"], ["20240103", "20240211", "20231224"]])
+def test_the_few_days_of_unsubscribing_in_a_small_file_leave_these_customers_out(app, days):
+    campaign_with(app, opt_out=[*days, *[""] * 57])
+    assert widget(app.selectbox, "An entry in opt\\_out means").value == "must not be contacted"
+    assert n_available(app) == 57
+    assert '3 customers with an entry in "opt_out" are left out.' in texts(app)
+
+
+def test_every_column_that_may_forbid_it_is_heeded(app):
+    campaign_with(app, opt_out=["yes", *["no"] * 59], deceased=[*["no"] * 59, "yes"])
+    assert widget(app.multiselect, COLUMNS).value == ["opt_out", "deceased"]
+    assert n_available(app) == 58
+    widget(app.multiselect, COLUMNS).set_value(["opt_out"]).run()
+    assert n_available(app) == 59
+    assert '"deceased" may say who must not be contacted; this list does not heed it.' in texts(app)
+
+
+def test_what_days_in_any_column_mean_can_be_said(app):
+    campaign_with(app, seen=[*DAYS[:20], *[""] * 40])
+    widget(app.multiselect, COLUMNS).set_value(["seen"]).run()
+    assert n_available(app) == 40
+    widget(app.selectbox, "An entry in seen means").set_value("may be contacted").run()
+    assert n_available(app) == 20
+
+
+# --- how a file is built ---
+
+
+def test_files_are_built_in_the_order_in_which_they_were_asked_for(export):
+    built = export.session_state["session"].built
+    built.order(key_of(export, "report"))
+    button(export, "Build the recipe").click().run()
+    assert [key[0][0] for key in built._files] == ["report", "recipe"]
+    assert len(saving(export)) == 2
+
+
+def test_a_file_that_was_asked_for_of_other_segments_is_not_built(export):
+    built = export.session_state["session"].built
+    built.order(("recipe", "of what was shown before"))
+    export.run()
+    assert built._ordered == []
+    assert built._files == {}
+
+
+def test_a_build_that_fails_is_not_begun_again(export, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(sys.modules["pages._ui.exporting.files"], "save_recipe", fail)
+    button(export, "Build the recipe").click().run()
+    assert export.exception
+    monkeypatch.undo()
+    export.run()
+    assert not export.exception
+    assert button(export, "Build the recipe")
+
+
+def key_of(app, what):
+    """What a file on the page is ordered by, taken from one that was built."""
+    button(app, f"Build the {what}").click().run()
+    built = app.session_state["session"].built
+    (key,) = built._files
+    built._files.clear()
+    app.run()
+    return key
+
+
+def test_a_damaged_template_is_a_sentence_that_stays_and_the_rest_can_be_built(export):
+    session = export.session_state["session"]
+    session.built.template = Template("acme.pptx", b"PK damaged", "1")
+    export.run()
+    button(export, "Build the slides").click().run()
+    assert errors(export) == [
+        "The template is no PowerPoint file, or damaged. Save it again in PowerPoint as .pptx or .potx and choose that."
+    ]
+    button(export, "Build the recipe").click().run()
+    assert "The template is no PowerPoint file" in errors(export)[0]
+    assert [one.label for one in saving(export)] == ["Save the recipe"]
+    button(export, "Leave it out").click().run()
+    assert errors(export) == []
+    button(export, "Build the slides").click().run()
+    assert [one.label for one in saving(export)] == ["Save the slides", "Save the recipe"]
+
+
+def test_a_file_is_built_anew_once_what_is_known_of_the_segments_has_changed(export):
+    """Choices on other pages change what the documents say of how far a segment can be relied on."""
+    file_of(export, "Build the workbook", "workbook")
+    export.session_state["session"].min_share = 0.2
+    export.run()
+    assert saving(export) == []
+
+
+@pytest.mark.parametrize("method", ["dbscan", "gaussian_mixture", "agglomerative"])
+def test_every_file_can_be_had_of_other_methods(app, method):
+    upload(app, "customers.csv", (SAMPLES / "moons.csv").read_bytes())
+    session = app.session_state["session"]
+    session.clustering = ClusterSpec(method, n_clusters=None if method == "dbscan" else 2)
+    go(app, "pages/6_Export.py")
+    for label in [one.label for one in app.button if one.label.startswith("Build")]:
+        button(app, label).click().run()
+        assert not app.exception
+    assert errors(app) == []
+    assert len(saving(app)) == 7

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
-from clustering.identity import Identities, Origin, default_looks, default_name, mark, swatch
+from clustering.identity import Identities, Identity, Origin, default_looks, default_name, mark, swatch
 from tests.driver import INCOME, SAMPLES, SPENDING
 
 HUES = 8
@@ -242,6 +242,29 @@ def test_a_segment_made_by_hand_is_called_apart_from_the_one_it_was():
     assert names(called, "merged")[0] == "Everybody"
     assert names(shown(called, "found", spread(6, 4, 3)), "found")[0] == "Big"
     assert names(called.call("merged", 0, name="All", apart=True), "merged")[0] == "All"
+
+
+def test_segments_that_are_recalled_are_who_they_are_told_to_be_and_stay_so_in_the_next_segmentation():
+    recalled = Identities().recall(
+        "then", 10, np.arange(10), spread(6, 4), (Identity(4, "Regulars", "on Saturdays"), Identity(2, ""))
+    )
+    assert recalled.of("then") == (Identity(4, "Regulars", "on Saturdays"), Identity(2, ""))
+    assert recalled.origins("then") == ()
+    now = shown(recalled, "now", np.array([1, 1, 1, 1, 1, 1, 0, 0, 0, 0]))
+    assert names(now, "now") == ["Segment 1", "Regulars"]
+    assert hues(now, "now") == [2, 4]
+
+
+def test_recalled_segments_take_the_place_of_what_was_shown_under_their_key():
+    before = shown(Identities(), "a", spread(6, 4))
+    recalled = before.recall("a", 10, np.arange(10), spread(6, 4), (Identity(1, "Regulars"), Identity(0)))
+    assert names(recalled, "a") == ["Regulars", "Segment 2"]
+    assert names(before, "a") == ["Segment 1", "Segment 2"]
+
+
+def test_recalled_hues_that_are_alike_are_told_apart():
+    recalled = Identities().recall("a", 10, np.arange(10), spread(6, 4), (Identity(3), Identity(3)))
+    assert hues(recalled, "a") == [3, 0]
 
 
 def test_a_new_segment_avoids_the_hue_of_a_named_one_that_is_not_on_show():

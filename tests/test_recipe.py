@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clustering import ClusteringError, ClusterSpec, FeatureSpec, fit, prepare, read_table, suggest_features
@@ -143,6 +144,32 @@ def test_a_recipe_is_readable_and_holds_no_customer(shop):
     assert max(map(len, text.splitlines())) < 400
 
 
+def test_a_recipe_says_what_the_issue_lists_also_where_it_is_usual(mall_recipe):
+    told = json.loads(save_recipe(mall_recipe))
+    assert told["clustering"] == {
+        **{"method": "kmeans", "n_clusters": 5, "n_init": 10, "max_iter": 300, "tol": 1e-4, "init": "k-means++"},
+        "random_state": 0,
+    }
+    assert told["features"]["columns"] == [INCOME, SPENDING]
+    assert {told["features"][name] for name in ("scale", "missing", "outliers")} == {"standard", "median", "auto"}
+    assert (told["source"]["delimiter"], told["source"]["encoding"]) == (",", "utf-8")
+    assert [column["role"] for column in told["columns"]] == ["number", "number"]
+    assert [(column["min"], column["max"]) for column in told["columns"]] == [(15.0, 127.0), (1.0, 99.0)]
+    assert [segment["size"] for segment in told["segments"]] == [82, 39, 34, 23, 22]
+    assert told["segments"][0]["colour"] == "#006DC7"
+    assert {"inertia", "simplified_silhouette", "calinski_harabasz", "davies_bouldin"} <= set(told["found"])
+    assert {"python", "numpy", "scikit-learn"} <= {name for name, _ in told["versions"]}
+
+
+def test_a_day_beyond_what_nanoseconds_can_tell_places_a_single_customer():
+    lines = [f"{i % 13},{'9999-12-31' if i % 9 == 0 else f'2024-{i % 12 + 1:02d}-11'}" for i in range(90)]
+    table = read_table(("x,until\n" + "\n".join(lines)).encode())
+    recipe = load_recipe(save_recipe(make_recipe(table, *segmented(table, n_clusters=2, columns=("x", "until")))))
+    frame = pd.DataFrame({"x": [6.0], "until": pd.Series([pd.Timestamp("2024-05-11")]).astype("datetime64[ns]")})
+    one = replace(table, frame=frame, text=table.text.slice(0, 1), set_aside={})
+    assert apply_recipe(recipe, one).of_table.tolist() == [0]
+
+
 def test_the_settings_part_of_a_recipe_can_be_given_as_settings(tmp_path, mall_recipe):
     from clustering.recipe import read_settings
 
@@ -267,7 +294,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 
 
 def test_a_file_larger_than_any_recipe_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("clustering.recipe.files.MOST_BYTES", 2 * 2**20)
+    monkeypatch.setattr("clustering.recipe.codec.MOST_BYTES", 2 * 2**20)
     path = tmp_path / "huge.json"
     path.write_bytes(b" " * (2 * 2**20 + 1))
     with pytest.raises(InvalidRecipe, match="larger than 2 MB"):
@@ -358,6 +385,17 @@ def test_a_damaged_recipe_is_a_sentence_or_a_recipe_that_works(mall, method):
         (lambda told: told["segments"][0].update(name="x" * 1001), "longer than 1,000 characters"),
         (lambda told: told["segments"][0].update(name="\ud800"), "half a character"),
         (lambda told: told.update(agreement=2), "it is a share from 0 to 1"),
+        (lambda told: told["segments"][0].update(size=999_999), "Its segments hold 1,000,117 customers"),
+        (lambda told: told["found"].update(n_rows=3), "it tells of 200 with a segment, of 3"),
+        (lambda told: told["found"].update(separation=99), "is beyond 1"),
+        (lambda told: told["columns"][0].update(n=10, missing=0), "counts other customers than the segments hold"),
+        (lambda told: told["columns"][0].update(min=500.0), "is larger than the largest"),
+        (lambda told: told["source"].update(digest="x"), "Its digest is none"),
+        (lambda told: told["cluster_centers"].reverse(), "Its centers stand in it twice, and differently"),
+        (
+            lambda told: told["features"].update(weight_column="nothing"),
+            'does not tell what "nothing", the weight, held',
+        ),
         (lambda told: told.update(extra=1), '"extra" is no setting'),
         (lambda told: told.update(outer_label=1), "does not say which"),
     ],

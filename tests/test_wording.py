@@ -136,6 +136,13 @@ def test_text_of_the_user_comes_on_one_line_without_control_characters():
     assert wording.one_line("two\r\nlines\tand\x00 a\u202e bell\x07") == "two lines and a bell"
 
 
+def test_joiners_stay_within_text_for_emoji_and_persian_are_spelled_with_them():
+    assert wording.one_line("\U0001f469\u200d\U0001f467 \u0645\u06cc\u200c\u062e") == (
+        "\U0001f469\u200d\U0001f467 \u0645\u06cc\u200c\u062e"
+    )
+    assert wording.one_line(" \u200d a\u200d \u200c") == "a"
+
+
 def test_long_text_is_cut_to_its_length():
     assert wording.one_line("x" * 60) == "x" * 60
     assert wording.one_line("x" * 61) == "x" * 59 + "…"

@@ -95,7 +95,7 @@ def shifts_chart(drift: Drift, *, mode: str = "light") -> go.Figure:
             "cornerradius": 3,
         },
         text=[
-            number(column.psi, 2) + f" · {column.direction}" * (beyond and bool(column.direction))
+            _index(column.psi) + f" · {column.direction}" * (beyond and bool(column.direction))
             for column, beyond in zip(drawn, is_beyond, strict=True)
         ],
         textposition="outside",
@@ -207,6 +207,11 @@ def _shifts_finding(drawn: list[Shift]) -> str:
         few = any(column.size == "too few" for column in drawn)
         return "Too few customers to tell" if few else "No column changed beyond chance"
     return f"{one_line(beyond[0].name, 30)} changed most: {beyond[0].direction}"
+
+
+def _index(psi: float) -> str:
+    """A population stability index on a bar: 0.44; < 0.01."""
+    return "< 0.01" if 0 < psi < 0.005 else f"{psi:.2f}"
 
 
 def _shift_told(column: Shift) -> str:

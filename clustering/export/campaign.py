@@ -6,15 +6,16 @@ who was: so nobody is picked for being typical or sure, and the seed that was dr
 
 import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from clustering.errors import InvalidSetting
-from clustering.export.contact import contact_columns, excluded_rows
+from clustering.export.contact import ContactColumn
 from clustering.export.labelled import check_belongs, free_name
+from clustering.export.left_out import leave_out
 from clustering.identity import default_name
 from clustering.model import Clustering
 from clustering.table import Table
@@ -37,26 +38,21 @@ class CampaignSpec:
         Share of them that is held out, 0 <= control_share < 1; at least one customer is contacted.
     seed : int
         Of the draw, 0 or more.
-    exclude_column : str, optional
-        Column that says who must not be contacted.
-    exclude_levels : tuple of str, or None
-        The entries in it that mean so, whatever their case; None if any entry does.
-    contact_missing : bool
-        Whether customers without an entry there are contacted. Not unless you say so: nobody knows what they want.
+    exclude : tuple of ContactColumn
+        Columns that say who must not be contacted, and which entries mean so, whatever their case. Who is left out by
+        one of them is left out. Customers without an entry are left out unless `contact_missing`: nobody knows what
+        they want.
     """
 
     segments: tuple[int, ...]
     n: int | None = None
     control_share: float = 0.1
     seed: int = 0
-    exclude_column: str | None = None
-    exclude_levels: tuple[str, ...] | None = ()
-    contact_missing: bool = False
+    exclude: tuple[ContactColumn, ...] = ()
 
     def __post_init__(self):
         object.__setattr__(self, "segments", tuple(sorted({operator.index(label) for label in self.segments})))
-        if self.exclude_levels is not None:
-            object.__setattr__(self, "exclude_levels", tuple(self.exclude_levels))
+        object.__setattr__(self, "exclude", tuple(self.exclude))
         if not self.segments:
             raise InvalidSetting("Choose at least one segment for the campaign.")
         if self.n is not None and self.n < 1:
@@ -105,7 +101,7 @@ class Campaign:
     segments : tuple of Drawn
         For every chosen segment.
     n_excluded, n_without_entry : int
-        Customers of these segments who must not be contacted, and of whom nothing is said.
+        Customers of these segments who must not be contacted, and who else is left out for want of an entry.
     notes : tuple of str
         How the list came about, and what is to be known about it.
     """
@@ -155,14 +151,12 @@ def campaign(table: Table, clustering: Clustering, spec: CampaignSpec, names: tu
         raise InvalidSetting(
             f"There is no segment {strangers[0] + 1}; the segments are 1 to {clustering.n_clusters}. Choose among them."
         )
-    excluded, without, unmatched = _kept_out(table, spec)
-    barred = excluded if spec.contact_missing else excluded | without
     members = [clustering.members(label) for label in spec.segments]
-    available = [rows[~barred[rows]] for rows in members]
+    everybody, left_out = np.concatenate(members), leave_out(table, spec.exclude)
+    available = [rows[~left_out.barred[rows]] for rows in members]
     n_available = np.array([len(rows) for rows in available])
-    n_excluded, n_without = (int(sum(flags[rows].sum() for rows in members)) for flags in (excluded, without))
     if not n_available.sum():
-        raise _nobody(spec, n_excluded, n_without)
+        raise left_out.nobody(everybody)
     n = min(n_available.sum(), spec.n or n_available.sum())
     n_drawn = _in_proportion(n, n_available)
     n_control = _in_proportion(min(math.floor(spec.control_share * n + 0.5 + _NOISE), n - 1), n_drawn)
@@ -184,9 +178,9 @@ def campaign(table: Table, clustering: Clustering, spec: CampaignSpec, names: tu
             strict=True,
         )
     )
-    found = Campaign(spec, rows, np.isin(rows, held_out), told, n_excluded, n_without, ())
-    notes = (*_about_draw(found), *_about_exclusion(table, found, unmatched), *_about_doubles(table, found))
-    return Campaign(spec, rows, found.is_control, told, n_excluded, n_without, notes)
+    n_excluded = int((left_out.excluded | left_out.doubled)[everybody].sum())
+    found = Campaign(spec, rows, np.isin(rows, held_out), told, n_excluded, int(left_out.silent[everybody].sum()), ())
+    return replace(found, notes=(*_about_draw(found), *left_out.notes(everybody), *_about_doubles(table, found)))
 
 
 def campaign_table(labelled: pd.DataFrame, table: Table, drawn: Campaign) -> pd.DataFrame:
@@ -211,31 +205,12 @@ def campaign_table(labelled: pd.DataFrame, table: Table, drawn: Campaign) -> pd.
     return told
 
 
-def _kept_out(table: Table, spec: CampaignSpec) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    if spec.exclude_column is None:
-        nobody = np.zeros(table.n_rows, dtype=bool)
-        return nobody, nobody, ()
-    return excluded_rows(table, spec.exclude_column, spec.exclude_levels)
-
-
 def _in_proportion(n: int, sizes: np.ndarray) -> np.ndarray:
     """Part n in proportion to sizes (sum >= n): whole numbers, what is left to the largest remainders."""
     parts = n * sizes // sizes.sum()
     remainders = n * sizes % sizes.sum()
     parts[np.argsort(-remainders, kind="stable")[: n - parts.sum()]] += 1
     return parts
-
-
-def _nobody(spec: CampaignSpec, n_excluded: int, n_without: int) -> InvalidSetting:
-    column = one_line(spec.exclude_column or "")
-    if not n_excluded + n_without:
-        return InvalidSetting("There is no customer in these segments. Choose others.")
-    why = [f"forbids it for {n_excluded:,}"] if n_excluded else []
-    why += [f"says nothing about {n_without:,}"] if n_without else []
-    return InvalidSetting(
-        f'Nobody is left to contact: "{column}" {" and ".join(why)} of these customers. Choose other segments, or say '
-        "otherwise which entries of that column forbid it and whether customers without an entry may be contacted."
-    )
 
 
 def _about_draw(found: Campaign) -> list[str]:
@@ -259,30 +234,6 @@ def _about_draw(found: Campaign) -> list[str]:
                 f"Nobody of {listing(none)} is held out: too few are in the list. What the campaign does can be told "
                 "for all segments together only."
             )
-    return notes
-
-
-def _about_exclusion(table: Table, found: Campaign, unmatched: tuple[str, ...]) -> list[str]:
-    spec = found.spec
-    if spec.exclude_column is None:
-        columns = [one_line(column.name) for column in contact_columns(table)]
-        them = "it" if len(columns) == 1 else "them"
-        told = f"{listing(columns)} may say who must not be contacted; this list does not heed {them}."
-        return [told] if columns else []
-    column, notes = f'"{one_line(spec.exclude_column)}"', []
-    out, silent = count(found.n_excluded, "customer"), count(found.n_without_entry, "customer")
-    are, are_silent = ("is" if n == 1 else "are" for n in (found.n_excluded, found.n_without_entry))
-    if spec.exclude_levels is None:
-        notes.append(f"{out} with an entry in {column} {are} left out.")
-    elif spec.exclude_levels:
-        notes.append(f"{out} {are} left out, as {column} says {listing(map(one_line, spec.exclude_levels))}.")
-    if found.n_without_entry and spec.contact_missing:
-        notes.append(f"{silent} without an entry in {column} {are_silent} taken for somebody who may be contacted.")
-    elif found.n_without_entry:
-        notes.append(f"{silent} without an entry in {column} {are_silent} left out too: nobody knows what they want.")
-    if unmatched:
-        stands = "stands" if len(unmatched) == 1 else "stand"
-        notes.append(f"{listing(map(one_line, unmatched))} {stands} in no cell of {column}.")
     return notes
 
 

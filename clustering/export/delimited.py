@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,7 @@ OnStep = Callable[[float, str], None]  # told the share that is done and what is
 
 _CHUNK = 50_000  # rows written at a time
 
+_FORMULA_SIGNS = "=+-@\t\r"
 _STARTS_A_FORMULA = r"^[=+\-@\t\r]"
 # A number as people write it, a lone minus, a telephone number: a spreadsheet does no harm with these.
 _HARMLESS = (
@@ -76,6 +78,8 @@ def _write(columns: list[pa.ChunkedArray], delimiter: str, out: io.BytesIO) -> i
 
 def _quote(cells: pa.Array, delimiter: str, is_alone: bool) -> pa.Array:
     """Put quotation marks around the cells that need them; an empty cell that is alone would be a blank line."""
+    if not is_alone and not _hold_any(cells, f'"\r\n{delimiter}'):
+        return cells
     special = pc.match_substring_regex(cells, rf'["\r\n\x{{{ord(delimiter):x}}}]')
     if is_alone:
         special = pc.or_(special, pc.equal(cells, ""))
@@ -101,7 +105,19 @@ def _as_text(values: pd.Series) -> pa.ChunkedArray:
     return array.cast(pa.string())
 
 
+def _hold_any(cells: pa.Array, characters: str) -> bool:
+    """Whether some of these characters stand anywhere in the cells, whose text is looked through as one."""
+    _, offsets, text = cells.buffers()
+    if not len(cells) or text is None:
+        return False
+    offsets = np.frombuffer(offsets, np.int32)
+    text = text[offsets[cells.offset] : offsets[cells.offset + len(cells)]].to_pybytes()
+    return any(character.encode() in text for character in characters)
+
+
 def _starts_formula(column: pa.ChunkedArray) -> pa.Array:
+    if not any(_hold_any(cells, _FORMULA_SIGNS) for cells in column.chunks):
+        return pa.repeat(False, len(column))
     suspicious = pc.match_substring_regex(column, _STARTS_A_FORMULA).fill_null(False).combine_chunks()
     if not pc.any(suspicious).as_py():
         return suspicious

@@ -148,7 +148,8 @@ def _group_names(table: Table, groups: tuple[Group, ...]) -> pd.Series:
 
 def texts_of(codes: np.ndarray, texts: list[str] | tuple[str, ...]) -> pd.Series:
     """The text of every code; -1 is missing."""
-    return pd.Series(np.array([*texts, None], dtype=object)[codes], dtype=pd.ArrowDtype(pa.string()))
+    chosen = pa.array(texts, pa.string()).take(pa.array(codes, mask=codes < 0))
+    return pd.Series(chosen, dtype=pd.ArrowDtype(pa.string()))
 
 
 def free_name(name: str, taken) -> str:

@@ -25,6 +25,7 @@ _NUMBERS = ("number", "onehot")
 _DATES = ("date", "date_and_month", "onehot")
 _LEVELS = ("onehot", "ordinal")
 _DAY = np.timedelta64(1, "D")
+_MIDDLE_YEAR, _NANOSECOND_YEARS = 1970, 140  # what nanoseconds can tell, and the days between any two of those
 _AS_IT_IS: Mapping = MappingProxyType({})
 
 
@@ -226,6 +227,8 @@ def as_numbers(values: pd.Series, column: ColumnSpec, newest: pd.Timestamp | Non
         return np.array([*(position.get(text, np.nan) for text in texts), np.nan])[codes]
     if pd.api.types.is_datetime64_any_dtype(values):
         newest = values.max() if newest is None else newest
+        if abs(newest.year - _MIDDLE_YEAR) > _NANOSECOND_YEARS:  # a day such as 9999-12-31, which stands for "never"
+            values = values.dt.as_unit("us")
         return ((newest - values) / _DAY).to_numpy(dtype=np.float64, na_value=np.nan)
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 

@@ -107,8 +107,10 @@ def affinity_propagation(X, weights, spec, values, shared) -> Labelled:
             "Affinity propagation did not settle: nobody speaks for anybody. Raise the damping towards 0.99, or take "
             "another method."
         )
-    examples = nearest(found.cluster_centers_)
-    return Labelled(found.labels_, examples, n_iter=int(found.n_iter_), settled=found.n_iter_ < _MOST_ROUNDS)
+    # Of customers who are alike several can be examples: those on one spot speak for one segment.
+    examples, spot = np.unique(found.cluster_centers_, axis=0, return_inverse=True)
+    labels = spot[found.labels_]
+    return Labelled(labels, nearest(examples), n_iter=int(found.n_iter_), settled=found.n_iter_ < _MOST_ROUNDS)
 
 
 def gower_medoids(X, weights, spec, values, shared) -> Labelled:

@@ -179,10 +179,14 @@ def _take_out(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
         weights = frame[spec.weight_column].to_numpy(dtype=np.float64, na_value=np.nan)
         rows.take_out(rows.has_segment & np.isnan(weights), f"{spec.weight_column}, the weight, is missing")
         rows.take_out(rows.fitted & (weights == 0), f"{spec.weight_column}, the weight, is 0", place=True)
+    n_huge = 0
     for column in specs:
         if column.encode == "number" and pd.api.types.is_float_dtype(frame[column.name]):
             is_huge = rows.has_segment & (np.abs(frame[column.name].to_numpy()) > HUGE)
             rows.take_out(is_huge, f"{column.name} is beyond {HUGE:g}, too large to calculate with")
+            n_huge += int(is_huge.sum())
+    if n_huge:
+        yield f"{count(n_huge, 'row')} without a segment because a value is too large to calculate with."
     yield from _take_out_far(recipe, frame, rows)
 
 
@@ -248,8 +252,7 @@ def _told(recipe: Recipe, matching, unseen, beyond, filled, n_noise: int) -> Ite
     for match in matching.columns:
         if match.how == "alike":
             yield f'"{one_line(match.found)}" is taken for "{one_line(match.column.name)}".'
-    if recipe.stand_in:
-        yield told_stand_in(recipe)
+    yield from told_agreement(recipe)
     for name, n in filled:
         yield f"{one_line(name)}: {count(n, 'missing cell')} filled as when the segments were found."
     for name in dict.fromkeys(name for name, _, _ in unseen):
@@ -257,10 +260,25 @@ def _told(recipe: Recipe, matching, unseen, beyond, filled, n_noise: int) -> Ite
         told = count(sum(levels.values()), "row")
         yield f"{one_line(name)}: {told} with a level that nobody had then: {listing(map(one_line, levels))}."
     for name, below, above in beyond:
-        sides = [f"{n:,} {side}" for n, side in ((below, "below"), (above, "above")) if n]
+        sides = [f"{count(n, 'row')} {side}" for n, side in ((below, "below"), (above, "above")) if n]
         yield f"{one_line(name)}: {' and '.join(sides)} all values of then."
     if n_noise:
         yield f"{count(n_noise, 'row')} near no segment: noise."
+
+
+def told_agreement(recipe: Recipe) -> Iterator[str]:
+    """How often the recipe gives the customers of then the segment that they had, where that is not always so."""
+    if recipe.stand_in:
+        yield told_stand_in(recipe)
+    elif recipe.agreement < 1:
+        why = []
+        if recipe.preparation.by_neighbours:
+            names = listing(map(one_line, recipe.preparation.by_neighbours))
+            why.append(f"missing values of {names}, which were filled from similar customers, get the median")
+        if recipe.features.outliers == "forest":
+            why.append("nobody is looked for who is far outside, as the isolation forest did")
+        because = f"Without the customers of then, {' and '.join(why)}: " if why else ""
+        yield f"{because}{rounded_share(recipe.agreement)} of the customers of then get the segment that they had."
 
 
 def told_stand_in(recipe: Recipe) -> str:

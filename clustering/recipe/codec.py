@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
+from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from clustering.errors import InvalidSetting
 from clustering.wording import listing, one_line
+
+MOST_BYTES = 64 * 2**20
 
 _PAIRS = tuple[tuple[str, object], ...]  # told as an object
 _KIND = "kind"  # which of several classes an object is
@@ -38,7 +41,7 @@ def to_json(value: object) -> str:
 
 
 def as_plain(value: object) -> Any:
-    """The value as JSON knows it; what is undefined is null, and so is left out where it is usual."""
+    """The value as JSON knows it; what is undefined is null, and left out where that, or nothing, is usual."""
     if is_dataclass(value):
         told = {field.name: getattr(value, field.name) for field in fields(value)}
         usual = {field.name: _default(field) for field in fields(value)}
@@ -74,10 +77,11 @@ def _default(field) -> object:
 
 
 def _is_usual(value: object, usual: object) -> bool:
+    """Whether nothing is told: what is usual stands in the file all the same, should it once be something else."""
     if usual is MISSING or isinstance(value, np.ndarray):
         return False
     both_undefined = isinstance(value, float) and isinstance(usual, float) and math.isnan(value) and math.isnan(usual)
-    return both_undefined or (type(value) is type(usual) and value == usual)
+    return both_undefined or (value is None and usual is None) or (value in ("", ()) and value == usual)
 
 
 def _written(value: Any, indent: str) -> str:
@@ -90,6 +94,31 @@ def _written(value: Any, indent: str) -> str:
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return "[\n" + ",\n".join(f"{inner}{_written(item, inner)}" for item in value) + f"\n{indent}]"
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def read_document(path: str | Path) -> bytes:
+    """Read a file of ours, which is small: what goes on and on, as a device can, is none.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened.
+    InvalidSetting
+        If it is larger than any file of ours, or the path is none.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except ValueError as error:  # a path with a NUL
+        raise InvalidSetting("this is no path of a file") from error
+    check_size(content)
+    return content
+
+
+def check_size(content: bytes) -> None:
+    """Refuse more than any file of ours holds."""
+    if len(content) > MOST_BYTES:
+        raise InvalidSetting(f"it is larger than {MOST_BYTES // 2**20} MB")
 
 
 def from_json(text: str) -> Any:

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from clustering.errors import ClusteringError, InvalidRecipe, InvalidSetting
-from clustering.recipe.codec import as_plain, check_names, from_json, from_plain, to_json
+from clustering.recipe.codec import as_plain, check_names, check_size, from_json, from_plain, read_document, to_json
 from clustering.recipe.recipe import VERSION, Recipe
 from clustering.recipe.settings import IS_RECIPE
 from clustering.recipe.soundness import problems
 from clustering.wording import one_line
 
 MAKER = "Cluster Explorer"
-MOST_BYTES = 64 * 2**20
 _VERSION = "version"
 
 
@@ -36,9 +35,11 @@ def load_recipe(source: str | Path | bytes, *, name: str | None = None) -> Recip
     InvalidRecipe
         If it cannot be opened, is no recipe, was made by a later version, or tells something that cannot be.
     """
-    name, content = _content(source, name)
+    name = one_line(Path(source).name or source) if isinstance(source, str | Path) else one_line(name or "The recipe")
     try:
-        told = from_json(content.decode("utf-8-sig"))
+        told = from_json(_content(source).decode("utf-8-sig"))
+    except OSError as error:
+        raise InvalidRecipe(f"{name} cannot be opened: {error.strerror}. Check the path.") from error
     except UnicodeDecodeError as error:
         raise InvalidRecipe(f"{name} is no recipe: it is no text in UTF-8. Choose a file saved as a recipe.") from error
     except InvalidSetting as error:
@@ -55,25 +56,11 @@ def load_recipe(source: str | Path | bytes, *, name: str | None = None) -> Recip
     return recipe
 
 
-def _content(source: str | Path | bytes, name: str | None) -> tuple[str, bytes]:
-    if isinstance(source, bytes):
-        name, content = one_line(name or "The recipe"), source
-    else:
-        name = one_line(Path(source).name)
-        try:
-            is_small = Path(source).stat().st_size <= MOST_BYTES
-            content = Path(source).read_bytes() if is_small else None
-        except OSError as error:
-            raise InvalidRecipe(f"{name} cannot be opened: {error.strerror}. Check the path.") from error
-        except ValueError as error:  # a path with a NUL
-            raise InvalidRecipe(f"{name} is no path of a file. Check it.") from error
-    if content is None or len(content) > MOST_BYTES:
-        raise InvalidRecipe(_too_large(name))
-    return name, content
-
-
-def _too_large(name: str) -> str:
-    return f"{name} is larger than {MOST_BYTES // 2**20} MB, which no recipe is. Choose a file saved as a recipe."
+def _content(source: str | Path | bytes) -> bytes:
+    if not isinstance(source, bytes):
+        return read_document(source)
+    check_size(source)
+    return source
 
 
 def _upgraded(told: dict[str, Any], name: str) -> dict[str, Any]:
@@ -83,8 +70,8 @@ def _upgraded(told: dict[str, Any], name: str) -> dict[str, Any]:
         raise InvalidRecipe(f"{name} does not say which version of a recipe it is. Save the recipe anew.")
     if version > VERSION:
         raise InvalidRecipe(
-            f"{name} was saved by a later {MAKER} (recipe version {version:,}; this one reads up to {VERSION}). Update "
-            f"{MAKER}."
+            f"{name} was saved by a later {MAKER} (recipe version {one_line(version, 20)}; this one reads up to "
+            f"{VERSION}). Update {MAKER}."
         )
     return {key: value for key, value in told.items() if key not in (IS_RECIPE, _VERSION)}
 

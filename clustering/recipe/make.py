@@ -8,8 +8,9 @@ import numpy as np
 
 from clustering.features import Features
 from clustering.features.frozen import Frozen, freeze
-from clustering.identity import Identity
-from clustering.model import Clustering, centers_in_units
+from clustering.identity import Identity, mark
+from clustering.indices import score
+from clustering.model import Clustering, centers_in_units, taking_part
 from clustering.placing import NOISE, Rule
 from clustering.recipe.apply import apply_recipe
 from clustering.recipe.recipe import NO_WORK, Found, Recipe, Segment, Source, Work
@@ -18,6 +19,7 @@ from clustering.recipe.training import trained_columns
 from clustering.table import Table
 
 NOTHING_MEASURED = Found()
+_SCORES = ("simplified_silhouette", "calinski_harabasz", "davies_bouldin")
 _LIBRARIES = ("numpy", "pandas", "scikit-learn")
 
 
@@ -65,6 +67,8 @@ def make_recipe(
             table.digest,
             table.reading.format,
             table.reading.delimiter,
+            table.reading.encoding,
+            table.reading.sheet,
             table.options,
         ),
         columns=trained_columns(table, features.spec, clustering.rows),
@@ -78,7 +82,7 @@ def make_recipe(
         cluster_centers=np.ascontiguousarray(clustering.cluster_centers),
         centers_in_units=np.ascontiguousarray(centers_in_units(features, clustering)),
         segments=tuple(
-            Segment(one.name, one.note, one.hue, size, edited)
+            Segment(one.name, one.note, one.hue, size, edited, mark(one.hue).light)
             for one, size, edited in zip(identities, clustering.sizes, clustering.edited, strict=True)
         ),
         found=_counted(found, features, clustering),
@@ -114,8 +118,12 @@ def _frozen(table: Table, features: Features) -> Frozen:
 
 
 def _counted(found: Found, features: Features, clustering: Clustering) -> Found:
+    told, scores = taking_part(features, clustering), {}
+    if len(np.unique(clustering.fit_labels)) == clustering.n_clusters:
+        scores = score(told.X, clustering.fit_labels, clustering.cluster_centers, _SCORES)
     return replace(
         found,
+        **scores,
         n_rows=clustering.n_rows,
         n_placed=len(clustering.rows),
         n_noise=len(clustering.noise),

@@ -1,18 +1,18 @@
 """Which columns of a new file are those that a recipe knows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 
-from clustering.errors import InvalidColumns, InvalidSetting, NoUsableColumns
+from clustering.errors import InvalidSetting, NoUsableColumns
 from clustering.recipe.recipe import Recipe, TrainedColumn
-from clustering.table import Table, read_table
-from clustering.table.options import ColumnOptions, ReadOptions
+from clustering.table import Table
 from clustering.wording import listing, one_line
 
-DTYPES = {"number": "float64", "date": "datetime64[ns]", "boolean": "boolean", "text": pd.ArrowDtype(pa.string())}
+DTYPES = {"number": "float64", "date": "datetime64[us]", "boolean": "boolean", "text": pd.ArrowDtype(pa.string())}
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class ColumnMatch:
         What the file holds in it; None where it is missing.
     problem : str
         Why it cannot be used; "" where it can.
+    candidates : tuple of str
+        Columns of the file that are about as alike, where it is missing because there are several.
     """
 
     column: TrainedColumn
@@ -37,6 +39,7 @@ class ColumnMatch:
     how: str
     type_now: str | None = None
     problem: str = ""
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,24 @@ class Matching:
     def refusal(self) -> str:
         """Why nobody can be placed; "" where they can."""
         needed = [match for match in self.columns if match.column.needed]
-        missing = [one_line(match.column.name) for match in needed if match.found is None]
+        missing = [match for match in needed if match.found is None]
         if missing:
-            column, has = ("Columns", "have") if len(missing) > 1 else ("The column", "has")
-            return (
-                f"{column} {listing(missing)} of the recipe {has} no match in this file. Say which of its columns "
-                f"{'they are' if len(missing) > 1 else 'it is'}, or rename: {listing(map(one_line, self.extra), 20)}."
-                if self.extra
-                else f"{column} {listing(missing)} of the recipe {has} no match in this file. Add what is missing."
-            )
+            column, has, it = ("Columns", "have", "each") if len(missing) > 1 else ("The column", "has", "it")
+            names = listing(one_line(match.column.name) for match in missing)
+            told = f"{column} {names} of the recipe {has} no match in this file."
+            if not self.extra:
+                return f"{told} Add what is missing."
+            unsure = next((match for match in missing if len(match.candidates) > 1), None)
+            if unsure:
+                told += f" {listing(map(one_line, unsure.candidates))} are alike: only one of them can be it."
+            others = listing(map(one_line, self.extra), 20)
+            return f"{told} Choose a match for {it}, or rename the right one of: {others}."
         return next((match.problem for match in needed if match.problem), "")
+
+    @property
+    def n_missing(self) -> int:
+        """How many columns are not there without which nobody can be placed."""
+        return sum(match.found is None and match.column.needed for match in self.columns)
 
     @property
     def found(self) -> dict[str, str]:
@@ -97,30 +108,47 @@ def match_columns(recipe: Recipe, table: Table, renamed: Mapping[str, str] | Non
             raise InvalidSetting(f'There is no column "{one_line(stranger)}" to match. Choose one that is there.')
     if twice := [column for column in now if list(renamed.values()).count(column) > 1]:
         raise InvalidSetting(f'"{one_line(twice[0])}" cannot be two columns of the recipe. Choose one for each.')
-    taken = {*renamed.values(), *(name for name in known & set(now) if name not in renamed)}
-    alike: dict[str, list[str]] = {}
-    for name in now:
-        if name not in taken:
-            alike.setdefault(_bare(name), []).append(name)
+    found = {name: (column, "chosen") for name, column in renamed.items()}
+    taken = set(renamed.values())
+    found |= {name: (name, "same") for name in known - set(found) if name in now and name not in taken}
+    taken |= {column for column, _ in found.values()}
+    candidates: dict[str, list[str]] = {}
+    for likeness in (_small, _bare):
+        wanted = _by_likeness((column.name for column in recipe.all_columns if column.name not in found), likeness)
+        offered = _by_likeness((name for name in now if name not in taken), likeness)
+        for key, names in wanted.items():
+            if len(names) == len(offered.get(key, ())) == 1:
+                found[names[0]] = offered[key][0], "alike"
+                taken.add(offered[key][0])
+            elif key in offered:
+                candidates |= dict.fromkeys(names, offered[key])
     matches = []
     for column in recipe.all_columns:
-        candidates = alike.get(_bare(column.name), [])
-        if column.name in renamed:
-            found, how = renamed[column.name], "chosen"
-        elif column.name in now and column.name in taken and column.name not in renamed.values():
-            found, how = column.name, "same"
-        elif len(candidates) == 1:
-            found, how = candidates.pop(), "alike"
+        name, how = found.get(column.name, (None, "missing"))
+        if name is None:
+            alike = tuple(other for other in candidates.get(column.name, ()) if other not in taken)
+            matches.append(ColumnMatch(column, None, how, candidates=alike))
         else:
-            found, how = None, "missing"
-        problem = "" if found is None else _problem(column, now[found])
-        matches.append(ColumnMatch(column, found, how, found and now[found].type, problem))
+            matches.append(ColumnMatch(column, name, how, now[name].type, _problem(column, now[name])))
     used = {match.found for match in matches}
     return Matching(tuple(matches), tuple(name for name in now if name not in used))
 
 
+def _by_likeness(names: Iterable[str], likeness: Callable[[str], str]) -> dict[str, list[str]]:
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(likeness(name), []).append(name)
+    return alike
+
+
+def _small(name: str) -> str:
+    """The name whatever its case, its blanks and how the system that wrote it puts accents on letters."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _bare(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum()) or name
+    """The letters and digits of the name."""
+    return "".join(c for c in _small(name) if c.isalnum()) or name
 
 
 def _problem(then: TrainedColumn, now) -> str:
@@ -153,49 +181,3 @@ def known_frame(recipe: Recipe, table: Table, matching: Matching) -> pd.DataFram
         if now[found].type != types[name]:  # a column without any value has no type of its own
             values[name] = pd.Series([None] * table.n_rows, dtype=DTYPES[types[name]])
     return pd.DataFrame(values, index=table.frame.index, copy=False)
-
-
-def read_for(recipe: Recipe, source, *, name: str | None = None, renamed: Mapping[str, str] | None = None) -> Table:
-    """Read a file as the recipe's own data were read, as far as the file allows it.
-
-    Columns that the recipe knows are read as what they held then, also where a cell is none of that: it counts as
-    missing.
-
-    Raises
-    ------
-    UnreadableFile, TooFewRows, InvalidSetting
-        As by `read_table`; a single row is enough.
-    """
-    chosen = recipe.source.options
-    try:
-        table, options = _read(source, name, chosen)
-    except InvalidSetting:
-        if replace(chosen, columns=()) == ReadOptions():
-            raise
-        # Another sheet, delimiter or header line than then: the file is read as it is.
-        table, options = _read(source, name, ReadOptions(columns=chosen.columns))
-    matching = match_columns(recipe, table, renamed)
-    for match in matching.columns:
-        if match.found is None:
-            continue
-        as_then = chosen.column(match.column.name)
-        wanted = options.column(match.found)
-        if as_then != ColumnOptions(match.column.name) and match.how != "same":
-            wanted = replace(as_then, name=match.found)
-        if match.problem:
-            wanted = replace(wanted, type=match.column.type, role=None)
-        if wanted != options.column(match.found):
-            options = options.with_column(wanted)
-    return table if options == table.options else _read(source, name, options)[0]
-
-
-def _read(source, name: str | None, options: ReadOptions) -> tuple[Table, ReadOptions]:
-    """Read without what is asked for columns that are not there or cannot be had."""
-    while True:
-        try:
-            return read_table(source, name=name, options=options, least_rows=1), options
-        except InvalidColumns as error:
-            fewer = options.without_columns(error.columns)
-            if fewer == options:
-                raise
-            options = fewer

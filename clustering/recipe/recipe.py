@@ -15,6 +15,7 @@ from clustering.rfm import RfmSpec
 from clustering.table.options import AS_FOUND, ReadOptions
 
 VERSION = 1
+EXAMPLE_METHODS = ("gower_medoids", "affinity_propagation", "birch")  # their rule compares with real customers
 STAND_INS = ("nearest_center", "nearest_neighbour")
 
 
@@ -43,6 +44,10 @@ class TrainedColumn:
         all others.
     levels : tuple of str
         Of a category (boolean included: "yes", "no"), the 50 most frequent, the most frequent first.
+    decimal : {".", ","} or None
+        How its numbers were read, where they were written with decimals or read in two ways.
+    day_first : bool or None
+        How its dates were read, where they begin with the day or the month.
     """
 
     name: str
@@ -56,6 +61,8 @@ class TrainedColumn:
     edges: tuple[float, ...] = ()
     counts: tuple[int, ...] = ()
     levels: tuple[str, ...] = ()
+    decimal: str | None = None
+    day_first: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Segment:
         Number of its `identity.mark`.
     size : int
         Rows of the table it was found in.
+    colour : str
+        Of its mark on paper, for who reads the file; the hue decides.
     edited : bool
         Whether it was made by hand.
     """
@@ -79,6 +88,7 @@ class Segment:
     hue: int
     size: int
     edited: bool = False
+    colour: str = ""
 
     def look(self, label: int) -> Look:
         return Look(self.name or default_name(label), mark(self.hue), bool(self.name))
@@ -94,6 +104,7 @@ class Found:
         Rows of the table; with a segment; noise; with a filled cell.
     inertia, separation, repeatability : float
         `separation` is the mean silhouette, `repeatability` the mean agreement of random halves.
+    simplified_silhouette, calinski_harabasz, davies_bouldin : float
     reason : str
         Why this number of segments; "" where it was chosen or found without a recommendation.
     edits : tuple of str
@@ -110,6 +121,9 @@ class Found:
     inertia: float = float("nan")
     separation: float = float("nan")
     repeatability: float = float("nan")
+    simplified_silhouette: float = float("nan")
+    calinski_harabasz: float = float("nan")
+    davies_bouldin: float = float("nan")
     reason: str = ""
     edits: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -144,7 +158,9 @@ class Source:
     ----------
     title, file_name, digest : str
         `digest` is that of the table: the same file, read the same way, has the same.
-    format, delimiter : str
+    format, delimiter, encoding : str
+    sheet : str or None
+        Of a workbook.
     options : ReadOptions
         How the user wanted it read.
     purchases : Purchases, optional
@@ -156,6 +172,8 @@ class Source:
     digest: str
     format: str = "csv"
     delimiter: str = ","
+    encoding: str = "utf-8"
+    sheet: str | None = None
     options: ReadOptions = AS_FOUND
     purchases: Purchases | None = None
 
@@ -241,6 +259,11 @@ class Recipe:
     @property
     def n_clusters(self) -> int:
         return len(self.segments)
+
+    @property
+    def holds_examples(self) -> bool:
+        """Whether points of its rule are real customers, told by their prepared values and not by who they are."""
+        return not self.stand_in and self.clustering.method in EXAMPLE_METHODS
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from clustering.errors import InvalidSetting
 from clustering.features import FeatureSpec
 from clustering.methods import ClusterSpec
-from clustering.recipe.codec import arguments, check_names, from_json
+from clustering.recipe.codec import arguments, check_names, from_json, read_document
 from clustering.wording import one_line
 
 _PARTS = {"features": FeatureSpec, "clustering": ClusterSpec}
@@ -33,8 +33,7 @@ def read_settings(path: str | Path) -> dict[str, dict[str, Any]]:
         If the file cannot be read, is no JSON, or tells something that is no setting or of the wrong kind.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-        told = from_json(text)
+        told = from_json(read_document(path).decode("utf-8-sig"))
     except OSError as error:
         raise InvalidSetting(f"{path} cannot be opened: {error.strerror}. Check the path.") from error
     except UnicodeDecodeError as error:

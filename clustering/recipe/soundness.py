@@ -1,5 +1,6 @@
 """Whether the parts of a recipe go together and can be calculated with; what a file tells need not."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,7 +14,14 @@ from clustering.wording import one_line
 
 _MOST_SEGMENTS = 10_000
 _MOST_NAME = 1_000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _TINY = 1e-50  # what divides: the quotient must stay a number
+_ENCODINGS = {
+    "number": ("number", "onehot", "ordinal"),
+    "text": ("onehot", "ordinal"),
+    "date": ("date", "date_and_month", "onehot"),
+    "boolean": ("number", "onehot"),
+}
 
 
 def problems(recipe: Recipe) -> Iterator[str]:
@@ -32,10 +40,7 @@ def problems(recipe: Recipe) -> Iterator[str]:
     yield from _shapes(recipe, n_clusters, encoded, n_features)
     yield from _labels(recipe, n_clusters)
     yield from _columns(recipe)
-    if min(recipe.found.n_rows, recipe.found.n_placed, recipe.found.n_noise, recipe.found.n_filled_rows) < 0:
-        yield "It counts fewer than no customers."
-    if recipe.found.inertia < 0:
-        yield f"Its inertia is {recipe.found.inertia:g}; it cannot be below 0."
+    yield from _counts(recipe)
     if recipe.stand_in not in ("", *STAND_INS):
         yield f'Its stand-in is "{one_line(recipe.stand_in)}"; it can be {", ".join(STAND_INS)}.'
     if not 0 <= recipe.agreement <= 1:
@@ -55,15 +60,44 @@ def problems(recipe: Recipe) -> Iterator[str]:
         yield from problems(recipe.outer)
 
 
+def _counts(recipe: Recipe) -> Iterator[str]:
+    """Numbers of customers that do not add up, and figures that cannot be."""
+    found, sizes = recipe.found, [segment.size for segment in recipe.segments]
+    if min(found.n_rows, found.n_placed, found.n_noise, found.n_filled_rows) < 0:
+        yield "It counts fewer than no customers."
+    if found.n_placed + found.n_noise > found.n_rows or sum(sizes) != found.n_placed:
+        yield (
+            f"Its segments hold {sum(sizes):,} customers, and it tells of {found.n_placed:,} with a segment, of "
+            f"{found.n_rows:,}."
+        )
+    for column in recipe.columns:
+        if column.n != found.n_placed or sum(column.counts) > column.n - column.missing:
+            yield f'"{one_line(column.name)}" counts other customers than the segments hold.'
+    if found.inertia < 0:
+        yield f"Its inertia is {found.inertia:g}; it cannot be below 0."
+    if any(abs(figure) > 1 for figure in (found.separation, found.repeatability)):
+        yield "Its separation or repeatability is beyond 1, which neither can be."
+    if not _DIGEST.fullmatch(recipe.source.digest):
+        yield "Its digest is none, so that the file it was found in cannot be known again."
+    if recipe.features.weight_column is not None and recipe.features.weight_column not in {
+        column.name for column in recipe.columns
+    }:
+        yield f'It does not tell what "{one_line(recipe.features.weight_column)}", the weight, held.'
+
+
 def _trained(column: TrainedColumn) -> Iterator[str]:
     """What cannot be of what a column held."""
     name = one_line(column.name)
     if column.type not in TYPES:
         yield f'"{name}" is of type "{one_line(column.type)}"; it can be {", ".join(TYPES)}.'
+    if column.decimal not in (None, ".", ","):
+        yield f'The decimals of "{name}" are separated by "{one_line(column.decimal)}"; it can be a point or a comma.'
     bounds = [bound for bound in (column.min, column.max) if bound is not None]
     is_one = {"number": lambda bound: isinstance(bound, float), "date": lambda bound: _is_moment(str(bound))}
     if len(bounds) == 1 or not all(is_one.get(column.type, lambda bound: False)(bound) for bound in bounds):
         yield f'The smallest and largest value of "{name}" are none.'
+    if len(bounds) == 2 and isinstance(column.min, float) and isinstance(column.max, float) and column.min > column.max:
+        yield f'The smallest value of "{name}" is larger than the largest.'
     n_parts = len(column.edges or column.levels) + 1
     if (column.edges and column.levels) or (column.counts and len(column.counts) != n_parts):
         yield f'The parts of "{name}" do not go with their counts.'
@@ -125,6 +159,9 @@ def _labels(recipe: Recipe, n_clusters: int) -> Iterator[str]:
             yield "It holds no point that a customer could be near to."
         if not _are_labels(rule.labels, n_clusters):
             yield "A point of its rule belongs to no segment of its."
+        is_own = not recipe.stand_in and recipe.clustering.method in ("kmeans", "minibatch")
+        if is_own and not np.array_equal(rule.points[np.argsort(rule.labels)], recipe.cluster_centers):
+            yield "Its centers stand in it twice, and differently."
     elif isinstance(rule, Halving):
         forks = np.arange(len(rule.left_next))
         for goes_on in (rule.left_next, rule.right_next):
@@ -149,11 +186,14 @@ def _columns(recipe: Recipe) -> Iterator[str]:
     chosen = tuple(spec.name for spec in frozen.specs)
     if chosen != recipe.features.columns:
         yield "The columns that it prepares are not those that it chose."
-    needed = {column.name for column in recipe.needed_columns}
+    needed = {column.name: column.type for column in recipe.needed_columns}
     if absent := [name for name in chosen if name not in needed]:
         yield f'It does not tell what "{one_line(absent[0])}" held.'
     if not frozen.columns:
         yield "It prepares no column."
+    for spec in frozen.specs:
+        if spec.encode not in _ENCODINGS.get(needed.get(spec.name), ()):
+            yield f'It does not tell how "{one_line(spec.name)}" becomes numbers.'
     expected = [encoded for spec in frozen.specs for encoded in frozen.encoded_of(spec)]
     if [column.encoded for column in frozen.columns] != expected:
         yield "The columns that it encodes do not follow from those that it chose."
@@ -177,8 +217,8 @@ def _columns(recipe: Recipe) -> Iterator[str]:
     if recipe.outside is not None:
         n_columns = len(recipe.outside.columns)
         for limit in recipe.outside.limits:
-            if not 0 <= limit.column < n_columns or not limit.unit > 0:
-                yield "A limit for customers far outside belongs to no column."
+            if not 0 <= limit.column < n_columns or not limit.unit >= _TINY:
+                yield "A limit for customers far outside belongs to no column, or is none."
         if strangers := [name for name in recipe.outside.columns if name not in chosen]:
             yield f'It measures "{one_line(strangers[0])}", which is none of its columns.'
         if not all(_is_moment(day) for _, day in recipe.outside.newest):

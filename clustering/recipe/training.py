@@ -11,6 +11,7 @@ from clustering.features.encode import encodings, level_codes
 from clustering.features.prepare import HUGE
 from clustering.recipe.recipe import TrainedColumn
 from clustering.table import Column, Table
+from clustering.table.options import ColumnOptions
 
 MOST_LEVELS = 50
 _TENTHS = 10
@@ -39,8 +40,23 @@ def trained_columns(table: Table, spec: FeatureSpec, rows: np.ndarray) -> tuple[
     for name in (spec.weight_column, *spec.describe):
         if name is not None:
             needed.setdefault(name, False)
+    taken = {question.column: question.choices[0][1] for question in reversed(table.questions)}
     return tuple(
-        _trained(known[name], table.frame[name].iloc[rows], spec, is_needed) for name, is_needed in needed.items()
+        _as_read(
+            _trained(known[name], table.frame[name].iloc[rows], spec, is_needed),
+            known[name],
+            taken.get(name, ColumnOptions(name)),
+        )
+        for name, is_needed in needed.items()
+    )
+
+
+def _as_read(trained: TrainedColumn, column: Column, taken: ColumnOptions) -> TrainedColumn:
+    """With how its cells were read: as they prove it, or as was taken where they leave it open."""
+    return replace(
+        trained,
+        decimal=column.decimal or taken.decimal,
+        day_first=taken.day_first if column.day_first is None else column.day_first,
     )
 
 

@@ -39,6 +39,10 @@ class Column:
         Why the column is not suggested to build segments; None if it is.
     reason : str
         Why it has its role.
+    decimal : {".", ","} or None
+        What its cells prove to separate decimals.
+    day_first : bool or None
+        Whether its dates prove to begin with the day.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Column:
     refusal: str | None = None
     note: str | None = None
     reason: str = ""
+    decimal: str | None = None
+    day_first: bool | None = None
 
 
 def describe_column(
@@ -84,6 +90,7 @@ def describe_column(
             figures = {"min": _iso(present.min()), "max": _iso(present.max())}
     missing = len(values) - len(present)
     common = {"name": name, "type": typed.type, "missing": missing, "distinct": distinct}
+    common |= {"decimal": typed.usage.decimal, "day_first": typed.usage.day_first}
     if distinct == 0:
         told = "empty: no row has a value"
         return Column(role="empty", refusal=told, reason=told, **common)

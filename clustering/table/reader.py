@@ -60,7 +60,7 @@ def read_table(
     TooFewRows
         If there are fewer than `least_rows` below the header.
     """
-    data, name = _load(source, name)
+    data, name = load_content(source, name)
     content, inside = unpack(data, name)
     content = without_padding(content)
     kind = detect_format(content, name)
@@ -125,7 +125,14 @@ def _read_text(data: memoryview, reading: Reading, options: ReadOptions) -> tupl
     return records, replace(reading, delimiter=delimiter, encoding=encoding)
 
 
-def _load(source, name: str | None) -> tuple[memoryview, str]:
+def load_content(source, name: str | None = None) -> tuple[memoryview, str]:
+    """All bytes of a path, bytes or binary file object, and what to call them.
+
+    Raises
+    ------
+    UnreadableFile
+        If a path cannot be opened.
+    """
     if isinstance(source, (str, Path)):
         try:
             data = Path(source).read_bytes()

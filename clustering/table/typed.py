@@ -242,7 +242,7 @@ def _as_boolean(cells: Cells, options: ColumnOptions) -> TypedColumn | None:
         return None
     pairs = _BOOLEANS if options.type is None else (*_BOOLEANS, _ZERO_OR_ONE)
     lower = pc.utf8_lower(cells.levels)
-    if len(pc.unique(lower.drop_null())) == 2:
+    if options.type is not None or len(pc.unique(lower.drop_null())) == 2:
         pairs = (*pairs, _TRUE_BY_LETTER)
     for no, yes in pairs:
         fits = pc.is_in(lower, value_set=pa.array([no, yes, None])).to_numpy(zero_copy_only=False)
@@ -250,7 +250,7 @@ def _as_boolean(cells: Cells, options: ColumnOptions) -> TypedColumn | None:
             is_yes = pc.equal(lower, yes).take(pa.array(cells.codes, mask=cells.codes < 0))
             return TypedColumn("boolean", pd.Series(is_yes.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)))
     if options.type == "boolean":
-        raise _refused(cells, options, "yes and no (or true and false, y and n, 1 and 0)")
+        raise _refused(cells, options, "yes and no (or true and false, y and n, t and f, 1 and 0)")
     return None
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clustering.recipe import match_columns
-from clustering.recipe.files import MOST_BYTES
+from clustering.recipe.codec import MOST_BYTES
 from pages._ui import compute
 from pages._ui.places import DATA_PAGE
 from pages._ui.saving import save_first

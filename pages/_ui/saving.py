@@ -21,7 +21,7 @@ def save_work(session: Session, key: str, *, in_menu: bool = False) -> None:
         icon=":material/save:",
         type="tertiary" if in_menu else "secondary",
         on_click="ignore",
-        help=held_in_work(len(session.kept)),
+        help=held_in_work(len(session.kept), session.clustering.method),
         key=session.key(key),
     )
 

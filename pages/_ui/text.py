@@ -5,14 +5,15 @@ import re
 from clustering.wording import one_line
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@])")
-_BECOMES_LINK = re.compile(r"(://|\bwww(?=\.)|@)")
-_WORD_JOINER = "\u2060"  # invisible, and no part of an address
+# Addresses become links, :words: icons and emoji, and arrows and the like one sign.
+_BECOMES_MORE = re.compile(r"(://|\bwww(?=\.)|@|:(?=[\w+/-]+:)|(?<!\S)[<>~-](?=-?[<>=-](?!\S)))")
+_WORD_JOINER = "\u2060"  # invisible, and no part of an address or of the name of an icon
 
 
 def plain(text: object, most: int = 300) -> str:
     """Escape text from outside so that Markdown shows it as it is, on one line.
 
-    Addresses are made links after the escapes are read, so they are broken up by an invisible character.
+    Some of it is made more than text after the escapes are read, and so is broken up by an invisible character.
     """
-    broken_up = _BECOMES_LINK.sub(rf"\1{_WORD_JOINER}", one_line(text, most))
+    broken_up = _BECOMES_MORE.sub(rf"\1{_WORD_JOINER}", one_line(text, most))
     return _SPECIAL.sub(r"\\\1", broken_up)

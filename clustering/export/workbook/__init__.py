@@ -6,12 +6,12 @@ import pandas as pd
 
 from clustering.export.findings import Findings
 from clustering.export.workbook.differences import write_differences, write_sizes
-from clustering.export.workbook.labels import Labels
+from clustering.export.workbook.labels import Labels, check_size
 from clustering.export.workbook.profile import write_index, write_profile
 from clustering.export.workbook.recipe import write_recipe
 from clustering.export.workbook.sheet import Book
 
-__all__ = ["to_xlsx"]
+__all__ = ["check_size", "to_xlsx"]
 
 _BEFORE_ROWS = 0.3  # of the work, where there are many rows
 
@@ -53,5 +53,5 @@ def to_xlsx(
     content = labels.fill_in(
         book.close(), lambda part: step(_BEFORE_ROWS + (1 - _BEFORE_ROWS) * part, "Writing the customers")
     )
-    step(1.0, "Done")
+    step(1.0, "Writing the customers")
     return content

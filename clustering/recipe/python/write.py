@@ -19,7 +19,7 @@ _ABOUT = '''"""Gives every customer of a file the segment that Cluster Explorer 
 
     python segments.py customers.{kind} labelled.csv
 
-It needs {needs}. The numbers in it are all there is to know about the segments; no customer stands in it.
+It needs {needs}. The numbers in it are all there is to know about the segments{whose}.
 """'''
 _STANDARD = ("codecs", "csv", "gzip", "io", "pathlib", "re", "sys", "tempfile", "zipfile")
 _RUN = """if __name__ == "__main__":
@@ -74,7 +74,8 @@ def to_python(recipe: Recipe, table: Table) -> str:
     kind = table.reading.format
     needs = "pandas" if "pd" in used else "numpy"
     needs += {"csv": "", "parquet": " and pyarrow"}.get(kind, " and python-calamine")
-    about = _ABOUT.format(kind=kind, needs=needs)
+    whose = "" if recipe.holds_examples else "; no customer stands in it"
+    about = _ABOUT.format(kind=kind, needs=needs, whose=whose)
     imports = [f"import {module}" for module in _STANDARD if module in used]
     imports += ["import datetime as dt"] * ("dt" in used)
     above = [*sorted(imports), "", "import numpy as np", *["import pandas as pd"] * ("pd" in used), ""]

@@ -9,7 +9,7 @@ from clustering.groups import Group
 from pages._ui.compute.loading import features
 from pages._ui.compute.segments import segmentation, shown
 from pages._ui.places import CHOOSE_PAGE
-from pages._ui.session import Session
+from pages._ui.session import Session, grouping, looking
 
 
 def use(session: Session, changed: ClusterSpec, *, go_to: str | None = None) -> None:
@@ -52,28 +52,28 @@ def call(session: Session, segments: Clustering, names: dict[int, str]) -> None:
 
 def keep_group(session: Session, name: str, rows: np.ndarray) -> None:
     """Keep customers as a group of one's own and draw the page again."""
-    session.keep_group(name, rows)
+    grouping.keep_group(session, name, rows)
     st.rerun()
 
 
 def drop_group(session: Session, group: Group) -> None:
     """Forget a group of one's own and draw the page again."""
-    session.drop_group(group)
+    grouping.drop_group(session, group)
     st.rerun()
 
 
 def look_into(session: Session, segments: Clustering, label: int) -> None:
     """Go on with the customers of one segment alone, if they can be segmented again."""
-    session.look_into(segments, label)
+    looking.look_into(session, segments, label)
     try:
         features(session)
     except Exception:
-        session.look_back()
+        looking.look_back(session)
         raise
     st.switch_page(CHOOSE_PAGE)
 
 
 def look_back(session: Session) -> None:
     """Go back to all customers."""
-    session.look_back()
+    looking.look_back(session)
     st.rerun()

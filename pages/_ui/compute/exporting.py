@@ -7,16 +7,18 @@ import numpy as np
 import streamlit as st
 
 import clustering
-from clustering import Clustering
+from clustering import Clustering, ClusteringError
 from clustering.export import Campaign, CampaignSpec, CsvFile, OnStep, campaign, campaign_table, count_formulas
 from clustering.export.findings import Findings
 from clustering.profile import Comparison
 from clustering.profile.sheet import profile_sheet
 from pages._ui.compute.loading import features
-from pages._ui.compute.recipes import recipe
+from pages._ui.compute.recipes import recipe, recipe_key
 from pages._ui.compute.segments import checks, profile, repeatable, separation, sets_apart, typical
 from pages._ui.jobs import gate
-from pages._ui.session import BuiltFile, Session
+from pages._ui.session import BuiltFile, Session, Template
+
+_PREPARING = 0.4  # of the work, where there is something to find out first
 
 
 def labelled(session: Session, segments: Clustering):
@@ -62,9 +64,26 @@ def profile_csv(comparison: Comparison, names: tuple[str, ...], delimiter: str) 
     return clustering.to_csv(profile_sheet(comparison, names), delimiter=delimiter)
 
 
-def findings(session: Session, segments: Clustering) -> Findings:
+def findings(session: Session, segments: Clustering, on_step: OnStep) -> Findings:
     """What the documents tell, each figure as the pages show it."""
     has_advice = session.takes_k and not session.clustering.start
+    n_steps = 6
+
+    def step(n: int, what: str) -> None:
+        on_step(n / n_steps, what)
+
+    step(0, "Describing every segment")
+    comparison = profile(session, segments).against("all")
+    step(1, "Ranking what sets the segments apart")
+    ranked = sets_apart(session, segments)
+    step(2, "Measuring how separate they are")
+    separate, nearest = separation(session, segments), typical(session, segments)
+    step(3, "Checking how far each can be relied on")
+    checked = checks(session, segments)
+    step(4, "Measuring how repeatable they are")
+    repeated = float("nan") if session.edited.steps else repeatable(session, segments)
+    step(5, "Writing down how to place new customers")
+    frozen = recipe(session, segments)
     return Findings(
         title=session.title,
         table=session.table,
@@ -72,15 +91,15 @@ def findings(session: Session, segments: Clustering) -> Findings:
         clustering=segments,
         looks=session.looks,
         notes=session.segment_notes,
-        comparison=profile(session, segments).against("all"),
-        effects=sets_apart(session, segments),
-        checks=checks(session, segments),
-        separation=separation(session, segments),
-        repeatability=float("nan") if session.edited.steps else repeatable(session, segments),
+        comparison=comparison,
+        effects=ranked,
+        checks=checked,
+        separation=separate,
+        repeatability=repeated,
         advice=session.advice if has_advice else None,
         edits=session.edited.told(session.names_before_edits),
-        typical=typical(session, segments),
-        recipe=recipe(session, segments),
+        typical=nearest,
+        recipe=frozen,
     )
 
 
@@ -88,30 +107,64 @@ def draw_campaign(session: Session, segments: Clustering, spec: CampaignSpec) ->
     return campaign(session.table, segments, spec, session.segment_names)
 
 
-def campaign_csv(session: Session, segments: Clustering, drawn: Campaign) -> CsvFile:
-    table = campaign_table(labelled(session, segments)[0], session.table, drawn)
-    return csv_file(table, session.table.reading.delimiter)
+def campaign_csv(session: Session, segments: Clustering, drawn: Campaign) -> Callable[[], bytes]:
+    """Make the file of a campaign once it is asked for, which is outside the page's run."""
+    rows, table = labelled(session, segments)[0], session.table
+    return lambda: csv_file(campaign_table(rows, table, drawn), table.reading.delimiter).content
 
 
-def built(session: Session, what: tuple) -> BuiltFile | None:
-    """A file that was built of the segments on show; None where it was not, or something has changed since."""
-    return session.built.get(_built_key(session, what))
+def file_key(session: Session, segments: Clustering, what: tuple) -> tuple:
+    """What a file depends on: all that documents tell, and what is told of it (`what`)."""
+    return what, _key(session), recipe_key(session, segments), session.looks
 
 
 def build(
     session: Session,
-    what: tuple,
-    prepare: Callable[[], Any],
+    key: tuple,
+    prepare: Callable[[OnStep], Any],
     write: Callable[[Any, OnStep], BuiltFile],
     on_step: OnStep,
 ) -> None:
-    """Build a file and keep it; draws the page again. What `prepare` gives, `write` writes."""
-    subject = prepare()
-    with gate():
-        file = write(subject, on_step)
-    session.built.keep(_built_key(session, what), file)
+    """Build a file and keep it, or the reason why it cannot be built; draws the page again.
+
+    `write` makes the file of what `prepare` gives; its progress goes on from where that has ended.
+    """
+    reached = 0.0
+
+    def preparing(done: float, told: str) -> None:
+        nonlocal reached
+        reached = _PREPARING * done
+        on_step(reached, told)
+
+    def writing(done: float, told: str) -> None:
+        on_step(reached + (1 - reached) * done, told)
+
+    try:
+        subject = prepare(preparing)
+        with gate():
+            file = write(subject, writing)
+        session.built.keep(key, file)
+    except ClusteringError as error:
+        session.built.refuse(key, str(error))
+    except Exception:  # else every run of the page would begin it again; a click that ends a build is no Exception
+        session.built.cancel(key)
+        raise
     st.rerun()
 
 
-def _built_key(session: Session, what: tuple) -> tuple:
-    return what, _key(session), session.segment_notes, session.title
+def order(session: Session, key: tuple) -> None:
+    """Have a file built; draws the page again, so that its progress stands where its button stood."""
+    session.built.order(key)
+    st.rerun()
+
+
+def cancel(session: Session, key: tuple) -> None:
+    """Do not build a file after all; draws the page again."""
+    session.built.cancel(key)
+    st.rerun()
+
+
+def take_template(session: Session, template: Template | None) -> None:
+    """Take the look of a presentation for the slides, or leave it out again; draws the page again."""
+    session.built.template = template
+    st.rerun()

@@ -12,6 +12,7 @@ from clustering import Clustering, Features
 from clustering.edits import Edits
 from clustering.indices import mean_silhouette
 from clustering.model import taking_part
+from clustering.placing import Rule
 from clustering.recipe import Found, Purchases, Recipe, Work, make_recipe, save_recipe
 from pages._ui.compute.loading import features
 from pages._ui.jobs import gate
@@ -22,9 +23,11 @@ from pages._ui.session import OnShow, Outer, Session
 def recipe(session: Session, segments: Clustering, stand_in: str | None = None) -> Recipe:
     """The segmentation on show as a recipe, made once; takes about as long as placing all customers.
 
-    `stand_in` is the rule to take in place of the method's own, where not the one that is right more often.
+    `stand_in` is the rule to take in place of the method's own, where not the one that the user chose for new
+    customers, or else the one that is right more often.
     """
-    return _recipe((*_key(session, segments), stand_in), recipe_maker(session, segments, stand_in))
+    stand_in = stand_in or _chosen_rule(session, segments)
+    return _recipe((*recipe_key(session, segments), stand_in), recipe_maker(session, segments, stand_in))
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Writing down the segments …")
@@ -35,14 +38,20 @@ def _recipe(key, _make: Callable[[], Recipe]) -> Recipe:
 
 def recipe_maker(session: Session, segments: Clustering, stand_in: str | None = None) -> Callable[[], Recipe]:
     """Make the recipe once it is asked for, which may be outside the page's run."""
-    return _maker(session, OnShow(session.segments_key, features(session), segments), stand_in)
+    on_show = OnShow(session.segments_key, features(session), segments)
+    return _maker(session, on_show, stand_in or _chosen_rule(session, segments))
+
+
+def _chosen_rule(session: Session, segments: Clustering) -> str | None:
+    """The rule that the user chose for a method that places no new customers: it stands in every file of it too."""
+    return None if isinstance(segments.place, Rule) else session.applying.stand_in
 
 
 def work_file(session: Session) -> Callable[[], bytes] | None:
     """Make the file of it once it is asked for; None where no segments were shown. Computes nothing now."""
     if session.to_save is None:
         return None
-    make = _maker(session, session.to_save)
+    make = _maker(session, session.to_save, _chosen_rule(session, session.to_save.segments))
 
     def write() -> bytes:
         with gate():
@@ -88,7 +97,7 @@ def _purchases(session: Session) -> Purchases | None:
     )
 
 
-def _key(session: Session, segments: Clustering) -> tuple:
+def recipe_key(session: Session, segments: Clustering) -> tuple:
     """What a recipe depends on; undefined numbers are told as text, as they equal nothing, not even themselves."""
     outer = session.outer
     return (

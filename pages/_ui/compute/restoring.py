@@ -16,6 +16,7 @@ from pages._ui.places import NEW_PAGE, SEGMENTS_PAGE
 from pages._ui.samples import SAMPLES
 from pages._ui.sentences import ONLY_A_CUT
 from pages._ui.session import Purchases, Session, work
+from pages._ui.session.looking import look_back, look_into
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def restore(session: Session, recipe: Recipe, found: AtHand) -> None:
     """Go on with saved work where it was left; what cannot be had leaves what is shown."""
     fresh = work.begin(session, recipe, found.table, found.title, found.source, found.purchases)
     if recipe.outer is not None:
-        fresh.look_into(_take(fresh, recipe.outer), recipe.outer_label)
+        look_into(fresh, _take(fresh, recipe.outer), recipe.outer_label)
     segments = _take(fresh, recipe)
     if session.job:
         session.job.stop()
@@ -109,7 +110,7 @@ def use_saved_settings(session: Session) -> None:
     """Segment the loaded table as that of the saved work was; what cannot be had leaves what is shown."""
     recipe = session.saved.recipe.outer or session.saved.recipe
     if session.outer:
-        session.look_back()
+        look_back(session)
     before = session.features, session.clustering
     # start centers were placed among other customers
     session.features, session.clustering = recipe.features, replace(recipe.clustering, start=())

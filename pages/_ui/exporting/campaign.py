@@ -3,10 +3,10 @@
 import streamlit as st
 
 from clustering import Clustering
-from clustering.export import CampaignSpec, contact_columns, contact_entries
-from clustering.wording import count
+from clustering.export import CampaignSpec, ContactColumn, contact_columns, contact_entries
+from clustering.wording import count, one_line
 from pages._ui import compute, tables
-from pages._ui.sentences import download_name
+from pages._ui.sentences import download_name, entry_readings
 from pages._ui.session import Session
 from pages._ui.text import plain
 from pages._ui.widgets import show_notes, shown_errors
@@ -52,9 +52,9 @@ def campaign_list(session: Session, segments: Clustering) -> None:
             width=110,
             help="The same seed draws the same customers; write it down with the campaign.",
         )
-    column, levels, contact_missing = _not_contacted(session)
+    left_out = _left_out(session)
     with shown_errors():
-        spec = CampaignSpec(tuple(chosen), n, control / 100, seed, column, levels, contact_missing)
+        spec = CampaignSpec(tuple(chosen), n, control / 100, seed, left_out)
         drawn = compute.draw_campaign(session, segments, spec)
         st.markdown(f"## {drawn.n_contact:,} to contact, {drawn.n_control:,} held out", anchors=False)
         frame, config = tables.campaign_of(drawn)
@@ -62,7 +62,7 @@ def campaign_list(session: Session, segments: Clustering) -> None:
         show_notes(drawn.notes)
         st.download_button(
             "Save the campaign list",
-            data=lambda: compute.campaign_csv(session, segments, drawn).content,
+            data=compute.campaign_csv(session, segments, drawn),
             file_name=download_name(session.table.reading.file_name, f"campaign_seed_{seed}"),
             mime="text/csv",
             icon=":material/download:",
@@ -72,38 +72,53 @@ def campaign_list(session: Session, segments: Clustering) -> None:
         )
 
 
-def _not_contacted(session: Session) -> tuple[str | None, tuple[str, ...] | None, bool]:
-    """Which column says who must not be contacted, which entries mean so, and what no entry means."""
+def _left_out(session: Session) -> tuple[ContactColumn, ...]:
+    """Which columns say who must not be contacted, which entries mean so, and what no entry means."""
     proposed = {one.name: one for one in contact_columns(session.table)}
     names = [column.name for column in session.table.columns if column.role not in ("empty", "constant")]
-    options = [None, *proposed, *(name for name in names if name not in proposed)]
+    chosen = st.multiselect(
+        "Columns that say who must not be contacted",
+        [*proposed, *(name for name in names if name not in proposed)],
+        default=list(proposed),
+        format_func=one_line,
+        placeholder="nobody is left out",
+        key=session.key("campaign-columns"),
+        help="Who is left out by one of them is left out.",
+    )
+    return tuple(_meant(session, name, proposed.get(name)) for name in chosen)
+
+
+def _meant(session: Session, name: str, usual: ContactColumn | None) -> ContactColumn:
+    """What the entries of one column mean."""
+    entries = contact_entries(session.table, name)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        column = st.selectbox(
-            "Not to be contacted, by column",
-            options,
-            index=1 if proposed else 0,
-            format_func=lambda name: "nobody is left out" if name is None else plain(name),
-            key=session.key("campaign-column"),
-            width=320,
-        )
-        if column is None:
-            return None, (), False
-        entries, usual = contact_entries(session.table, column), proposed.get(column)
-        levels = usual.exclude_levels if usual else None
         if entries is not None:
-            default = list(usual.exclude_levels or ()) if usual else []
-            levels = tuple(
-                st.multiselect(
-                    "Entries that mean so",
-                    entries,
-                    default=[level for level in default if level in entries],
-                    key=session.key(f"campaign-levels-{column}"),
-                    width=320,
-                )
+            levels = st.multiselect(
+                f"Not to be contacted, by {plain(name, most=40)}",
+                entries,
+                default=[] if usual is None else [one for one in entries if _refuses(usual, one)],
+                format_func=one_line,
+                key=session.key(f"campaign-levels-{name}"),
+                width=420,
             )
-        missing = st.checkbox(
+            contact_missing, kind = usual is not None and usual.contact_missing, ""
+        else:
+            readings = entry_readings(usual)
+            kind = st.selectbox(
+                f"An entry in {plain(name, most=40)} means",
+                list(readings),
+                key=session.key(f"campaign-means-{name}"),
+                width=420,
+            )
+            levels = readings[kind]
+            contact_missing = levels is None
+        contact_missing = st.checkbox(
             "Contact those without an entry",
-            value=bool(usual and usual.contact_missing),
-            key=session.key(f"campaign-missing-{column}"),
+            value=contact_missing,
+            key=session.key(f"campaign-missing-{name}-{kind}"),
         )
-    return column, levels, missing
+    return ContactColumn(name, levels, contact_missing)
+
+
+def _refuses(usual: ContactColumn, entry: str) -> bool:
+    return usual.exclude_levels is None or entry in usual.exclude_levels

@@ -1,7 +1,5 @@
 """The segmentation as code that runs elsewhere: a Python script, or SQL where the customers are."""
 
-from functools import partial
-
 import streamlit as st
 
 from clustering import Clustering
@@ -9,16 +7,16 @@ from clustering.recipe.python import to_python
 from clustering.recipe.sql import DIALECTS, to_sql
 from clustering.wording import count
 from pages._ui import compute
-from pages._ui.exporting.building import offer
-from pages._ui.sentences import download_name, sql_told
+from pages._ui.exporting.building import Workshop
+from pages._ui.sentences import download_name, python_told, sql_told
 from pages._ui.session import BuiltFile, Session
 from pages._ui.text import plain
 
 _PYTHON = "python"
-_SHOWN = 120  # lines
+_SHOWN = 400  # lines
 
 
-def code(session: Session, segments: Clustering) -> None:
+def code(session: Session, segments: Clustering, workshop: Workshop) -> None:
     """Choose the language, look at it, take it away."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         language = st.selectbox(
@@ -37,23 +35,20 @@ def code(session: Session, segments: Clustering) -> None:
                 width=220,
                 help="What the table is called there; shop.customers names its schema too.",
             )
-    if language == _PYTHON:
-        told = "A short script for pandas alone: python segments.py your_file.csv labelled.csv gives the same segments."
-    else:
-        told = sql_told(DIALECTS[language])
-    st.caption(plain(told, most=400))
+    file_name = download_name(session.table.reading.file_name, "segments", "py" if language == _PYTHON else "sql")
+    st.caption(plain(python_told(file_name) if language == _PYTHON else sql_told(DIALECTS[language]), most=400))
 
     def write(recipe, on_step) -> BuiltFile:
         text = to_python(recipe, session.table) if language == _PYTHON else to_sql(recipe, language, table_name=name)
         return BuiltFile(text.encode())
 
-    file = offer(
-        session,
+    file = workshop.offer(
         ("code", language, name),
-        partial(compute.recipe, session, segments),
+        lambda on_step: compute.recipe(session, segments),
         write,
-        build="Write the script" if language == _PYTHON else "Write the query",
-        file_name=download_name(session.table.reading.file_name, "segments", "py" if language == _PYTHON else "sql"),
+        verb="Write",
+        noun="the script" if language == _PYTHON else "the query",
+        file_name=file_name,
         mime="text/plain",
         icon=":material/code:",
     )

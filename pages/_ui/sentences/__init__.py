@@ -22,7 +22,7 @@ from pages._ui.sentences.comparing import (
     verdict,
     wrong_heading,
 )
-from pages._ui.sentences.exporting import escaped_cells, file_size, ids_told, sql_told
+from pages._ui.sentences.exporting import entry_readings, escaped_cells, file_told, ids_told, python_told, sql_told
 from pages._ui.sentences.gallery import (
     exhibit_alt,
     exhibit_seconds,
@@ -124,6 +124,7 @@ __all__ = [
     "default_axes",
     "download_name",
     "duration",
+    "entry_readings",
     "escaped_cells",
     "exhibit_alt",
     "exhibit_seconds",
@@ -131,7 +132,7 @@ __all__ = [
     "far_as_well",
     "far_heading",
     "file_of",
-    "file_size",
+    "file_told",
     "found_again",
     "found_heading",
     "found_told",
@@ -170,6 +171,7 @@ __all__ = [
     "plain_notes",
     "progress",
     "proposed_name",
+    "python_told",
     "questions_title",
     "read_how",
     "refits",

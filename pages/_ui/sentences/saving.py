@@ -1,14 +1,17 @@
 """Saved work, in words."""
 
-from clustering.recipe import Recipe
+from clustering.recipe import EXAMPLE_METHODS, Recipe
 from clustering.wording import count, one_line
 
 
-def held_in_work(n_kept: int) -> str:
+def held_in_work(n_kept: int, method: str) -> str:
     """What is in the file, and why one wants it."""
+    customers = "No customer is in it"
+    if method in EXAMPLE_METHODS:
+        customers = "Of customers it holds only what those are like who stand for a segment, not who they are"
     told = (
         "One file with the segments on show: their names, notes and colours, your columns and settings, and every step "
-        "by hand. No customer is in it. A reload or a closed tab forgets this session; with this file and the same "
+        f"by hand. {customers}. A reload or a closed tab forgets this session; with this file and the same "
         "file of customers you, or a colleague, go on where you are."
     )
     return told if not n_kept else f"{told} Segments kept for comparing are not in it."

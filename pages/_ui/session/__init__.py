@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.session.built import BuiltFile
+from pages._ui.session.built import BuiltFile, Template
 from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Figures, Kept
 from pages._ui.session.left import Outer, Purchases
@@ -28,6 +28,7 @@ def typed(key: str) -> str:
     """What stands in the field with this key, for what has to be done before the page is drawn again."""
     return st.session_state[key]
 
+
 __all__ = [
     "LARGEST",
     "LEAST_TRIED",
@@ -45,4 +46,5 @@ __all__ = [
     "Search",
     "Session",
     "StartDraft",
+    "Template",
 ]

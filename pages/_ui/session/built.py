@@ -1,8 +1,9 @@
 """Files that were built to be downloaded, kept until what they tell is changed or others take their place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-_MOST_BUILT = 8
+_MOST_BUILT = 12
 _MOST_BYTES = 400 * 2**20
 
 
@@ -21,17 +22,61 @@ class BuiltFile:
     remark: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The user's own .pptx, whose look the slides take; `digest` tells it from another of the same name."""
+
+    name: str
+    content: bytes
+    digest: str
+
+
 class BuiltFiles:
-    """The latest few files, by what each was built from."""
+    """The latest few files, by what each was built from; those still to be built, and why one could not be.
+
+    What was ordered stays so while the page is drawn anew, which ends a build: it is then begun again.
+    """
 
     def __init__(self):
         self._files: dict[tuple, BuiltFile] = {}
+        self._ordered: list[tuple] = []
+        self._refused: dict[tuple, str] = {}
+        self.template: Template | None = None
 
     def get(self, key: tuple) -> BuiltFile | None:
         return self._files.get(key)
 
+    def refusal(self, key: tuple) -> str | None:
+        """Why this file could not be built; None where nothing is against it."""
+        return self._refused.get(key)
+
+    def order(self, key: tuple) -> None:
+        """Have a file built, after those that were ordered before."""
+        self._refused.pop(key, None)
+        if key not in self._ordered:
+            self._ordered.append(key)
+
+    def is_ordered(self, key: tuple) -> bool:
+        return key in self._ordered
+
+    def next_of(self, keys: Collection[tuple]) -> tuple | None:
+        """Which of these files is to be built first; what else was ordered cannot be had any more."""
+        self._ordered = [key for key in self._ordered if key in keys]
+        return self._ordered[0] if self._ordered else None
+
+    def cancel(self, key: tuple) -> None:
+        """Do not build a file after all."""
+        if key in self._ordered:
+            self._ordered.remove(key)
+
+    def refuse(self, key: tuple, why: str) -> None:
+        """Take note of why a file cannot be built."""
+        self.cancel(key)
+        self._refused[key] = why
+
     def keep(self, key: tuple, file: BuiltFile) -> None:
         """Keep a file; the oldest go where there are too many, or all together are too large."""
+        self.cancel(key)
         self._files.pop(key, None)
         self._files[key] = file
         while len(self._files) > 1 and (len(self._files) > _MOST_BUILT or self._size() > _MOST_BYTES):

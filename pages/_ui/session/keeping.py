@@ -7,6 +7,7 @@ from clustering.errors import InvalidSetting
 from clustering.identity import Identities
 from clustering.wording import one_line
 from pages._ui.session.kept import MOST_KEPT, Figures, Kept
+from pages._ui.session.looking import look_back
 from pages._ui.session.session import Session
 
 
@@ -53,7 +54,7 @@ def take(session: Session, kept: Kept) -> None:
     inside = session.outer and session.outer.among.digest
     if inside != (kept.outer and kept.outer.among.digest):
         if session.outer:
-            session.look_back()
+            look_back(session)
         if kept.outer:
             # what is left now is what there is to come back to, not what was left then
             choices = {"features": session.features, "clustering": session.clustering, "identities": session.identities}

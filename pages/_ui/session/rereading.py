@@ -7,6 +7,7 @@ from clustering.features import keep_features
 from clustering.identity import Identities
 from clustering.wording import count
 from pages._ui.session.holding import holds, same_rows
+from pages._ui.session.looking import look_back
 from pages._ui.session.session import Session, suggestion
 
 
@@ -17,7 +18,7 @@ def take_reading(session: Session, table: Table) -> None:
     left = ()
     if session.outer:
         left = (f"You were inside {session.outer.name}; all customers are looked at again.",)
-        session.look_back()
+        look_back(session)
     before, chosen = session.table, session.features
     session.table, session.n_loaded, session.job = table, session.n_loaded + 1, None
     session.told, session.inner = left, {}

@@ -3,12 +3,9 @@
 Everything else is recomputed from these through the caches in compute.
 """
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from clustering import (
     Clustering,
@@ -25,12 +22,10 @@ from clustering import (
     suggest_rfm,
 )
 from clustering.edits import Edits
-from clustering.errors import InvalidSetting
-from clustering.features import Among
 from clustering.groups import Group
 from clustering.identity import Identities, Look
 from clustering.methods import METHODS
-from clustering.wording import count, one_line
+from clustering.wording import one_line
 from pages._ui.session.applying import Applying
 from pages._ui.session.built import BuiltFiles
 from pages._ui.session.drafting import StartDraft
@@ -148,28 +143,6 @@ class Session:
         if self.clustering.start and n_clusters == self.clustering.n_clusters:
             return
         self.clustering = self.with_n_clusters(None if n_clusters == recommended else n_clusters)
-
-    def look_into(self, segments: Clustering, label: int) -> None:
-        """Go on with the customers of one segment alone; the others come back with `look_back`."""
-        if self.job:
-            self.job.stop()
-        names = self.segment_names
-        rows = segments.rows[segments.labels == label]
-        among = Among(rows, "not in the segment that was looked into", hashlib.sha256(rows.tobytes()).hexdigest())
-        choices = (self.segments_key, self.features, self.clustering, self.identities)
-        self.outer = Outer(segments, names, names[label], among, *choices)
-        self.clustering = self.with_n_clusters(None)
-        self.identities, self.job = self.inner.get(self.data_key, Identities()), None
-        self.n_loaded += 1  # widgets of the pages start from the choices in here
-
-    def look_back(self) -> None:
-        """Go back to all customers and the segments that were left."""
-        if self.job:
-            self.job.stop()
-        self.inner[self.data_key] = self.identities
-        outer, self.outer, self.job = self.outer, None, None
-        self.n_loaded += 1
-        self.features, self.clustering, self.identities = outer.features, outer.clustering, outer.identities
 
     def key(self, name: str) -> str:
         """Widget key that a second upload cannot meet again."""
@@ -292,20 +265,6 @@ class Session:
     def edit(self, edits: Edits) -> None:
         """Take other steps by hand on the segments that the method found."""
         self.edits[self.found_key] = edits
-
-    def keep_group(self, name: str, rows: np.ndarray) -> None:
-        """Keep customers as a group of the user's own; no two have one name."""
-        group = Group(name, rows)
-        if same := next((one for one in self.groups if one.name.casefold() == group.name.casefold()), None):
-            raise InvalidSetting(
-                f'There is a group "{same.name}" already, of {count(len(same.rows), "customer")}. '
-                "Take another name, or remove that group first."
-            )
-        self.groups = (*self.groups, group)
-
-    def drop_group(self, group: Group) -> None:
-        """Forget a group of the user's own."""
-        self.groups = tuple(one for one in self.groups if one.digest != group.digest)
 
     def show(self, segments: Clustering, key: tuple) -> None:
         """Take note of segments that are shown, so that they are known again."""

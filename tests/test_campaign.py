@@ -222,6 +222,55 @@ def test_a_column_that_is_not_heeded_is_told():
     assert "heed" not in told(drawn())
 
 
+def test_a_column_that_leaves_nobody_of_these_out_is_told():
+    table, segments = customers(header="opt_out", cells=["no"] * 19 + ["yes"])
+    found = campaign(table, segments, CampaignSpec((0,), exclude=(ContactColumn("opt_out", ("yes",)),)))
+    assert 'Nobody of these is left out by what "opt_out" says.' in found.notes
+
+
+def test_who_is_left_out_by_one_of_several_columns_is_left_out():
+    lines = ["id,x,opt_out,consent"]
+    lines += [
+        f"{i:04},{i + 1000 * (i > 11)},{'yes' if i == 3 else 'no'},{'' if i == 5 else 'no' if i == 7 else 'yes'}"
+        for i in range(20)
+    ]
+    table = read_table("\n".join(lines).encode())
+    segments = fit(prepare(table, FeatureSpec(("x",), outliers="keep")), ClusterSpec(n_clusters=2))
+    found = campaign(table, segments, CampaignSpec(BOTH, exclude=contact_columns(table)))
+    assert sorted({*range(20)} - {*found.rows.tolist()}) == [3, 5, 7]
+    assert (found.n_excluded, found.n_without_entry) == (2, 1)
+    with pytest.raises(
+        InvalidSetting, match='Nobody is left to contact: "opt_out", "consent" forbid it for 20 of these'
+    ):
+        meant = ContactColumn("opt_out", ("no", "yes")), ContactColumn("consent")
+        campaign(table, segments, CampaignSpec(BOTH, exclude=meant))
+
+
+def test_a_customer_on_several_rows_is_left_out_on_all_of_them():
+    lines = ["customer_id,x,opt_out", *["?,0,"] * 4, "?,1,yes"]
+    lines += [f"C{i // 2},{i},{'yes' if i == 8 else ''}" for i in range(6, 30)]
+    lines += [f"D{i},{1000 + i},no" for i in range(20)]
+    table = read_table("\n".join(lines).encode())
+    assert table.columns[0].role == "id"
+    segments = fit(prepare(table, FeatureSpec(("x",), outliers="keep")), ClusterSpec(n_clusters=2))
+    meant = ContactColumn("opt_out", ("yes",), contact_missing=True)
+    found = campaign(table, segments, CampaignSpec((0,), exclude=(meant,)))
+    assert sorted({*range(29)} - {*found.rows.tolist()}) == [4, 7, 8]  # C4 stands on 7 and 8; nobody is called "?"
+    assert '1 row more is left out: the same "customer_id" is left out on another row.' in found.notes
+
+
+def test_a_shop_that_many_share_leaves_nobody_else_out():
+    lines = [
+        "store_id,x,opt_out",
+        *(f"S{i // 10:03},{i + 5000 * (i > 599)},{'yes' if i == 0 else 'no'}" for i in range(1000)),
+    ]
+    table = read_table("\n".join(lines).encode())
+    assert table.columns[0].role == "id"
+    segments = fit(prepare(table, FeatureSpec(("x",), outliers="keep")), ClusterSpec(n_clusters=2))
+    found = campaign(table, segments, CampaignSpec(BOTH, exclude=(ContactColumn("opt_out", ("yes",)),)))
+    assert len(found.rows) == 999
+
+
 def test_nobody_left_is_refused_with_the_reason():
     cells = ["yes"] * 11 + [""] + ["no"] * 8
     table, segments = customers(header="opt_out", cells=cells)
@@ -395,11 +444,52 @@ def test_a_day_of_refusing_is_a_refusal_whatever_day_it_is():
     assert proposed("consent_date", days) == (ContactColumn("consent_date", ()),)
 
 
+@pytest.mark.parametrize("day", ["20240131", "2024", "45322"])
+def test_a_day_of_refusing_or_consenting_may_be_a_number(day):
+    cells = [day, *[""] * 9, day[:-1] + "0", *[""] * 9]
+    assert proposed("opt_out", cells) == (ContactColumn("opt_out", None, contact_missing=True),)
+    assert proposed("consent_date", cells) == (ContactColumn("consent_date", ()),)
+    assert contact_entries(customers(header="opt_out", cells=cells)[0], "opt_out") is None
+
+
+def test_among_the_days_of_consent_what_is_no_day_is_no_consent():
+    days = [f"2024-{1 + i // 28:02}-{1 + i % 28:02}" for i in range(57)]
+    table, _ = customers(40, 20, header="consent", cells=[*days, "no", "revoked", "yes"])
+    assert contact_entries(table, "consent") is None
+    assert contact_columns(table) == (ContactColumn("consent", ("no", "revoked")),)
+    assert proposed("consent", ["31.01.2024", "2024-01-31T10:00:00Z", "", "2024-01-31 revoked"]) == (
+        ContactColumn("consent", ("2024-01-31 revoked",)),
+    )
+
+
+def test_of_many_days_of_refusing_among_which_some_say_no_those_are_not_left_out():
+    days = [f"2024-{1 + i // 28:02}-{1 + i % 28:02}" for i in range(55)]
+    table, _ = customers(40, 20, header="unsubscribed", cells=[*days, *["no"] * 5])
+    assert contact_columns(table) == (ContactColumn("unsubscribed", tuple(days)),)
+
+
+def test_a_remark_on_a_few_customers_is_a_refusal_though_all_remarks_differ():
+    cells = ["complained", "moved", "bounced", *[""] * 17]
+    table, _ = customers(header="blocked_reason", cells=cells)
+    assert table.columns[2].role == "id"
+    (found,) = contact_columns(table)
+    assert (set(found.exclude_levels), found.contact_missing) == ({"complained", "moved", "bounced"}, True)
+    assert proposed("opt_out_id", [f"K{i}" for i in range(20)]) == ()
+
+
+@pytest.mark.parametrize("header", ["newsletter", "Newsletter-Anmeldung", "subscribed", "Email subscription"])
+def test_a_subscription_is_a_consent(header):
+    assert proposed(header, ["yes", "no"]) == (ContactColumn(header, ("no",)),)
+
+
 def test_a_consent_withdrawn_is_a_refusal():
     assert proposed("consent_withdrawn", ["no", "yes"]) == (ContactColumn("consent_withdrawn", ("yes",)),)
 
 
-@pytest.mark.parametrize("header", ["contact", "last_contact", "options", "complain", "No Calls", "plan"])
+@pytest.mark.parametrize(
+    "header",
+    ["contact", "last_contact", "options", "complain", "No Calls", "plan", "newsletter_clicks", "subscription"],
+)
 def test_other_columns_are_not_proposed(header):
     assert proposed(header, ["no", "yes"]) == ()
 

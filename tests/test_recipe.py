@@ -382,7 +382,7 @@ def test_a_damaged_recipe_is_a_sentence_or_a_recipe_that_works(mall, method):
         (lambda told: told["preparation"]["columns"][0].update(spread=0), "that are impossible"),
         (lambda told: told["preparation"]["columns"][0].update(spread="1"), "it must be a number"),
         (lambda told: told["features"].update(columns=["Age"]), "not those that it chose"),
-        (lambda told: told["segments"][0].update(name="x" * 1001), "longer than 1,000 characters"),
+        (lambda told: told["segments"][0].update(name="x" * 100_001), "longer than 100,000 characters"),
         (lambda told: told["segments"][0].update(name="\ud800"), "half a character"),
         (lambda told: told.update(agreement=2), "it is a share from 0 to 1"),
         (lambda told: told["segments"][0].update(size=999_999), "Its segments hold 1,000,117 customers"),

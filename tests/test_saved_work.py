@@ -454,7 +454,7 @@ def test_range_and_limits_that_cannot_be_chosen_are_as_usual(mine):
 
 def test_nothing_of_it_is_rendered(mine):
     told = json.loads(saved(mine))
-    told["source"] |= {"digest": "0", "file_name": "**x** <script>.csv", "title": "<b>"}
+    told["source"] |= {"digest": "0" * 64, "file_name": "**x** <script>.csv", "title": "<b>"}
     app = open_saved(somebody(), json.dumps(told).encode())
     shown = [m.value for m in app.main.markdown if "Saved work" in m.value]
     assert shown == ["## :material/folder_open: Saved work\\: 5 segments of \\*\\*x\\*\\* \\<script\\>\\.csv"]

@@ -410,6 +410,13 @@ def test_a_number_by_itself_has_no_zeros_behind_it(value, form):
     assert exact_format(value) == form
 
 
+def test_a_score_that_is_not_known_is_a_dash():
+    findings, labelled = found(read_table(SHOP), ("amount",))
+    book = opened(to_xlsx(replace(findings, repeatability=float("nan")), labelled))  # as after steps by hand
+    scores = {row[0].value: row[1].value for row in book["Recipe"].iter_rows() if row[0].value}
+    assert scores["Repeatability"] == "–"
+
+
 # --- the look ---
 
 

@@ -29,7 +29,9 @@ class _ByColumn:
         n_excluded, n_without = int(self.excluded[rows].sum()), int(self.without[rows].sum())
         out, silent = count(n_excluded, "customer"), count(n_without, "customer")
         are, are_silent = ("is" if n == 1 else "are" for n in (n_excluded, n_without))
-        if levels is None:
+        if levels != () and not n_excluded:
+            notes.append(f"Nobody of these is left out by what {self.name} says.")
+        elif levels is None:
             notes.append(f"{out} with an entry in {self.name} {are} left out.")
         elif levels:
             notes.append(f"{out} {are} left out, as {self.name} says {listing(map(one_line, levels))}.")

@@ -187,14 +187,16 @@ def apply_weights(table: Table, name: str, rows: Rows) -> tuple[str, ...]:
 def _bound(values: pd.Series, bound, name: str):
     if bound is None:
         return None
+    is_date = pd.api.types.is_datetime64_any_dtype(values)
+    if not is_date and not pd.api.types.is_float_dtype(values):
+        raise InvalidSetting(f"{name} holds neither numbers nor dates; choose the levels that take part.")
     try:
-        if pd.api.types.is_datetime64_any_dtype(values):
-            return pd.Timestamp(bound)
-        if pd.api.types.is_float_dtype(values):
-            return float(bound)
+        limit = pd.Timestamp(bound) if is_date else float(bound)
     except ValueError:
-        raise InvalidSetting(f'"{bound}" is nothing to compare {name} with. Give a number or a date.') from None
-    raise InvalidSetting(f"{name} holds neither numbers nor dates; choose the levels that take part.")
+        limit = None
+    if limit is None or limit != limit or (is_date and limit.tzinfo):  # NaN, NaT, or of a time zone
+        raise InvalidSetting(f'"{one_line(bound)}" is nothing to compare {name} with. Give a number or a date.')
+    return limit
 
 
 def _shown(bound) -> str:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
+import pandas as pd
 
+from clustering.errors import InvalidSetting
 from clustering.features import Features
 from clustering.features.frozen import Frozen, freeze
 from clustering.identity import Identity, mark
@@ -14,9 +16,11 @@ from clustering.model import Clustering, centers_in_units, taking_part
 from clustering.placing import NOISE, Rule
 from clustering.recipe.apply import apply_recipe
 from clustering.recipe.recipe import NO_WORK, Found, Recipe, Segment, Source, Work
+from clustering.recipe.soundness import problems
 from clustering.recipe.stand_in import stand_ins
 from clustering.recipe.training import trained_columns
 from clustering.table import Table
+from clustering.wording import one_line
 
 NOTHING_MEASURED = Found()
 _SCORES = ("simplified_silhouette", "calinski_harabasz", "davies_bouldin")
@@ -53,6 +57,11 @@ def make_recipe(
     stand_in : {"nearest_center", "nearest_neighbour"}, optional
         Which rule to take in place of the method's own; without it the method's own, or if it has none the one of these
         that is right more often.
+
+    Raises
+    ------
+    InvalidSetting
+        If the segments hang on something that no recipe can hold.
     """
     rule = clustering.place if isinstance(clustering.place, Rule) else None
     stands_in = ""
@@ -91,7 +100,22 @@ def make_recipe(
         outer_label=inside and inside[1],
         versions=versions(),
     )
+    _refuse_unsound(recipe)
     return replace(recipe, agreement=_agreement(recipe, table, clustering))
+
+
+def _refuse_unsound(recipe: Recipe) -> None:
+    """Refuse what could be saved and never be loaded."""
+    for name, day in recipe.preparation.newest:
+        if pd.isna(pd.Timestamp(day)):
+            raise InvalidSetting(
+                f'"{one_line(name)}" holds no date in the rows that build the segments, so that they cannot be kept as '
+                "a recipe. Leave the column out, or change the filter."
+            )
+    for problem in problems(recipe):
+        raise InvalidSetting(
+            f"These segments cannot be kept as a recipe. {problem} Leave that column out, or give it in other units."
+        )
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -48,24 +48,27 @@ def read_for(recipe: Recipe, source, *, name: str | None = None, renamed: Mappin
 
 
 def _with_the_columns(recipe: Recipe, content: memoryview, name: str, renamed: Mapping[str, str] | None) -> Table:
-    """The first reading of the file that has all columns, else the first that lacks the fewest."""
-    chosen = recipe.source.options
+    """The first reading of the file that has all columns, from the sheet of then if that has them too; else the one
+    that lacks the fewest.
+    """
+    chosen, sheet_of_then = recipe.source.options, recipe.source.sheet
     as_it_is = ReadOptions(columns=chosen.columns)
-    best, fewest, refusal = None, 0, None
+    best, best_rank, refusal = None, None, None
     ways = [chosen] if chosen == as_it_is else [chosen, as_it_is]
     for options in ways:
         try:
             table = _read(content, name, options)
-            n_missing = match_columns(recipe, table, renamed).n_missing
+            rank = match_columns(recipe, table, renamed).n_missing, table.reading.sheet != sheet_of_then
         except ClusteringError as error:
             refusal = error
             continue
-        if best is None or n_missing < fewest:
-            best, fewest = table, n_missing
-        if not fewest:
+        if best is None or rank < best_rank:
+            best, best_rank = table, rank
+        others = [sheet for sheet in table.reading.sheets if sheet != table.reading.sheet]
+        if not best_rank[0] and sheet_of_then not in others:
             break
         if options == as_it_is:
-            others = [sheet for sheet in table.reading.sheets if sheet != table.reading.sheet]
+            others.sort(key=lambda sheet: sheet != sheet_of_then)
             ways.extend(replace(as_it_is, sheet=sheet) for sheet in others[:_MOST_SHEETS])
     if best is None:
         raise refusal

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from clustering.table.options import TYPES
 from clustering.wording import one_line
 
 _MOST_SEGMENTS = 10_000
-_MOST_NAME = 1_000
+_MOST_NAME = 100_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TINY = 1e-50  # what divides: the quotient must stay a number
 _ENCODINGS = {
@@ -31,11 +32,8 @@ def problems(recipe: Recipe) -> Iterator[str]:
     n_features = encoded if frozen.components is None else len(frozen.components)
     if not 1 <= n_clusters <= _MOST_SEGMENTS:
         yield f"It holds {n_clusters:,} segments; there must be from 1 to {_MOST_SEGMENTS:,}."
-    if (
-        recipe.clustering.n_clusters is not None
-        and not recipe.found.edits
-        and recipe.clustering.n_clusters != n_clusters
-    ):
+    by_hand = recipe.found.edits or any(segment.edited for segment in recipe.segments)
+    if recipe.clustering.n_clusters not in (None, n_clusters) and not by_hand:
         yield f"It tells of {n_clusters:,} segments, and its settings of {recipe.clustering.n_clusters:,}."
     yield from _shapes(recipe, n_clusters, encoded, n_features)
     yield from _labels(recipe, n_clusters)
@@ -108,8 +106,9 @@ def _trained(column: TrainedColumn) -> Iterator[str]:
 
 
 def _is_moment(text: str | None) -> bool:
+    """Whether it is a day or a moment of no time zone: no "now", which would be another one tomorrow."""
     try:
-        return text is not None and pd.Timestamp(text) is not pd.NaT
+        return text is not None and datetime.fromisoformat(text).tzinfo is None and pd.Timestamp(text) is not pd.NaT
     except ValueError:
         return False
 
@@ -217,8 +216,10 @@ def _columns(recipe: Recipe) -> Iterator[str]:
     if recipe.outside is not None:
         n_columns = len(recipe.outside.columns)
         for limit in recipe.outside.limits:
-            if not 0 <= limit.column < n_columns or not limit.unit >= _TINY:
-                yield "A limit for customers far outside belongs to no column, or is none."
+            if not 0 <= limit.column < n_columns:
+                yield "A limit for customers far outside belongs to no column."
+            elif not limit.unit >= _TINY:
+                yield f'From where on "{one_line(recipe.outside.columns[limit.column])}" is far outside is impossible.'
         if strangers := [name for name in recipe.outside.columns if name not in chosen]:
             yield f'It measures "{one_line(strangers[0])}", which is none of its columns.'
         if not all(_is_moment(day) for _, day in recipe.outside.newest):

@@ -160,7 +160,7 @@ def figure_format(values, kind: str) -> str:
 
 def exact_format(value: float) -> str:
     """The number format for a number that is told by itself: about six digits, and no zeros behind them."""
-    if value == round(value) or not isfinite(value):
+    if not isfinite(value) or value == round(value):
         return "#,##0"
     decimals = max(1, _EXACT_DIGITS - 1 - floor(log10(abs(value))))
     return "0.00000E+00" if decimals > _MOST_DECIMALS else f"#,##0.0{'#' * (decimals - 1)}"

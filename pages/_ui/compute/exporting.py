@@ -152,18 +152,6 @@ def build(
     st.rerun()
 
 
-def order(session: Session, key: tuple) -> None:
-    """Have a file built; draws the page again, so that its progress stands where its button stood."""
-    session.built.order(key)
-    st.rerun()
-
-
-def cancel(session: Session, key: tuple) -> None:
-    """Do not build a file after all; draws the page again."""
-    session.built.cancel(key)
-    st.rerun()
-
-
 def take_template(session: Session, template: Template | None) -> None:
     """Take the look of a presentation for the slides, or leave it out again; draws the page again."""
     session.built.template = template

@@ -66,8 +66,13 @@ class Workshop:
         elif session.built.is_ordered(key):
             self._orders[key] = _Order(place, prepare, write)
         else:
-            if place.button(f"{verb} {noun}", icon=icon, key=session.key(f"build-{what}")):
-                compute.order(session, key)
+            place.button(
+                f"{verb} {noun}",
+                icon=icon,
+                key=session.key(f"build-{what}"),
+                on_click=session.built.order,  # before the page is drawn, which the next press may end
+                args=(key,),
+            )
             if why := session.built.refusal(key):
                 place.error(plain(why, most=400), icon=":material/error:")
         return file
@@ -96,8 +101,13 @@ class Workshop:
         order = self._orders[key]
         with order.place:
             bar = st.progress(0.0, text=f"{_FIRST} …")
-            if st.button("Stop", icon=":material/stop_circle:", key=session.key(f"stop-{key[0]}")):
-                compute.cancel(session, key)
+            st.button(
+                "Stop",
+                icon=":material/stop_circle:",
+                key=session.key(f"stop-{key[0]}"),
+                on_click=session.built.cancel,
+                args=(key,),
+            )
 
             def on_step(done: float, told: str) -> None:
                 bar.progress(min(done, 1.0), text=f"{plain(told)} …")

@@ -19,5 +19,6 @@ def preview(session: Session, segments: Clustering) -> None:
     frame, config = tables.sizes_table(told, session.segment_names, session.segment_notes)
     st.dataframe(frame, hide_index=True, column_config=config, alt="Customers, shares and notes of every segment")
     st.markdown("### First rows", anchors=False)
+    st.caption("The segment stands before your columns here, so that it is seen; in the files it stands behind them.")
     first = tables.first_of(labelled, len(session.table.headers))
     st.dataframe(first, hide_index=True, alt="First rows of the labelled list")

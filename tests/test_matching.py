@@ -1,0 +1,303 @@
+"""Next month's file: its columns found again, and its cells read as those of then."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustering import ClusteringError, ClusterSpec, FeatureSpec, fit, make_recipe, prepare, read_for, read_table
+from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
+from clustering.recipe import apply_recipe, match_columns
+from clustering.table.options import AS_FOUND, ColumnOptions, ReadOptions
+
+N = 60
+SPEND = np.concatenate([np.linspace(1, 2, N // 2), np.linspace(8, 9, N // 2)])
+DAYS = pd.date_range("2024-01-03", periods=N, freq="5D")
+
+
+def customers(**columns) -> pd.DataFrame:
+    """Thirty who spend little and thirty who spend much, the first of them the smaller segment's."""
+    return pd.DataFrame({"spend": SPEND.round(4), "visits": np.arange(N) % 7} | columns)
+
+
+def written(frame: pd.DataFrame, delimiter=",", decimal=".", encoding="utf-8") -> bytes:
+    return frame.to_csv(index=False, sep=delimiter, decimal=decimal).encode(encoding)
+
+
+def workbook(**sheets: pd.DataFrame) -> bytes:
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter") as writer:
+        for name, frame in sheets.items():
+            frame.to_excel(writer, sheet_name=name, index=False)
+    return out.getvalue()
+
+
+def recipe_of(content: bytes, columns=("spend", "visits"), options=AS_FOUND, **choices):
+    table = read_table(content, name="then", options=options)
+    features = prepare(table, FeatureSpec(columns, **choices))
+    return make_recipe(table, features, fit(features, ClusterSpec("kmeans", 2)))
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    return recipe_of(written(customers()))
+
+
+def match(recipe, *names: str):
+    """How the columns of a file with these names are matched."""
+    frame = pd.DataFrame({name: np.arange(N) for name in names})
+    return match_columns(recipe, read_table(written(frame)))
+
+
+def found(recipe, *names: str) -> dict[str, tuple[str, str]]:
+    return {one.column.name: (one.found, one.how) for one in match(recipe, *names).columns}
+
+
+# Which column is which
+
+
+def test_the_same_name_is_the_column_wherever_it_stands(recipe):
+    assert found(recipe, "x", "visits", "spend") == {"spend": ("spend", "same"), "visits": ("visits", "same")}
+
+
+@pytest.mark.parametrize("name", ["SPEND", " Spend ", "spend_", "Spend (€)", "s p e n d", "s\u200dpend"])
+def test_case_blanks_and_signs_make_no_other_column(recipe, name):
+    assert found(recipe, name, "visits")["spend"] == (name.strip(), "alike")
+
+
+@pytest.mark.parametrize("now", ["Gro\u0308ße", "GRÖSSE", "ｇröße"])
+def test_accents_are_the_same_however_a_system_writes_them(now):
+    then = recipe_of(written(customers().rename(columns={"spend": "Größe"})), ("Größe", "visits"))
+    assert found(then, now, "visits")["Größe"] == (now, "alike")
+
+
+def test_of_two_that_are_alike_neither_is_taken_and_both_are_named(recipe):
+    matching = match(recipe, "Spend!", "spend_", "visits")
+    assert matching.columns[0].found is None
+    assert matching.refusal == (
+        'The column "spend" of the recipe has no match in this file. "Spend!", "spend_" are alike: only one of them '
+        'can be it. Choose a match for it, or rename the right one of: "Spend!", "spend_".'
+    )
+
+
+def test_what_differs_by_case_alone_is_nearer_than_what_differs_by_signs(recipe):
+    assert found(recipe, "spend_", "SPEND", "visits")["spend"] == ("SPEND", "alike")
+
+
+def test_one_column_is_not_taken_for_two_of_the_recipe():
+    frame = customers().rename(columns={"spend": "Q1.1", "visits": "Q11"})
+    then = recipe_of(written(frame), ("Q1.1", "Q11"))
+    assert found(then, "q-11", "x") == {"Q1.1": (None, "missing"), "Q11": (None, "missing")}
+    assert found(then, "Q11", "q1.1") == {"Q1.1": ("q1.1", "alike"), "Q11": ("Q11", "same")}
+
+
+def test_several_missing_columns_are_told_in_one_sentence(recipe):
+    assert match(recipe, "a", "b").refusal == (
+        'Columns "spend", "visits" of the recipe have no match in this file. Choose a match for each, or rename the '
+        'right one of: "a", "b".'
+    )
+    assert match(recipe, "visits").refusal == (
+        'The column "spend" of the recipe has no match in this file. Add what is missing.'
+    )
+
+
+def test_what_the_user_says_counts_before_names(recipe):
+    table = read_table(written(customers(other=SPEND[::-1])))
+    labels = apply_recipe(recipe, table, {"spend": "other"}).of_table
+    assert labels.tolist() == apply_recipe(recipe, table).of_table[::-1].tolist()
+
+
+@pytest.mark.parametrize("renamed", [{"spend": "none"}, {"none": "visits"}, {"spend": "visits", "visits": "visits"}])
+def test_a_match_of_what_is_not_there_is_refused(recipe, renamed):
+    with pytest.raises(InvalidSetting):
+        match_columns(recipe, read_table(written(customers())), renamed)
+
+
+# What cells hold
+
+
+def labels_now(recipe, content: bytes, **how) -> list[int]:
+    return apply_recipe(recipe, read_for(recipe, content, **how)).of_table.tolist()
+
+
+def labels_then(recipe) -> list[int]:
+    """The first half are in the second segment or in the first, whichever came out larger."""
+    return labels_now(recipe, written(customers()))
+
+
+def test_a_column_of_words_is_refused(recipe):
+    with pytest.raises(NoUsableColumns, match='"visits" holds text in this file, and held numbers'):
+        labels_now(recipe, written(customers(visits="many")))
+
+
+def test_a_few_words_among_numbers_are_missing_values(recipe):
+    now = customers()
+    now["visits"] = now["visits"].astype(object)
+    now.loc[[3, 40], "visits"] = "many"
+    table = read_for(recipe, written(now))
+    assert table.frame["visits"].isna().sum() == 2
+    assert apply_recipe(recipe, table).of_table.tolist() == labels_then(recipe)
+
+
+def test_a_column_without_any_value_is_filled(recipe):
+    applied = apply_recipe(recipe, read_for(recipe, written(customers(visits=None))))
+    assert applied.filled == (("visits", N),)
+    assert applied.n_not_placed == 0
+
+
+def test_codes_that_look_like_numbers_stay_codes():
+    codes = np.array(["A1", "02", "10"])[np.arange(N) % 3]
+    then = recipe_of(written(customers(kind=codes)), ("spend", "kind"))
+    table = read_for(then, written(customers(kind=codes).iloc[1:3]))
+    assert apply_recipe(then, table).unseen == ()
+
+
+def test_one_letter_is_yes_where_yes_and_no_were_letters():
+    then = recipe_of(written(customers(member=np.where(SPEND > 5, "t", "f"))), ("spend", "member"))
+    table = read_for(then, written(customers(member="t").iloc[:1]))
+    assert table.frame["member"].tolist() == [True]
+
+
+def test_words_that_meant_nothing_then_mean_nothing_under_another_spelling_of_the_name():
+    options = ReadOptions(columns=(ColumnOptions("visits", missing=("999",)),))
+    then = recipe_of(written(customers(visits=[999 if i % 10 == 0 else i % 7 for i in range(N)])), options=options)
+    table = read_for(then, b"spend,VISITS\n1,999\n2,3\n")
+    assert table.frame["VISITS"].isna().tolist() == [True, False]
+
+
+# How numbers and dates are written
+
+
+def dated(how: str, **options) -> bytes:
+    return written(customers(since=DAYS.strftime(how)), **options)
+
+
+def first_day(recipe, content: bytes) -> str:
+    return str(read_for(recipe, content).frame["since"][0].date())
+
+
+@pytest.mark.parametrize("how, day", [("%d/%m/%Y", "2024-04-03"), ("%m/%d/%Y", "2024-03-04")])
+def test_a_date_that_reads_in_two_ways_is_read_as_the_dates_of_then(how, day):
+    then = recipe_of(dated(how), ("spend", "since"))
+    new = b"spend,since\n1,03/04/2024\n"
+    assert first_day(then, new) == day
+    assert read_for(then, new).questions == ()
+    assert not any("until you say" in note for note in read_for(then, new).notes)
+
+
+def test_dates_that_leave_no_doubt_are_read_as_they_are_written():
+    then = recipe_of(dated("%d/%m/%Y"), ("spend", "since"))
+    table = read_for(then, dated("%m/%d/%Y"))
+    assert table.frame["since"].tolist() == DAYS.tolist()
+    assert first_day(then, b"spend,since\n1,2024-04-03\n") == "2024-04-03"
+
+
+def test_what_was_answered_then_does_not_turn_dates_that_prove_the_opposite():
+    options = ReadOptions(columns=(ColumnOptions("since", day_first=True),))
+    then = recipe_of(dated("%d/%m/%Y"), ("spend", "since"), options)
+    assert read_for(then, dated("%m/%d/%Y")).frame["since"].tolist() == DAYS.tolist()
+    assert first_day(then, b"spend,since\n1,03/04/2024\n") == "2024-04-03"
+
+
+def test_two_columns_of_dates_are_each_read_as_then():
+    frame = customers(begin=DAYS.strftime("%d/%m/%Y"), end=DAYS.strftime("%m/%d/%Y"))
+    then = recipe_of(written(frame), ("spend", "begin", "end"))
+    table = read_for(then, b"spend,begin,end\n1,03/04/2024,03/04/2024\n")
+    assert [str(table.frame[name][0].date()) for name in ("begin", "end")] == ["2024-04-03", "2024-03-04"]
+
+
+@pytest.mark.parametrize(
+    "then, now, value",
+    [
+        ([f"{x:.4f}".replace(".", ",") for x in SPEND], "1,234", 1.234),
+        ([f"{1000 * x:,.2f}" for x in SPEND], "1,234", 1234),
+        ([f"{1000 * x:,.2f}".translate(str.maketrans(",.", ".,")) for x in SPEND], "1.234", 1234),
+        ([f"{x:.4f}" for x in SPEND], "1.234", 1.234),
+    ],
+)
+def test_a_number_that_reads_in_two_ways_is_read_as_the_numbers_of_then(then, now, value):
+    recipe = recipe_of(written(customers(spend=then), "\t"))
+    table = read_for(recipe, f"spend\tvisits\n{now}\t3\n{now}\t4\n".encode())
+    assert table.frame["spend"].tolist() == [value, value]
+
+
+def test_in_a_file_of_another_kind_the_reader_decides():
+    recipe = recipe_of(written(customers(spend=[f"{1000 * x:,.2f}" for x in SPEND]), "\t"))
+    table = read_for(recipe, b"spend;visits\n1,234;3\n")
+    assert table.frame["spend"].tolist() == [1.234]
+    assert len(table.questions) == 1
+
+
+def test_the_same_file_is_read_as_it_was_however_it_was_read():
+    content = dated("%d/%m/%Y")
+    options = ReadOptions(columns=(ColumnOptions("since", type="date", day_first=False),))
+    then = recipe_of(content, ("spend", "since"), options)
+    assert read_for(then, content).digest == then.source.digest
+    assert then.agreement == 1
+
+
+# How the file is laid out
+
+
+@pytest.mark.parametrize(
+    "options, now",
+    [
+        (ReadOptions(encoding="cp1252"), written(customers(Größe=1), ";", ",")),
+        (ReadOptions(delimiter=";"), written(customers(Größe=1))),
+        (ReadOptions(header=1), b"Customers\nof May\n\n" + written(customers(Größe=1))),
+    ],
+    ids=["encoding", "delimiter", "header"],
+)
+def test_what_was_chosen_for_the_file_of_then_gives_way_where_the_columns_are_not_found_so(options, now):
+    frame = customers(Größe=np.arange(N) % 5)
+    then = recipe_of(written(frame, ";", ",", options.encoding or "utf-8"), ("spend", "Größe"), options)
+    table = read_for(then, now)
+    assert table.frame["spend"].tolist() == customers()["spend"].tolist()
+    assert table.notes[0] == "This file is not laid out like the one of then: it is read as it is."
+
+
+OTHER = pd.DataFrame(np.arange(9_000).reshape(900, 10) % 97, columns=[f"m{i}" for i in range(10)])
+
+
+@pytest.mark.parametrize("options", [AS_FOUND, ReadOptions(sheet="Customers")], ids=["found", "chosen"])
+@pytest.mark.parametrize("name", ["Customers", "Kunden"])
+def test_the_sheet_with_the_columns_is_read_whatever_it_is_called(options, name):
+    then = recipe_of(workbook(Customers=customers()), options=options)
+    table = read_for(then, workbook(Much=OTHER, **{name: customers()}))
+    assert table.reading.sheet == name
+
+
+def test_of_two_sheets_with_the_columns_the_one_called_as_then_is_read():
+    then = recipe_of(workbook(May=customers()))
+    much = pd.concat([customers()] * 20)
+    assert read_for(then, workbook(Archive=much, May=customers())).reading.sheet == "May"
+    assert read_for(then, workbook(Archive=much, June=customers())).reading.sheet == "Archive"
+
+
+def test_where_no_sheet_has_the_columns_the_refusal_is_about_the_one_that_lacks_the_fewest():
+    then = recipe_of(workbook(Customers=customers()))
+    table = read_for(then, workbook(Much=OTHER, Customers=customers().drop(columns="spend")))
+    assert match_columns(then, table).refusal == (
+        'The column "spend" of the recipe has no match in this file. Add what is missing.'
+    )
+
+
+def test_what_cannot_be_read_in_any_way_is_refused(recipe):
+    options = ReadOptions(delimiter=";", columns=(ColumnOptions("spend", decimal=","),))
+    chosen = replace(recipe, source=replace(recipe.source, options=options))
+    for content in (b"", b"\x00\x01\x02", b"PK\x03\x04junk"):
+        with pytest.raises(ClusteringError):
+            read_for(chosen, content)
+
+
+def test_nobody_to_place_is_said_so(recipe):
+    with pytest.raises(TooFewRows, match=r"^new\.csv holds no rows below its header line; there is nobody to place\.$"):
+        read_for(recipe, b"spend,visits\n", name="new.csv")
+
+
+def test_a_file_object_is_read_once(recipe):
+    # the word makes a second reading necessary
+    content = written(customers(visits=["many", *[3] * (N - 1)]))
+    assert read_for(recipe, io.BytesIO(content)).n_rows == N

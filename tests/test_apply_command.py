@@ -163,6 +163,43 @@ def test_labels_and_recipe_cannot_be_one_file(run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_neither_the_recipe_nor_the_file_is_overwritten_by_the_result(run, fitted, tmp_path):
+    recipe, file = fitted[0], tmp_path / "customers.csv"
+    file.write_bytes((SAMPLES / "mall_customers.csv").read_bytes())
+    before = recipe.read_bytes(), file.read_bytes()
+    for out in (recipe, file):
+        told = f"{out} is the file that was read. Give the result another name.\n"
+        assert run("apply", recipe, file, "--out", out) == told
+    assert run("fit", file, "--n-clusters", "2", "--out", tmp_path / "a", "--recipe", file).startswith(str(file))
+    assert run("fit", file, "--n-clusters", "2", "--out", file).startswith(str(file))
+    assert (recipe.read_bytes(), file.read_bytes()) == before
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_recipe_that_the_settings_come_from_may_be_renewed(run, fitted, tmp_path):
+    settings = ("--settings", fitted[0], "--recipe", fitted[0])
+    told = run("fit", SAMPLES / "mall_customers.csv", *settings, "--out", tmp_path / "out.csv")
+    assert told["n_clusters"] == 5
+
+
+def test_the_result_of_last_month_can_be_applied_to_again(run, fitted, tmp_path):
+    run("apply", fitted[0], fitted[1], "--out", tmp_path / "now.csv")
+    header, *rows = records(tmp_path / "now.csv")
+    assert header[5:11] == [name + n for n in ("", "_2") for name in ("segment", "segment_name", "segment_note")]
+    assert [row[header.index("segment_2")] for row in rows] == segments(fitted[1])
+
+
+def test_how_often_a_fit_is_repeated_is_told_where_that_is_not_always(run, tmp_path):
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"features": {"outliers": "forest"}}')
+    file, recipe = SAMPLES / "shop_customers.csv", tmp_path / "r.json"
+    out = ("--out", tmp_path / "o.csv")
+    fit = run("fit", file, "--settings", settings, "--n-clusters", "4", *out, "--recipe", recipe)
+    told = run("apply", recipe, file, *out)
+    for notes in (fit["notes"], told["notes"]):
+        assert any("as the isolation forest did" in note and "that they had" in note for note in notes)
+
+
 def test_auto_writes_why_and_how_repeatable_into_the_recipe(run, tmp_path):
     recipe = tmp_path / "recipe.json"
     options = ("--features", "Annual Income (k$),Spending Score (1-100)", "--n-clusters", "auto")

@@ -12,6 +12,7 @@ from driver import INCOME, SAMPLES, SPENDING, button, errors, go, metric, table_
 from pptx import Presentation
 
 from clustering import ClusterSpec
+from clustering.edits import Merge
 from clustering.recipe import apply_recipe, load_recipe
 from pages._ui.session import Template
 
@@ -22,6 +23,7 @@ def export(app):
     upload(app, "customers.csv", (SAMPLES / "mall_customers.csv").read_bytes())
     go(app, "pages/2_Features.py")
     app.multiselect[0].set_value([INCOME, SPENDING]).run()
+    app.session_state["session"].clustering = ClusterSpec(n_clusters=5)  # no search for the number
     go(app, "pages/5_Segments.py")
     widget(app.text_input, "Name of segment 1").set_value("=Average <b>Joes</b>").run()
     return go(app, "pages/6_Export.py")
@@ -279,8 +281,32 @@ def test_every_file_can_be_had_of_other_methods(app, method):
     session = app.session_state["session"]
     session.clustering = ClusterSpec(method, n_clusters=None if method == "dbscan" else 2)
     go(app, "pages/6_Export.py")
+    build_all(app)
+    assert errors(app) == []
+    assert len(saving(app)) == 7
+
+
+def build_all(app):
     for label in [one.label for one in app.button if one.label.startswith("Build")]:
         button(app, label).click().run()
         assert not app.exception
-    assert errors(app) == []
-    assert len(saving(app)) == 7
+    return app
+
+
+def test_every_file_can_be_had_after_a_step_by_hand(export):
+    session = export.session_state["session"]
+    session.edit(session.edited.then(Merge((3, 4))))
+    export.run()
+    build_all(export)
+    assert errors(export) == []
+    assert len(saving(export)) == 7
+
+
+def test_what_excel_cannot_hold_is_a_sentence_and_the_other_files_are_there(export, monkeypatch):
+    monkeypatch.setattr("clustering.export.workbook.labels.MOST_ROWS", 150)
+    build_all(export)
+    assert errors(export) == [
+        "The labelled table has 200 rows; a sheet of Excel holds 149 below the header. Take it as CSV or Parquet; the "
+        "slides and the report tell the figures."
+    ]
+    assert len(saving(export)) == 6

@@ -11,12 +11,12 @@ import pytest
 
 from clustering import ClusteringError, ClusterSpec, FeatureSpec, fit, prepare, read_table, suggest_features
 from clustering.edits import Edits, Merge, Move, Split, apply_edits
-from clustering.errors import InvalidRecipe
+from clustering.errors import InvalidRecipe, InvalidSetting
 from clustering.features import ColumnSpec, RowFilter
 from clustering.features.frozen import freeze, thaw
 from clustering.identity import Identity
 from clustering.methods import METHODS
-from clustering.recipe import Found, Work, apply_recipe, load_recipe, make_recipe, save_recipe
+from clustering.recipe import Found, Work, apply_recipe, load_recipe, make_recipe, read_settings, save_recipe
 from clustering.recipe.recipe import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,8 +171,6 @@ def test_a_day_beyond_what_nanoseconds_can_tell_places_a_single_customer():
 
 
 def test_the_settings_part_of_a_recipe_can_be_given_as_settings(tmp_path, mall_recipe):
-    from clustering.recipe import read_settings
-
     path = tmp_path / "recipe.json"
     path.write_bytes(save_recipe(mall_recipe))
     told = read_settings(path)
@@ -217,6 +215,7 @@ def test_after_steps_by_hand_a_rule_stands_in(mall):
     assert recipe.stand_in == "nearest_neighbour"
     assert recipe.agreement > 0.97
     assert [segment.edited for segment in recipe.segments].count(True) == 1
+    assert load_recipe(save_recipe(recipe)).n_clusters == 4  # other than its settings ask for
 
 
 def test_cells_filled_from_neighbours_get_the_median_for_want_of_neighbours():
@@ -291,6 +290,19 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
         load_recipe(tmp_path / "none.json")
     with pytest.raises(InvalidRecipe, match="no path"):
         load_recipe("a\0b")
+
+
+def test_a_device_that_never_ends_is_no_recipe_and_holds_no_settings():
+    with pytest.raises(InvalidRecipe, match="zero is no recipe: it is larger than 64 MB"):
+        load_recipe("/dev/zero")
+    with pytest.raises(InvalidSetting, match="/dev/zero holds no settings: it is larger than 64 MB"):
+        read_settings("/dev/zero")
+
+
+def test_a_version_of_many_digits_is_told_in_few():
+    with pytest.raises(InvalidRecipe) as caught:
+        load_recipe(b'{"recipe": "Cluster Explorer", "version": ' + b"9" * 400 + b"}")
+    assert len(str(caught.value)) < 200
 
 
 def test_a_file_larger_than_any_recipe_is_not_read(tmp_path, monkeypatch):
@@ -396,6 +408,10 @@ def test_a_damaged_recipe_is_a_sentence_or_a_recipe_that_works(mall, method):
             lambda told: told["features"].update(weight_column="nothing"),
             'does not tell what "nothing", the weight, held',
         ),
+        (lambda told: told["preparation"]["specs"][0].update(encode="date"), "does not tell how"),
+        (lambda told: told["preparation"]["specs"][0].update(encode=None), "does not tell how"),
+        (lambda told: told["outside"]["limits"][0].update(unit=1e-320), "is far outside is impossible"),
+        (lambda told: told["columns"][0].update(decimal=";"), "can be a point or a comma"),
         (lambda told: told.update(extra=1), '"extra" is no setting'),
         (lambda told: told.update(outer_label=1), "does not say which"),
     ],
@@ -406,6 +422,26 @@ def test_what_does_not_go_together_is_told(mall_recipe, change, sentence):
     with pytest.raises(InvalidRecipe) as caught:
         load_recipe(json.dumps(told).encode())
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "day", ["NaT", "", "now", "today", "12:30", "2026-01-31T10:00+02:00", "31.01.2026", "2026-02-30"]
+)
+def test_what_is_no_day_or_another_one_tomorrow_is_refused(shop, day):
+    told = json.loads(save_recipe(make_recipe(shop, *segmented(shop, columns=("age", "signup_date")))))
+    told["preparation"]["newest"][0][1] = day
+    with pytest.raises(InvalidRecipe, match="does not tell from which day on"):
+        load_recipe(json.dumps(told).encode())
+
+
+@pytest.mark.parametrize("bound", ["", "NaT", "2026-01-31T10:00+02:00", "soon"])
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_a_filter_that_ends_at_no_day_is_refused(shop, end, bound):
+    recipe = make_recipe(shop, *segmented(shop, row_filter=RowFilter("signup_date", low="2019-06-01")))
+    told = json.loads(save_recipe(recipe))
+    told["features"]["row_filter"] = {"column": "signup_date", end: bound}
+    with pytest.raises(InvalidSetting, match="is nothing to compare signup_date with"):
+        apply_recipe(load_recipe(json.dumps(told).encode()), shop)
 
 
 def test_script_tags_in_names_stay_text(mall, mall_recipe):

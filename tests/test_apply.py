@@ -1,0 +1,208 @@
+"""A recipe applied: everybody of then as then, whatever the columns hold, and what is said of those of now."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustering import (
+    METHODS,
+    ClusterSpec,
+    FeatureSpec,
+    fit,
+    load_recipe,
+    make_recipe,
+    prepare,
+    read_table,
+    save_recipe,
+)
+from clustering.errors import InvalidSetting
+from clustering.features import ColumnSpec, RowFilter
+from clustering.recipe import apply_recipe, drift, read_for
+
+N = 120
+TOLD_A_NUMBER = [name for name, method in METHODS.items() if method.can_predict and method.takes_k]
+
+
+def csv(**columns) -> bytes:
+    return pd.DataFrame(columns).to_csv(index=False).encode()
+
+
+def of_all_kinds() -> bytes:
+    """Customers with a column of every kind, most with gaps."""
+    rng = np.random.default_rng(4)
+    i = np.arange(N)
+    columns = {
+        "customer": 1_000 + i,
+        "spend": rng.lognormal(2 + 2 * (i % 2), 0.4).round(2),
+        "visits": rng.integers(0, 4, N),
+        "stars": rng.integers(1, 6, N),
+        "rarely": np.where(i % 17 == 3, rng.integers(1, 50, N), 0),
+        "tariff": np.array([10.5, 20.0, 1e6])[rng.integers(0, 3, N)],
+        "city": np.array(["Köln", "a,b", "missing", "other levels"])[rng.integers(0, 4, N)],
+        "tier": np.array(["low", "mid", "high"])[rng.integers(0, 3, N)],
+        "member": np.where(rng.random(N) < 0.5, "yes", "no"),
+        "since": [f"20{10 + y}-{m:02}-{d:02}" for y, m, d in rng.integers(1, 13, (N, 3))],
+        "until": ["9999-12-31" if k % 9 else f"1{k % 10}00-02-03" for k in i],
+        "seen": [f"2025-03-0{1 + k % 9}T{k % 24:02}:{k % 60:02}:07.{k:03}+0{k % 9}:30" for k in i],
+        "weight": rng.integers(0, 3, N),
+    }
+    frame = pd.DataFrame(columns).astype(object)
+    for name in ("spend", "visits", "tariff", "city", "tier", "member", "since", "seen"):
+        frame.loc[rng.random(N) < 0.1, name] = None
+    return frame.to_csv(index=False).encode()
+
+
+CONTENT = of_all_kinds()
+TIER = ColumnSpec("tier", "ordinal", order=("low", "mid", "high"))
+CHOICES = {
+    "a running number": {"columns": ("customer", "spend")},
+    "amounts, some rarely": {"columns": ("spend", "visits", "rarely"), "settings": (ColumnSpec("spend", log=True),)},
+    "categories": {"columns": ("city", "member", "stars")},
+    "numbers as categories": {"columns": ("tariff", "spend"), "settings": (ColumnSpec("tariff", "onehot"),)},
+    "an order": {"columns": ("tier", "spend", "member"), "settings": (TIER,)},
+    "dates": {"columns": ("since", "until", "spend")},
+    "moments of many zones": {"columns": ("seen", "visits"), "settings": (ColumnSpec("seen", "date_and_month"),)},
+    "dates as categories": {"columns": ("seen", "stars"), "settings": (ColumnSpec("seen", "onehot"),)},
+    "all components": {"columns": ("spend", "city", "since", "stars"), "pca": 1.0},
+    "few components": {"columns": ("spend", "city", "since", "stars"), "pca": 0.6, "scale": "robust"},
+    "weights of 0": {"columns": ("spend", "visits"), "weight_column": "weight"},
+    "days chosen": {
+        "columns": ("spend", "stars"),
+        "row_filter": RowFilter("since", low="2013-02-01", high="2021-06-30"),
+    },
+    "moments chosen": {"columns": ("spend", "seen"), "row_filter": RowFilter("seen", high="2025-03-05")},
+    "others placed": {
+        "columns": ("spend", "visits"),
+        "row_filter": RowFilter("city", levels=("Köln", "missing")),
+        "filtered": "place",
+        "missing": "aside",
+    },
+    "far ones aside": {"columns": ("spend", "rarely", "visits"), "outliers": "aside", "missing": "mean"},
+    "clipped and weighed": {
+        "columns": ("spend", "visits"),
+        "outliers": "clip",
+        "scale": "minmax",
+        "settings": (ColumnSpec("spend", weight=0.001),),
+    },
+}
+
+
+def frozen(content: bytes, spec: FeatureSpec, clustering: ClusterSpec):
+    """A recipe that was saved and loaded, the clustering that it is of, and its label for every row."""
+    table = read_table(content)
+    features = prepare(table, spec)
+    found = fit(features, clustering)
+    labels = np.full(table.n_rows, -1)
+    labels[found.rows] = found.labels
+    return load_recipe(save_recipe(make_recipe(table, features, found))), found, labels
+
+
+@pytest.mark.parametrize("method", ["kmeans", "gaussian_mixture", "bisecting"])
+@pytest.mark.parametrize("choices", CHOICES.values(), ids=CHOICES)
+def test_whatever_the_columns_hold_everybody_of_then_is_as_then(choices, method):
+    recipe, found, labels = frozen(CONTENT, FeatureSpec(**choices), ClusterSpec(method, 3))
+    applied = apply_recipe(recipe, read_for(recipe, CONTENT))
+    assert applied.of_table.tolist() == labels.tolist()
+    assert [str(note) for note in applied.row_notes] == [str(note) for note in found.row_notes]
+    assert (applied.unseen, applied.beyond, set(applied.flags.dropna())) == ((), (), set())
+
+
+@pytest.mark.parametrize("pca", [None, 1.0])
+@pytest.mark.parametrize("method", TOLD_A_NUMBER)
+def test_half_way_between_two_segments_a_customer_is_placed_alike_alone_and_among_all(method, pca):
+    grid = np.array(list(product(range(4), repeat=3)))  # all as far from their neighbours: there are many ties
+    if method == "gower_medoids" and pca:
+        pytest.skip("compares columns, not components")
+    content = csv(**{name: np.tile(values, 2) for name, values in zip("abc", grid.T, strict=True)})
+    spec = FeatureSpec(("a", "b", "c"), outliers="keep", pca=pca)
+    recipe, _, labels = frozen(content, spec, ClusterSpec(method, 4))
+    assert labels[: len(grid)].tolist() == labels[len(grid) :].tolist()
+    for i in range(0, len(grid), 5):
+        alone = csv(**{name: [value] for name, value in zip("abc", grid[i], strict=True)})
+        assert apply_recipe(recipe, read_for(recipe, alone)).of_table.tolist() == [labels[i]]
+
+
+def test_customers_who_are_alike_are_in_one_segment_of_affinity_propagation():
+    # left to itself it lets each of two customers on one spot speak for a segment of its own
+    stars = np.array([4, 5, 2, 2, 4, 5, 3, 1, 5, 3, 1, 1])
+    spec = FeatureSpec(("stars", "odd"), outliers="keep")
+    recipe, _, labels = frozen(csv(stars=stars, odd=stars % 2), spec, ClusterSpec("affinity_propagation"))
+    assert all(len(set(labels[stars == star])) == 1 for star in range(1, 6))
+    assert len(np.unique(recipe.rule.points, axis=0)) == recipe.n_clusters
+    assert recipe.agreement == 1
+
+
+# What cannot be as then is said
+
+
+def test_rows_that_only_those_of_then_could_fill_are_told():
+    lines = csv(a=np.arange(60), b=["" if i % 4 == 0 else i + 1 for i in range(60)], c=np.arange(60)[::-1])
+    spec = FeatureSpec(("a", "b", "c"), settings=(ColumnSpec("b", missing="neighbours", weight=5.0),))
+    recipe, _, labels = frozen(lines, spec, ClusterSpec("kmeans", 3))
+    applied = apply_recipe(recipe, read_table(lines))
+    share = (applied.of_table == labels).mean()
+    assert share < 1
+    assert applied.notes[0] == (
+        'Without the customers of then, missing values of "b", which were filled from similar customers, get the '
+        f"median: {100 * share:.0f} % of the customers of then get the segment that they had."
+    )
+
+
+def test_that_no_forest_looks_for_far_customers_is_told():
+    rng = np.random.default_rng(0)
+    content = csv(x=[*rng.normal(size=98).round(3), 90, -80], y=[*rng.normal(size=98).round(3), -70, 60])
+    recipe, found, _ = frozen(content, FeatureSpec(("x", "y"), outliers="forest"), ClusterSpec("kmeans", 2))
+    assert found.n_without == 2
+    assert apply_recipe(recipe, read_table(content)).notes[0] == (
+        "Without the customers of then, nobody is looked for who is far outside, as the isolation forest did: 98 % of "
+        "the customers of then get the segment that they had."
+    )
+
+
+def test_where_all_is_as_then_nothing_is_told_of_it():
+    recipe, _, _ = frozen(CONTENT, FeatureSpec(("spend", "stars")), ClusterSpec("kmeans", 2))
+    assert not any("that they had" in note for note in apply_recipe(recipe, read_table(CONTENT)).notes)
+
+
+def test_values_too_large_to_calculate_with_are_counted_and_told():
+    recipe, _, _ = frozen(csv(x=np.arange(60), y=np.arange(60) % 7), FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2))
+    applied = apply_recipe(recipe, read_for(recipe, b"x,y\n1e200,1\n-1e101,1\n1e308,2e300\n3,4\n"))
+    assert applied.n_not_placed == 3
+    assert "3 rows without a segment because a value is too large to calculate with." in applied.notes
+    assert list(applied.row_notes[:2]) == ["x is beyond 1e+100, too large to calculate with"] * 2
+
+
+def test_rows_beyond_the_values_of_then_are_counted_on_either_side():
+    recipe, _, _ = frozen(csv(x=np.arange(60), y=np.arange(60) % 7), FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2))
+    applied = apply_recipe(recipe, read_for(recipe, b"x,y\n-1,1\n61,1\n62,1\n"))
+    assert "x: 1 row below and 2 rows above all values of then." in applied.notes
+
+
+def test_one_customer_with_nothing_but_gaps_is_placed_by_what_is_filled_in():
+    recipe, _, _ = frozen(csv(x=np.arange(60), y=np.arange(60) % 7), FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2))
+    applied = apply_recipe(recipe, read_for(recipe, b"x,y\n,\n29.5,3\n"))
+    assert applied.of_table[0] == applied.of_table[1]  # 29.5 and 3 are the medians
+    assert applied.distance[0] == applied.distance[1]
+    assert drift(recipe, applied).kind == "too few"
+
+
+# What no recipe can hold
+
+
+def test_a_column_of_dates_without_a_date_makes_no_recipe():
+    content = csv(
+        x=np.arange(60),
+        group=["a", "b"] * 30,
+        day=["" if i % 2 == 0 else f"2024-01-{1 + i % 28:02}" for i in range(60)],
+    )
+    spec = FeatureSpec(("x", "day"), row_filter=RowFilter("group", levels=("a",)))
+    with pytest.raises(InvalidSetting, match='"day" holds no date in the rows that build the segments'):
+        frozen(content, spec, ClusterSpec("kmeans", 2))
+
+
+def test_what_could_never_be_loaded_is_not_saved():
+    content = csv(x=np.arange(60) * 1e-80, y=np.arange(60) % 7)
+    with pytest.raises(InvalidSetting, match="These segments cannot be kept as a recipe"):
+        frozen(content, FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2))

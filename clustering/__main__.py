@@ -13,15 +13,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from clustering.errors import ClusteringError, InvalidSetting, NoUsableColumns
-from clustering.export import label_table, to_csv
+from clustering.export import label_table, to_csv, to_parquet
 from clustering.export.applied import applied_table
+from clustering.export.profiled import told_profile
 from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
 from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit, taking_part
+from clustering.profile import profile
 from clustering.recipe import (
     Found,
     apply_recipe,
@@ -40,11 +43,12 @@ from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.stability import Stability, stability
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
-from clustering.wording import count, listing, one_line
+from clustering.wording import count, listing, one_line, whole
 from clustering.writing import write_whole
 
 _MOST_TRIED = 1_000
-_SAMPLED = f"The silhouette is estimated from a sample of about {SILHOUETTE_SAMPLE:,} rows"
+_LONGEST = 2_000  # characters of a refusal: a name can be as long as a file
+_SAMPLED = f"The silhouette is estimated from a sample of about {whole(SILHOUETTE_SAMPLE)} rows"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,10 +67,10 @@ def main(arguments: list[str] | None = None) -> int:
         with threadpool_limits(1, user_api="blas"):
             answer = options.run(options)
     except ClusteringError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)  # a name from the file may hold line breaks
+        print(one_line(error, _LONGEST), file=sys.stderr)  # a name may hold line breaks, and what a terminal obeys
         return 2
     try:
-        print(json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False), flush=True)
+        print(_json(answer), flush=True)
     except BrokenPipeError:
         # Whoever reads has seen enough (`| head`). What is left must not be written again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -88,13 +92,16 @@ def _parser() -> argparse.ArgumentParser:
     fitter.add_argument(
         "--n-clusters", type=_n_clusters, metavar="N|auto", help="not needed by a method that finds the number itself"
     )
-    fitter.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    _add_out(fitter, "labelled")
+    fitter.add_argument(
+        "--profile", type=Path, metavar="profile.json", help="write what every segment is like in every column"
+    )
     fitter.add_argument("--recipe", type=Path, metavar="recipe.json", help="write the segmentation to apply it again")
     fitter.set_defaults(run=_fit)
     applier = commands.add_parser("apply", help="give other customers the segments of a recipe")
     applier.add_argument("recipe", metavar="recipe.json")
     applier.add_argument("file", metavar="FILE")
-    applier.add_argument("--out", required=True, type=Path, metavar="labelled.csv")
+    _add_out(applier, "labelled")
     applier.add_argument(
         "--rename",
         action="append",
@@ -111,9 +118,19 @@ def _parser() -> argparse.ArgumentParser:
     customers.add_argument(
         "--amount", required=True, metavar="A", help="value of the line: a column, or quantity*price"
     )
-    customers.add_argument("--out", required=True, type=Path, metavar="customers.csv")
+    _add_out(customers, "customers")
     customers.set_defaults(run=_rfm)
     return parser
+
+
+def _add_out(parser: argparse.ArgumentParser, stem: str) -> None:
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar=f"{stem}.csv|{stem}.parquet",
+        help="Parquet, with types, where the name ends in .parquet; CSV under any other name",
+    )
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -189,14 +206,20 @@ def _fit(options) -> dict:
         spec = replace(spec, n_clusters=options.n_clusters)
     clustering = fit(features, spec)
     notes.extend(note for note in clustering.notes if note not in notes)
-    csv_file = to_csv(label_table(table, clustering), delimiter=table.reading.delimiter)
-    if csv_file.n_escaped:
-        notes.append(_escaped(csv_file.n_escaped))
+    labelled, escaped = _written(options.out, label_table(table, clustering), table)
+    notes.extend(escaped)
     with_segment = taking_part(features, clustering).X
     silhouette, error = mean_silhouette(with_segment, clustering.fit_labels, spec.random_state)
     if error:
         notes.append(f"{_SAMPLED}; its standard error is {error:.2g}.")
-    files = [(options.out, csv_file.content)]
+    files = [(options.out, labelled)]
+    if options.profile is not None:
+        files.append(
+            (
+                options.profile,
+                (_json(told_profile(profile(table, clustering, features.spec)), indent=1) + "\n").encode(),
+            )
+        )
     if options.recipe is not None:
         repeatability = measured.step(clustering.n_clusters).stability if measured else float("nan")
         found = Found(separation=silhouette, repeatability=repeatability, reason=reason or "")
@@ -229,15 +252,14 @@ def _apply(options) -> dict:
             f'{matching.refusal} A match is chosen by --rename "column of the recipe=column of the file".'
         )
     applied = apply_recipe(recipe, table, renamed)
-    csv_file = to_csv(applied_table(table, applied), delimiter=table.reading.delimiter)
+    labelled, escaped = _written(options.out, applied_table(table, applied), table)
     notes = [*table.notes, *applied.notes]
     if matching.extra:
         notes.append(
             f"The recipe does not know {listing(map(one_line, matching.extra), 20)}: kept, without a part in it."
         )
-    if csv_file.n_escaped:
-        notes.append(_escaped(csv_file.n_escaped))
-    write_whole((options.out, csv_file.content), read=[options.recipe, options.file])
+    notes.extend(escaped)
+    write_whole((options.out, labelled), read=[options.recipe, options.file])
     return {
         "rows": table.n_rows,
         "sizes": applied.sizes,
@@ -253,11 +275,9 @@ def _rfm(options) -> dict:
     value = _value_of_a_line(options.amount, table)
     used = (options.customer, options.date, *value.values())
     customers = rfm(table, RfmSpec(options.customer, options.date, **value, order=suggest_order(table, used)))
-    csv_file = to_csv(customers.text.to_pandas(), delimiter=customers.reading.delimiter)
-    notes = [*table.notes, *customers.notes]
-    if csv_file.n_escaped:
-        notes.append(_escaped(csv_file.n_escaped))
-    write_whole((options.out, csv_file.content), read=[options.file])
+    content, escaped = _written(options.out, customers.text.to_pandas(), customers)
+    write_whole((options.out, content), read=[options.file])
+    notes = [*table.notes, *customers.notes, *escaped]
     return {"rows": table.n_rows, "customers": customers.n_rows, "notes": notes, "out": str(options.out)}
 
 
@@ -269,8 +289,13 @@ def _value_of_a_line(text: str, table: Table) -> dict[str, str]:
     return {"amount": text}
 
 
-def _escaped(n: int) -> str:
-    return f"{count(n, 'cell')} that would start a formula got a leading apostrophe."
+def _written(out: Path, told: pd.DataFrame, table: Table) -> tuple[bytes, list[str]]:
+    """The rows in the format that the name of the file asks for, and what is to be said about it."""
+    if out.suffix.lower() == ".parquet":
+        return to_parquet(told, table), []
+    csv_file = to_csv(told, delimiter=table.reading.delimiter)
+    n = csv_file.n_escaped
+    return csv_file.content, [f"{count(n, 'cell')} that would start a formula got a leading apostrophe."] if n else []
 
 
 def _choose(options) -> tuple[dict, ClusterSpec]:
@@ -328,7 +353,8 @@ def _range(text: str) -> range:
         raise argparse.ArgumentTypeError(f"{text!r} ends before it begins; write the smaller number first")
     if high - low >= _MOST_TRIED:
         raise argparse.ArgumentTypeError(
-            f"{one_line(text)} asks for more than the {_MOST_TRIED:,} numbers of segments that can be tried at once"
+            f"{one_line(text)} asks for more than the {whole(_MOST_TRIED)} numbers of segments that can be tried at "
+            "once"
         )
     return range(low, high + 1)
 
@@ -338,6 +364,10 @@ def _n_clusters(text: str) -> int | str:
         return text if text == "auto" else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor auto") from None
+
+
+def _json(value, indent: int | None = None) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def _plain(value):
@@ -350,5 +380,6 @@ def _plain(value):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal's encoding
+    # JSON is UTF-8 whatever the terminal's encoding; a path may hold bytes that are none, and comes as \udc80 then.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(main())

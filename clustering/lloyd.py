@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.errors import InvalidSetting, TooFewRows
+from clustering.wording import whole
 
 STARTS = ("k-means++", "random")
 
@@ -79,7 +80,9 @@ def lloyd_steps(
     """
     X = np.asarray(X, dtype=float)
     if not 1 <= n_clusters <= len(X):
-        raise TooFewRows(f"{n_clusters:,} centers cannot be placed among {len(X):,} points. Take fewer centers.")
+        raise TooFewRows(
+            f"{whole(n_clusters)} centers cannot be placed among {whole(len(X))} points. Take fewer centers."
+        )
     middle = X.mean(axis=0)  # taken off as in scikit-learn: far from zero the distances would lose digits
     centers = _first_centers(X, n_clusters, start, random_state) - middle
     X = X - middle

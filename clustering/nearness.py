@@ -9,7 +9,7 @@ from clustering.features import Features
 from clustering.methods import ClusterSpec
 from clustering.methods.proposals import eps_from, k_distances
 from clustering.model import lay_groundwork
-from clustering.wording import count
+from clustering.wording import count, whole
 
 _DRAWN = 400  # points of the curve; more no screen can tell apart
 
@@ -86,8 +86,8 @@ def nearness(features: Features, spec: ClusterSpec) -> Nearness:
     eps, min_samples = work.values["eps"], work.values["min_samples"]
     if len(work.X) < min_samples:
         raise TooFewRows(
-            f"{count(min_samples, 'customer')} are to make a crowd, but only {len(work.X):,} take part. Let fewer make "
-            "one (min_samples)."
+            f"{count(min_samples, 'customer')} are to make a crowd, but only {whole(len(work.X))} take part. Let fewer "
+            "make one (min_samples)."
         )
     distances = k_distances(work.X, min_samples, random_state=spec.random_state)
     ranks = np.arange(len(distances))

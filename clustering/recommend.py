@@ -9,7 +9,7 @@ from clustering.indices import INDICES
 from clustering.knee import knee
 from clustering.stability import Stability
 from clustering.sweep import Step, Sweep
-from clustering.wording import score, share, spelled
+from clustering.wording import score, share, spelled, whole
 
 VOTERS = ("simplified_silhouette", "silhouette", "calinski_harabasz", "davies_bouldin")
 REPEATABILITY = "stability"  # the fifth vote
@@ -308,7 +308,7 @@ def _no_segments(best: Step, stability: Stability) -> str:
 
 def _runner_up_sentence(best: Step, runner_up: Step) -> str:
     close = deciding_score(best) - deciding_score(runner_up) <= _NEARLY
-    sizes = " / ".join(f"{size:,}" for size in runner_up.sizes)
+    sizes = " / ".join(whole(size) for size in runner_up.sizes)
     return (
         f" {spelled(runner_up.n_clusters).capitalize()} is {'nearly as good' if close else 'the runner-up'}: {sizes}."
     )

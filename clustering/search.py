@@ -14,11 +14,11 @@ from clustering.indices import mean_silhouette
 from clustering.methods import INITS, METHODS, ClusterSpec, Setting
 from clustering.model import Groundwork, fit, lay_groundwork, taking_part
 from clustering.threads import one_thread
-from clustering.wording import count
+from clustering.wording import count, whole
 
 MOST_TRIALS = 60
 WAYS = ("grid", "random")
-_SILHOUETTE_ROWS = 3_000
+SILHOUETTE_ROWS = 3_000
 _MOST_NUMBERS = 9  # of segments, so that they fit in with four words
 _DIGITS = 3  # significant ones of a setting, so that what is read is what is used
 _DRAWS = 200  # per trial, before all that can be drawn counts as drawn
@@ -206,8 +206,8 @@ def trials(
     n_combinations = math.prod(len(values) for values in checked.values())
     if n_combinations > MOST_TRIALS:
         raise InvalidSetting(
-            f"Those are {n_combinations:,} combinations; at most {MOST_TRIALS} are tried in one go. Give fewer values, "
-            "or have some of them drawn at random."
+            f"Those are {whole(n_combinations)} combinations; at most {MOST_TRIALS} are tried in one go. Give fewer "
+            "values, or have some of them drawn at random."
         )
     return _side_by_side(_with(base, dict(zip(checked, one, strict=True))) for one in product(*checked.values()))
 
@@ -225,7 +225,7 @@ def attempt(features: Features, spec: ClusterSpec, *, work: Groundwork | None = 
     except ClusteringError as error:
         return Trial(spec, spec.settings, reason=str(error))
     X, labels = taking_part(features, found).X, found.fit_labels
-    sample = _SILHOUETTE_ROWS if len(X) > _SILHOUETTE_ROWS else None
+    sample = SILHOUETTE_ROWS if len(X) > SILHOUETTE_ROWS else None
     with one_thread():
         silhouette, error = mean_silhouette(X, labels, spec.random_state, sample)
     return Trial(

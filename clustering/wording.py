@@ -1,6 +1,12 @@
-"""Numbers, counts and lists as people write them; the one place where a figure becomes text."""
+"""Numbers, days, counts and lists as people write them; the one place where a figure becomes text.
+
+The examples are the English way; who reads elsewhere gets theirs (`clustering.reader`).
+"""
 
 import math
+from datetime import datetime
+
+from clustering.reader import manner
 
 _SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 UNDEFINED = "–"
@@ -10,6 +16,22 @@ _NOISE = 1e-9
 JOINERS = "\u200c\u200d"  # invisible, but part of how Persian, Hindi and emoji are spelled
 
 
+def whole(n: int) -> str:
+    """Write a whole number: 1,234."""
+    return manner().number(f"{n:,.0f}")
+
+
+def fixed(value: float, digits: int, *, signed: bool = False) -> str:
+    """Write a number with so many decimals: 1,234.50; with a sign where it is a difference: +0.3."""
+    return manner().number(f"{value:{'+' if signed else ''}z,.{digits}f}")
+
+
+def moment(value: datetime) -> str:
+    """Write a day, and the time where it is not midnight: 2026-01-31; 2026-01-31 12:30:00."""
+    day = manner().day(value)
+    return day if (value.hour, value.minute, value.second) == (0, 0, 0) else f"{day} {value:%H:%M:%S}"
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number with about `digits` significant digits: 51,381; 87.2; 0.65; 1.2 M. Undefined is a dash."""
     if value is None or not math.isfinite(value):
@@ -17,24 +39,24 @@ def number(value: float | None, digits: int = 3) -> str:
     size = abs(value)
     for limit, suffix in ((1e12, " T"), (1e9, " G"), (1e6, " M")):
         if size >= limit:
-            return f"{value / limit:,.1f}{suffix}" if size < 1e15 else f"{value:.2e}"
+            return fixed(value / limit, 1) + suffix if size < 1e15 else manner().number(f"{value:.2e}")
     if size and size < 10 ** (-digits):
-        return f"{value:.1e}"
+        return manner().number(f"{value:.1e}")
     decimals = max(0, digits - 1 - (math.floor(math.log10(size)) if size else 0))
     text = f"{value:z,.{decimals}f}"  # z: no negative zero
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return manner().number(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def exact(value: float) -> str:
     """Write a number with all its digits, as somebody typed it: 1,000,000,000; 0.25."""
-    return f"{value:,.15g}"
+    return manner().number(f"{value:,.15g}")
 
 
 def score(value: float) -> str:
     """Write an index between -1 and 1: 0.65; a value short of 1 is never shown as 1."""
     if not math.isfinite(value):
         return UNDEFINED
-    return "> 0.99" if 0.99 < value < 1 else f"{value:z.2f}"
+    return f"> {fixed(0.99, 2)}" if 0.99 < value < 1 else fixed(value, 2)
 
 
 def share(part: float, digits: int = 1) -> str:
@@ -43,26 +65,26 @@ def share(part: float, digits: int = 1) -> str:
     if not math.isfinite(size):
         return UNDEFINED
     rounded = math.copysign(math.floor(size + 0.5 + _NOISE), part)
-    return f"{rounded / 10**digits:z.{digits}f} %"
+    return f"{fixed(rounded / 10**digits, digits)} %"
 
 
 def rounded_share(part: float) -> str:
     """Write a share for a sentence, with a decimal only near nothing and everything: 12 %; 0.4 %; 99.6 %; < 0.1 %."""
     if 0 < part < 0.0005:
-        return "< 0.1 %"
+        return f"< {fixed(0.1, 1)} %"
     if 0.9995 <= part < 1:
-        return "> 99.9 %"
+        return f"> {fixed(99.9, 1)} %"
     return share(part, 1 if 0 < abs(part) < 0.01 or 0.99 < part < 1 else 0)
 
 
 def count(n: int, noun: str) -> str:
     """Write a count with its noun: 1 row, 1,234 rows."""
-    return f"{n:,} {noun}{'s' * (n != 1)}"
+    return f"{whole(n)} {noun}{'s' * (n != 1)}"
 
 
 def spelled(n: int) -> str:
     """Write a small number as a word."""
-    return _SPELLED[n] if 0 <= n < len(_SPELLED) else f"{n:,}"
+    return _SPELLED[n] if 0 <= n < len(_SPELLED) else whole(n)
 
 
 def listing(names, most: int = 5, quote: str = '"') -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clustering.wording import count
+from clustering.wording import count, whole
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, TRANSACTIONS_PAGE, page
 from pages._ui.opening import open_saved, waiting
@@ -45,10 +45,10 @@ with page("pages/1_Data.py", "What was read from your file, and what each column
     with st.container(border=True, gap="small"):
         st.markdown(f"## {headline(table)}", anchors=False)
         with st.grid(4, min_column_width=140, gap="small"):
-            st.metric("Customers", f"{table.n_rows:,}")
-            st.metric("Columns", f"{len(table.columns):,}")
-            st.metric("Missing cells", f"{table.n_missing:,}", help="Cells that are empty or say NA, NULL, ? or -.")
-            st.metric("Rows set aside", f"{len(table.set_aside):,}", help="Rows that lack fields or are no customer.")
+            st.metric("Customers", whole(table.n_rows))
+            st.metric("Columns", whole(len(table.columns)))
+            st.metric("Missing cells", whole(table.n_missing), help="Cells that are empty or say NA, NULL, ? or -.")
+            st.metric("Rows set aside", whole(len(table.set_aside)), help="Rows that lack fields or are no customer.")
         st.caption(plain(read_how(table.reading)))
         show_notes(plain_notes(table))
     if session.source is not None:

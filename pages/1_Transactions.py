@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clustering import suggest_rfm
-from clustering.wording import count
+from clustering.wording import count, whole
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, needs, page
 from pages._ui.mapping import choose_mapping
@@ -52,10 +52,10 @@ with page("pages/1_Transactions.py", "From one line per purchase to one row per 
         with answer:
             st.markdown(f"## {count(table.n_rows, 'line')} make {count(customers.n_rows, 'customer')}", anchors=False)
             with st.grid(4, min_column_width=140, gap="small"):
-                st.metric("Customers", f"{customers.n_rows:,}")
-                st.metric("Without a customer", f"{lines.n_without_customer:,}", help="These lines take no part.")
-                st.metric("Returns", f"{lines.n_returns:,}", help="Lines with a negative quantity or amount.")
-                st.metric("Amounts of zero", f"{lines.n_zero:,}", help="Gifts, samples and the like.")
+                st.metric("Customers", whole(customers.n_rows))
+                st.metric("Without a customer", whole(lines.n_without_customer), help="These lines take no part.")
+                st.metric("Returns", whole(lines.n_returns), help="Lines with a negative quantity or amount.")
+                st.metric("Amounts of zero", whole(lines.n_zero), help="Gifts, samples and the like.")
             show_notes(customers.notes)
             show_notes(f"{asked.text} The Data page asks." for asked in table.questions if asked.column in spec.columns)
         customers_tab, rules_tab = st.tabs([":gray[Customers]", ":gray[Usual rule names]"])

@@ -6,7 +6,7 @@ from clustering import FeatureSpec, suggest_features
 from clustering.charts import correlation_chart
 from clustering.errors import NoUsableColumns
 from clustering.features import correlation, near_duplicates
-from clustering.wording import spelled
+from clustering.wording import fixed, spelled, whole
 from pages._ui import compute, tables
 from pages._ui.frame import mode, needs, page
 from pages._ui.preparing import choose_basics, choose_columns, choose_components, choose_rows, show_outlying
@@ -18,10 +18,10 @@ def show_answer(features):
     n = len(features.spec.columns)
     st.markdown(f"## {spelled(n).capitalize()} column{'s' * (n > 1)} build{'s' * (n == 1)} the segments", anchors=False)
     with st.grid(4, min_column_width=140, gap="small"):
-        st.metric("Customers", f"{len(features.rows):,}", help="Rows that take part in finding the segments.")
-        st.metric("Cells filled", f"{features.n_filled:,}", help=f"In {features.n_filled_rows:,} rows.")
-        st.metric("Far outside", f"{features.n_outlying:,}", help="They take no part in finding the segments.")
-        st.metric("Rows set aside", f"{features.n_aside:,}", help="They stay in the export, with the reason.")
+        st.metric("Customers", whole(len(features.rows)), help="Rows that take part in finding the segments.")
+        st.metric("Cells filled", whole(features.n_filled), help=f"In {whole(features.n_filled_rows)} rows.")
+        st.metric("Far outside", whole(features.n_outlying), help="They take no part in finding the segments.")
+        st.metric("Rows set aside", whole(features.n_aside), help="They stay in the export, with the reason.")
     show_notes((*session.told, *features.notes, *features.advice))
 
 
@@ -64,8 +64,8 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
         with warnings:
             for first, second, r in near_duplicates(features):
                 st.warning(
-                    f"{plain(first)} and {plain(second)} tell nearly the same (correlation {r:.2f}): together they "
-                    "count twice. Leave one of them out unless that is what you want.",
+                    f"{plain(first)} and {plain(second)} tell nearly the same (correlation {fixed(r, 2)}): together "
+                    "they count twice. Leave one of them out unless that is what you want.",
                     icon=":material/content_copy:",
                 )
         with together:
@@ -73,8 +73,7 @@ with page("pages/2_Features.py", "Which columns build the segments, and how they
                 figure = correlation_chart(
                     correlation(features), features.number_columns, n_customers=len(features.rows), mode=mode()
                 )
-                alt = "Heat map of the correlation of the chosen columns"
-                show_chart(figure, alt=alt, key="correlation", file_name="correlation")
+                show_chart(figure, key="correlation", file_name="correlation")
             else:
                 st.markdown(":gray[Choose a second column of numbers to see how columns go together.]")
             if features.components:

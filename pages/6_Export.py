@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clustering.wording import count
+from clustering.wording import count, whole
 from pages._ui import compute
 from pages._ui.exporting import Workshop, campaign_list, code, files, preview
 from pages._ui.sentences import download_name
@@ -17,17 +17,17 @@ with segments_page(
     labelled, n_escaped = compute.labelled(session, segments)
     n_placed, n_noise = len(segments.rows), len(segments.noise)
     with st.container(border=True, gap="small"):
-        st.markdown(f"## {count(table.n_rows, 'row')}, {n_placed:,} with a segment", anchors=False)
+        st.markdown(f"## {count(table.n_rows, 'row')}, {whole(n_placed)} with a segment", anchors=False)
         with st.grid(5 if n_noise else 4, min_column_width=140, gap="small"):
-            st.metric("Rows", f"{table.n_rows:,}", help="As many as in the uploaded file, in the same order.")
-            st.metric("Segments", f"{segments.n_clusters:,}")
+            st.metric("Rows", whole(table.n_rows), help="As many as in the uploaded file, in the same order.")
+            st.metric("Segments", whole(segments.n_clusters))
             if n_noise:
-                st.metric("Noise", f"{n_noise:,}", help="Near no segment; the note says so.")
+                st.metric("Noise", whole(n_noise), help="Near no segment; the note says so.")
             without = segments.n_without - n_noise
-            st.metric("Set aside" if n_noise else "Without a segment", f"{without:,}", help="The note says why.")
+            st.metric("Set aside" if n_noise else "Without a segment", whole(without), help="The note says why.")
             st.metric(
                 "Cells changed",
-                f"{n_escaped:,}",
+                whole(n_escaped),
                 help="Text that a spreadsheet would run as a formula gets a leading apostrophe, in CSV alone.",
             )
         st.download_button(

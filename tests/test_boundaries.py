@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
     "__main__": (
-        "export recipe rfm recommend stability sweep indices model methods features table errors writing wording"
+        "export recipe rfm profile recommend stability sweep indices model methods features table errors writing wording"
     ),
     "writing": "errors",
     "recipe": ("rfm profile edits identity model indices methods placing features table errors threads wording"),
@@ -22,7 +22,7 @@ LAYERS = {
     ),
     "charts": (
         "recipe scenes lloyd gallery compare dendrogram nearness points blades flow profile recommend stability "
-        "starting identity sweep indices wording"
+        "starting identity sweep indices wording reader"
     ),
     "gallery": "compare points model indices methods features table errors threads wording",
     "search": "model indices methods features errors threads wording",
@@ -34,7 +34,7 @@ LAYERS = {
     "identity": "",
     "islands": "features errors threads wording",
     "scenes": "lloyd table errors",
-    "lloyd": "errors",
+    "lloyd": "errors wording",
     "rfm": "table errors wording",
     "blades": "model indices features errors threads wording",
     "flow": "sweep features errors wording",
@@ -54,7 +54,8 @@ LAYERS = {
     "table": "errors wording",
     "errors": "",
     "threads": "",
-    "wording": "",
+    "wording": "reader",
+    "reader": "",
 }
 SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "clustering").rglob("*.py")])
 

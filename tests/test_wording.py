@@ -106,7 +106,7 @@ def test_no_share_of_many_customers_is_taken_for_a_half():
 
 
 def test_a_share_of_any_size_is_written():
-    assert wording.share(1e14, digits=0) == "10000000000000000 %"
+    assert wording.share(1e14, digits=0) == "10,000,000,000,000,000 %"
     assert wording.share(1e307) == "–"  # which no number holds in per cent
 
 

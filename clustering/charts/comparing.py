@@ -10,7 +10,7 @@ from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure,
 from clustering.compare import Agreement, Pair
 from clustering.identity import Look, mark
 from clustering.points import Points
-from clustering.wording import count, one_line, share
+from clustering.wording import count, one_line, share, whole
 
 _NAME = 18  # letters of a name in the picture
 
@@ -51,7 +51,7 @@ def confusion_chart(agreement: Agreement, looks: tuple[Look, ...], *, column: st
     ]
     return cells_figure(
         values=np.where(is_right, of_label, -of_label),
-        texts=np.array([[f"{n:,}" for n in row] for row in counts.tolist()], dtype=object),
+        texts=np.array([[whole(n) for n in row] for row in counts.tolist()], dtype=object),
         rows=list(agreement.names),
         columns=names,
         hover=np.array(hover, dtype=object),
@@ -73,7 +73,7 @@ def _most_confused(agreement: Agreement) -> str:
         return "Nobody is in the segment of another label"
     n, name, other = wrong[label, segment], one_line(agreement.names[label], 24), agreement.matched[segment]
     where = f"with {one_line(agreement.names[other], 24)}" if other >= 0 else "in a segment of no label"
-    return f"Most mixed up: {n:,} {name} {where}"
+    return f"Most mixed up: {whole(n)} {name} {where}"
 
 
 def groups_chart(
@@ -165,7 +165,7 @@ def _drawn(n_drawn: int, points: Points) -> str:
     if n_drawn == points.n_total:
         return f"All {count(n_drawn, 'customer')}"
     told = "a sample" if len(points.rows) < points.n_total else "those with a label"
-    return f"{n_drawn:,} of {count(points.n_total, 'customer')}, {told}"
+    return f"{whole(n_drawn)} of {count(points.n_total, 'customer')}, {told}"
 
 
 def pair_chart(

@@ -8,7 +8,7 @@ from clustering.charts.template import CURVE_HEIGHT, Colours, colours, figure
 from clustering.indices import INDICES
 from clustering.stability import Stability
 from clustering.sweep import Sweep
-from clustering.wording import count, number, score, spelled
+from clustering.wording import count, number, score, spelled, whole
 
 # what a curve says, with the number that is marked and without one
 _FINDINGS = {
@@ -60,7 +60,7 @@ def index_chart(
     what, better = _SHOWN[name]
     n = count(sweep.n_samples, "customer")
     if name == "silhouette" and sweep.silhouette_sample:
-        n = f"sample of {sweep.silhouette_sample:,} of {n}"
+        n = f"sample of {whole(sweep.silhouette_sample)} of {n}"
     low, high = _shapeless(stability, k) if stability and name == "simplified_silhouette" else ([], [])
     has_band = any(math.isfinite(value) for value in low)
     shown = f"{what}; {n}; {better}"

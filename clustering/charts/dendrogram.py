@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.dendrogram import Dendrogram, Join
 from clustering.identity import Look
-from clustering.wording import count, number, spelled
+from clustering.wording import count, number, spelled, whole
 
 _DIGIT = 6.5  # pixels, of a number that stands upright under its branch
 _ABOVE = None  # the segment of what lies above the cut
@@ -21,7 +21,7 @@ def dendrogram_chart(dendrogram: Dendrogram, looks: tuple[Look, ...], *, mode: s
     cut, branches = dendrogram.cut, dendrogram.branches
     n = count(dendrogram.n_total, "customer")
     if dendrogram.n_samples < dendrogram.n_total:
-        n = f"sample of {dendrogram.n_samples:,} of {n}"
+        n = f"sample of {whole(dendrogram.n_samples)} of {n}"
     more = f"last {len(branches) - 1} joins" if len(branches) < dendrogram.n_samples else "all joins"
     shown = f"{n}; {more}; click one to cut there"
     fig = figure(mode, finding=_finding(dendrogram), shown=shown, height=SCATTER_HEIGHT)
@@ -42,7 +42,7 @@ def dendrogram_chart(dendrogram: Dendrogram, looks: tuple[Look, ...], *, mode: s
         font={"size": 12, "color": c.accent},
         showarrow=False,
     )
-    counts = [f"{branch.n_samples:,}" for branch in branches]
+    counts = [whole(branch.n_samples) for branch in branches]
     below = 12 + _DIGIT * max(map(len, counts))
     for label in range(dendrogram.n_clusters):
         own = [branch.x for branch in branches if branch.segment == label]

@@ -11,7 +11,7 @@ from clustering.charts.template import Colours, colours, pale, plain
 from clustering.identity import Look
 from clustering.profile import Profile
 from clustering.profile.distributions import Box, Spread
-from clustering.wording import count, number, one_line, share
+from clustering.wording import count, fixed, number, one_line, share, whole
 
 SHAPES = ("boxes", "densities")
 ALL = "All customers"
@@ -124,12 +124,12 @@ def _spread_shown(spread: Spread, *, is_boxes: bool) -> str:
     n_known = spread.n_total - spread.n_missing
     n = count(spread.n_total, "customer")
     if spread.n_missing:
-        n = f"{n_known:,} of {n}, the others have no value"
+        n = f"{whole(n_known)} of {n}, the others have no value"
     if is_boxes:
-        parts = ["Median, middle half, whiskers up to 1.5 times as far", n]
+        parts = [f"Median, middle half, whiskers up to {fixed(1.5, 1)} times as far", n]
         if spread.overall.n_beyond or any(box.n_beyond for box in spread.boxes):
             n_beyond = sum(box.n_beyond for box in spread.boxes)
-            parts.append(f"{n_beyond:,} beyond {'its' if n_beyond == 1 else 'their'} segment's whiskers")
+            parts.append(f"{whole(n_beyond)} beyond {'its' if n_beyond == 1 else 'their'} segment's whiskers")
     else:
         width = spread.edges[1] - spread.edges[0] if len(spread.edges) else math.nan
         parts = [
@@ -138,7 +138,7 @@ def _spread_shown(spread: Spread, *, is_boxes: bool) -> str:
         ]
         parts[0] += ", each to its own height"
         if spread.n_outside:
-            parts.append(f"{spread.n_outside:,} outside the picture")
+            parts.append(f"{whole(spread.n_outside)} outside the picture")
     if spread.weight_column is not None:
         parts.append(f"weighed by {one_line(spread.weight_column, 24)}")
     return "; ".join(parts)
@@ -196,7 +196,7 @@ def _box_told(box: Box, name: str) -> str:
         count(box.n, "customer"),
     ]
     if box.n_beyond:
-        lines.append(f"{box.n_beyond:,} beyond the whiskers")
+        lines.append(f"{whole(box.n_beyond)} beyond the whiskers")
     return "<br>".join(lines)
 
 

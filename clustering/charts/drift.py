@@ -10,7 +10,7 @@ from clustering.identity import Look
 from clustering.recipe.drift import Drift
 from clustering.recipe.moved import Moved
 from clustering.recipe.shift import LOT, SOME, Shift
-from clustering.wording import UNDEFINED, count, number, one_line, rounded_share, share
+from clustering.wording import UNDEFINED, count, fixed, number, one_line, rounded_share, share, whole
 
 _SHARE_STEP, _THEN_BAR, _NOW_BAR = 66, (24, 38), (40, 54)  # pixels per segment, and where its two bars stand
 _SHIFT_STEP, _SHIFT_BAR = 44, (24, 38)
@@ -25,7 +25,7 @@ def shares_chart(drift: Drift, looks: tuple[Look, ...], *, mode: str = "light") 
     fig = rows_figure(
         mode,
         finding=_shares_finding(segments, looks),
-        shown=f"Hollow: then, {count(sum(segments.then), 'customer')}; filled: now, {sum(segments.now):,}",
+        shown=f"Hollow: then, {count(sum(segments.then), 'customer')}; filled: now, {whole(sum(segments.now))}",
         n_rows=len(segments.parts),
         step=_SHARE_STEP,
         has_axis=False,
@@ -211,7 +211,7 @@ def _shifts_finding(drawn: list[Shift]) -> str:
 
 def _index(psi: float) -> str:
     """A population stability index on a bar: 0.44; < 0.01."""
-    return "< 0.01" if 0 < psi < 0.005 else f"{psi:.2f}"
+    return f"< {fixed(0.01, 2)}" if 0 < psi < 0.005 else fixed(psi, 2)
 
 
 def _shift_told(column: Shift) -> str:

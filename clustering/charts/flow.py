@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from clustering.charts.template import SCATTER_HEIGHT, colours, figure, pale
 from clustering.flow import Flow
 from clustering.identity import Look
-from clustering.wording import count, share
+from clustering.wording import count, share, whole
 
 # share of customers who change sides per step, on average
 _FEW, _SOME = 0.05, 0.15
@@ -23,7 +23,7 @@ def flow_chart(flow: Flow, looks: tuple[Look, ...], mode: str = "light") -> go.F
     c = colours(mode)
     shown = "Each band: customers who go together"
     if flow.n_samples < flow.n_total:
-        shown += f"; sample of {flow.n_samples:,} of {flow.n_total:,}"
+        shown += f"; sample of {whole(flow.n_samples)} of {whole(flow.n_total)}"
     else:
         shown += f"; {count(flow.n_total, 'customer')}"
     if flow.changed:

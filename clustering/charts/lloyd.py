@@ -8,7 +8,7 @@ from clustering.charts.template import Colours, colours, figure, pale, plain
 from clustering.identity import mark
 from clustering.lloyd import LloydStep, regions
 from clustering.scenes import Panel
-from clustering.wording import count, number
+from clustering.wording import count, number, whole
 
 _HEIGHT = 520
 _TOP, _BOTTOM = 98, 62  # pixels: title and buttons above, slider below
@@ -20,15 +20,15 @@ _MANY = 40  # steps from which on there are no pictures in between: it takes lon
 _NO_GROUP = "circle"
 
 
-def lloyd_chart(panel: Panel, *, at_end: bool = False, mode: str = "light") -> go.Figure:
+def lloyd_chart(panel: Panel, *, step: int = 0, mode: str = "light") -> go.Figure:
     """Draw the points, regions and centers of every step, with the inertia below, to be played and stepped through.
 
-    Every step is a frame named by its number; the frames between ("3.1") carry a center on its way. With `at_end` the
-    last step is shown at first.
+    Every step is a frame named by its number; the frames between ("3.1") carry a center on its way. `step` is shown at
+    first; -1 is the last one.
     """
     c = colours(mode)
     steps = panel.steps
-    shown = len(steps) - 1 if at_end else 0
+    shown = step % len(steps)
     draw = _Drawing(panel, c, mode)
     fig = figure(mode, finding="", shown="", height=_HEIGHT + _AXIS * any(panel.axes))
     fig.add_traces([*draw.traces(shown), draw.whole_curve(), draw.curve(shown)])
@@ -267,7 +267,7 @@ class _Drawing:
         elif step is last:
             finding = f"Settled: no point changes in round {step.n_iter}"
             sizes = np.bincount(step.labels, minlength=len(self._marks))
-            below = f"{_inertia(step)} · sizes {' · '.join(f'{size:,}' for size in sorted(sizes, reverse=True))}"
+            below = f"{_inertia(step)} · sizes {' · '.join(f'{whole(size)}' for size in sorted(sizes, reverse=True))}"
         else:
             changed = len(step.changed)
             verb = "changes" if changed == 1 else "change"

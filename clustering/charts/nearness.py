@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from clustering.charts.template import CURVE_HEIGHT, Colours, colours, figure
 from clustering.nearness import Nearness
-from clustering.wording import count, number, rounded_share
+from clustering.wording import count, number, rounded_share, whole
 
 _SEEN = 0.99  # of the customers fit in the picture whatever the rest has to look for
 _ABOVE = 1.3  # times the reaches: so much of the curve is seen above them
@@ -22,8 +22,8 @@ def nearness_chart(nearness: Nearness, *, mode: str = "light") -> go.Figure:
     c = colours(mode)
     n = count(nearness.n_total, "customer")
     if nearness.n_samples < nearness.n_total:
-        n = f"sample of {nearness.n_samples:,} of {n}"
-    shown = f"How far each customer has to look for a crowd of {nearness.min_samples:,} (k-distance); {n}"
+        n = f"sample of {whole(nearness.n_samples)} of {n}"
+    shown = f"How far each customer has to look for a crowd of {whole(nearness.min_samples)} (k-distance); {n}"
     fig = figure(mode, finding=_finding(nearness), shown=shown, height=CURVE_HEIGHT)
     percent = 100 * nearness.shares
     fig.add_scatter(
@@ -49,7 +49,7 @@ def nearness_chart(nearness: Nearness, *, mode: str = "light") -> go.Figure:
 
 
 def _finding(nearness: Nearness) -> str:
-    crowd = f"a crowd of {nearness.min_samples:,}"
+    crowd = f"a crowd of {whole(nearness.min_samples)}"
     if not nearness.core_share:
         return f"Within {number(nearness.eps)}, no customer finds {crowd}"
     return f"Within {number(nearness.eps)}, {rounded_share(nearness.core_share)} of customers find {crowd}"

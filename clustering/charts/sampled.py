@@ -11,7 +11,7 @@ from clustering.charts.scatter import NOISE_NAME, noise_marker
 from clustering.charts.template import CURVE_HEIGHT, colours, figure, pale, plain, title_only, wrapped
 from clustering.identity import Look
 from clustering.profile.distributions import SampledRows
-from clustering.wording import count, number, one_line
+from clustering.wording import count, number, one_line, whole
 
 _AXIS_ROW, _LEAST_HEIGHT = 62, 230  # pixels between two axes of parallel coordinates, and from the first to the last
 _MOST_LINES, _LEAST_LINES = 300, 10  # of customers, in all and of every segment
@@ -194,7 +194,7 @@ def _sets_apart(sample: SampledRows, n: int) -> str:
 def _sampled(sample: SampledRows) -> str:
     n_drawn = len(sample.rows)
     if n_drawn < sample.n_total:
-        return f"Sample of {n_drawn:,} of {sample.n_total:,} customers"
+        return f"Sample of {whole(n_drawn)} of {whole(sample.n_total)} customers"
     return f"All {count(n_drawn, 'customer')}"
 
 

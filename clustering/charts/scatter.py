@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.identity import Look
 from clustering.points import Points
+from clustering.wording import whole
 
 NOISE_NAME = "Noise"
 _NOISE_TOLD = f"{NOISE_NAME}: near no segment"
@@ -244,22 +245,22 @@ def _outside(points: Points) -> int:
 def _shown(points: Points) -> str:
     n_drawn = len(points.rows)
     if outside := _outside(points):
-        told = f"{outside:,} lie{'s' * (outside == 1)} outside the picture"
-        return f"{n_drawn - outside:,} of {points.n_total:,} customers; {told}"
+        told = f"{whole(outside)} lie{'s' * (outside == 1)} outside the picture"
+        return f"{whole(n_drawn - outside)} of {whole(points.n_total)} customers; {told}"
     marks = "large: centers; gray: noise" if points.n_noise else "large marks are the centers"
     return f"{_how_many(points)}; {marks}"
 
 
 def _how_many(points: Points) -> str:
     n_drawn = len(points.rows)
-    whole = "All" if n_drawn == points.n_total else f"Sample of {n_drawn:,} of"
-    return f"{whole} {points.n_total:,} customers"
+    sampled = "All" if n_drawn == points.n_total else f"Sample of {whole(n_drawn)} of"
+    return f"{sampled} {whole(points.n_total)} customers"
 
 
 def hover_lines(points: Points, own: np.ndarray, name: str, *, nameless: bool = False) -> list[str]:
     """What the pointer shows at these customers: a heading, the row unless `nameless`, and what the file says."""
     rows = points.rows[own] + 1
-    lines = [f"<b>{name}</b>{'' if nameless else f'<br>Row {row:,}'}" for row in rows]
+    lines = [f"<b>{name}</b>{'' if nameless else f'<br>Row {whole(row)}'}" for row in rows]
     for column, cells in points.cells:
         title = plain(column, 30)
         chosen = (cells[i] for i in np.flatnonzero(own))

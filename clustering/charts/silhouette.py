@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from clustering.blades import Blades
 from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
 from clustering.identity import Look
-from clustering.wording import count, score, share
+from clustering.wording import count, score, share, whole
 
 _HEAD = 26  # pixels above a blade, for its name
 _BLADES = 260  # pixels for all blades together: a blade is as thick as its segment is large
@@ -18,7 +18,7 @@ _TOP = 22  # pixels for the label of the mean
 def silhouette_chart(blades: Blades, looks: tuple[Look, ...], mode: str = "light") -> go.Figure:
     """Draw the silhouettes of every segment, sorted, with the mean; what lies left of zero sits nearer to another."""
     c = colours(mode)
-    n = f"sample of {blades.n_samples:,} of {blades.n_total:,}" if blades.sampled else f"{blades.n_total:,}"
+    n = f"sample of {whole(blades.n_samples)} of {whole(blades.n_total)}" if blades.sampled else whole(blades.n_total)
     shown = f"Silhouette; {n} customers; 1 fits its segment well, below 0 another is nearer"
     height = _TOP + _BLADES + _HEAD * len(looks)
     fig = figure(mode, finding=_finding(blades), shown=shown, height=SCATTER_HEIGHT)
@@ -112,8 +112,8 @@ def _outline(values: np.ndarray, top: float, thickness: float) -> tuple[np.ndarr
 
 
 def _hover(blades: Blades, label: int, name: str) -> str:
-    looked_at = f"{blades.n_looked_at[label]:,} {'looked at' if blades.sampled else 'customers'}"
+    looked_at = f"{whole(blades.n_looked_at[label])} {'looked at' if blades.sampled else 'customers'}"
     return (
         f"<b>{plain(name)}</b><br>mean silhouette {score(blades.means[label])}"
-        f"<br>{blades.n_negative[label]:,} of {looked_at} nearer to another segment"
+        f"<br>{whole(blades.n_negative[label])} of {looked_at} nearer to another segment"
     )

@@ -7,7 +7,7 @@ from clustering.charts.scatter import NOISE_NAME, noise_marker, symbol
 from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
 from clustering.identity import Look
 from clustering.profile import Profile
-from clustering.wording import count, one_line, rounded_share, share
+from clustering.wording import count, one_line, rounded_share, share, whole
 
 _APART = 0.35  # of a row, between the segments and the bar of noise
 
@@ -30,7 +30,7 @@ def sizes_chart(
         finding += " of customers"
         shown, step = f"Filled: {count(total, 'customer')}, their shares; hollow: share of {weight}", 66
     elif n_noise:
-        shown = f"Shares of the {total:,} in segments; of noise: of all {total + n_noise:,}"
+        shown = f"Shares of the {whole(total)} in segments; of noise: of all {whole(total + n_noise)}"
     n_rows = len(sizes) + bool(n_noise) * (1 + _APART)
     fig = figure(
         mode,
@@ -53,7 +53,7 @@ def sizes_chart(
         x=sizes,
         y=positions,
         marker={"color": hues, "cornerradius": 3},
-        text=[f"{size:,} · {share(part, 0)}" for size, part in zip(sizes, profile.shares, strict=True)],
+        text=[f"{whole(size)} · {share(part, 0)}" for size, part in zip(sizes, profile.shares, strict=True)],
         **bars,
     )
     fig.add_scatter(
@@ -95,7 +95,7 @@ def sizes_chart(
             y=[at],
             name=NOISE_NAME,
             marker={"color": c.marks, "cornerradius": 3},
-            text=[f"{n_noise:,} · {rounded_share(n_noise / (total + n_noise))}"],
+            text=[f"{whole(n_noise)} · {rounded_share(n_noise / (total + n_noise))}"],
             **bars,
         )
         fig.add_scatter(

@@ -9,7 +9,7 @@ from clustering.charts.template import CURVE_HEIGHT, colours, figure
 from clustering.recommend import Recommendation
 from clustering.stability import Stability
 from clustering.sweep import Step, Sweep
-from clustering.wording import score, share, spelled
+from clustering.wording import score, share, spelled, whole
 
 _LEVEL = 10  # numbers of segments up to which shares stand level above the bars, also on a phone
 
@@ -25,9 +25,9 @@ def stability_chart(
     k, values = stability.n_clusters, stability.stability
     low = [min(step.adjusted_rand, default=math.nan) for step in stability.steps]
     high = [max(step.adjusted_rand, default=math.nan) for step in stability.steps]
-    n = f"{stability.n_samples:,} customers"
+    n = f"{whole(stability.n_samples)} customers"
     if n_total is not None and n_total > stability.n_samples:
-        n = f"sample of {stability.n_samples:,} of {n_total:,} customers"
+        n = f"sample of {whole(stability.n_samples)} of {whole(n_total)} customers"
     shown = f"Repeatability (adjusted Rand index); {n}; 1 is the same segments, 0 is chance; grey: least to most"
     fig = figure(mode, finding=_finding(k, values, n_clusters), shown=shown, height=CURVE_HEIGHT)
     if any(math.isfinite(value) for value in values):
@@ -69,7 +69,7 @@ def sizes_by_k_chart(
     k = sweep.n_clusters
     chosen = n_clusters if n_clusters in k else advice.best_split
     broken = {*advice.too_small, *advice.too_large}
-    shown = f"Share of each segment; {sweep.n_samples:,} customers; the smallest on top and written"
+    shown = f"Share of each segment; {whole(sweep.n_samples)} customers; the smallest on top and written"
     if broken & set(k):
         shown += "; hatched and ×: breaks the rule on sizes"
     fig = figure(mode, finding=_finding_of_sizes(sweep, advice, chosen), shown=shown, height=CURVE_HEIGHT)
@@ -127,8 +127,8 @@ def _told(step: Step, advice: Recommendation) -> str:
     smallest, largest = step.sizes[-1], step.sizes[0]
     lines = [
         f"<b>{step.n_clusters} segments</b>",
-        f"largest {largest:,} · {_written(largest / total)}",
-        f"smallest {smallest:,} · {_written(smallest / total)}",
+        f"largest {whole(largest)} · {_written(largest / total)}",
+        f"smallest {whole(smallest)} · {_written(smallest / total)}",
     ]
     if step.n_clusters in advice.too_small:
         lines.append("passed over: the smallest is too small")

@@ -8,7 +8,7 @@ from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
 from clustering.identity import Look
 from clustering.points import Points
 from clustering.starting import Path
-from clustering.wording import count, listing, number, spelled
+from clustering.wording import count, listing, number, spelled, whole
 
 _START, _END = 15, 2  # pixels of a start; of an end, times the segment's mark
 
@@ -164,8 +164,8 @@ def _ended(path: Path, usual: tuple[float, int] | None) -> str:
 
 def _shown(points, starts, placed, path, low, high) -> str:
     n_drawn = len(points.rows)
-    sampled = "All" if n_drawn == points.n_total else f"Sample of {n_drawn:,} of"
-    told = f"{sampled} {points.n_total:,} customers in gray"
+    sampled = "All" if n_drawn == points.n_total else f"Sample of {whole(n_drawn)} of"
+    told = f"{sampled} {whole(points.n_total)} customers in gray"
     told += "; a ring is where a center starts, a filled mark the segment it became" if path else ""
     outside = placed[((starts < low) | (starts > high)).any(axis=1)]
     if len(outside):

@@ -10,7 +10,7 @@ from clustering.charts.template import colours, plain
 from clustering.identity import Look
 from clustering.profile import SMALL, Comparison, Effect
 from clustering.profile.fairness import MakeUp
-from clustering.wording import UNDEFINED, count, one_line, score, share
+from clustering.wording import UNDEFINED, count, fixed, one_line, score, share, whole
 
 _MOST_COLUMNS = 25  # of the table; more than these no screen can show
 _MOST_BESIDE = 8  # so that the figures can be read on a phone
@@ -158,7 +158,7 @@ def correlation_chart(r: np.ndarray, columns: tuple[str, ...], *, n_customers: i
     r, columns = r[np.ix_(chosen, chosen)], [columns[i] for i in chosen]
     return cells_figure(
         values=r,
-        texts=np.array([[f"{value:.2f}" if np.isfinite(value) else "" for value in row] for row in r]),
+        texts=np.array([[fixed(value, 2) if np.isfinite(value) else "" for value in row] for row in r]),
         rows=columns,
         columns=columns,
         hover=np.array(
@@ -248,7 +248,7 @@ def _make_up_shown(make_up: MakeUp) -> str:
     n_known = int(make_up.counts.sum())
     n = count(n_known, "customer")
     if make_up.n_missing:
-        n = f"{n_known:,} of {count(n_known + make_up.n_missing, 'customer')}, the others have no value"
+        n = f"{whole(n_known)} of {count(n_known + make_up.n_missing, 'customer')}, the others have no value"
     parts = ["Share of each group in %", n, "▲ more, ▼ fewer than chance would give"]
     if make_up.too_few.any():
         parts.append("pale: too few to judge")

@@ -7,7 +7,7 @@ from clustering.charts.rows import add_heads, rows_figure
 from clustering.charts.template import CURVE_HEIGHT, colours, figure, plain, title_only
 from clustering.identity import Look
 from clustering.profile.value import ValueShares
-from clustering.wording import count, number, one_line, rounded_share, share
+from clustering.wording import count, number, one_line, rounded_share, share, whole
 
 _STEP = 66  # pixels per segment
 _FILLED, _HOLLOW = (24, 38), (44, 58)  # between which of them the two bars stand
@@ -35,7 +35,7 @@ def value_chart(value: ValueShares, looks: tuple[Look, ...], *, mode: str = "lig
     add_heads(fig, looks, mode, step=_STEP, at=low)
     rows, names = np.arange(len(looks)), [plain(look.name) for look in looks]
     for (top, bottom), parts, of, fill, told in (
-        (_FILLED, shares, "customers", hues, [f"{n_own:,} customers" for n_own in value.customers]),
+        (_FILLED, shares, "customers", hues, [f"{whole(n_own)} customers" for n_own in value.customers]),
         (
             _HOLLOW,
             value_shares,
@@ -116,4 +116,4 @@ def concentration_chart(value: ValueShares, *, mode: str = "light") -> go.Figure
 
 
 def _without(value: ValueShares) -> str:
-    return f"; {value.n_missing:,} without a value" if value.n_missing else ""
+    return f"; {whole(value.n_missing)} without a value" if value.n_missing else ""

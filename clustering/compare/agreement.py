@@ -16,6 +16,7 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from clustering.compare.matching import best_matching
 from clustering.errors import InvalidSetting
+from clustering.wording import whole
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def compare(labels_true, labels, names: tuple[str, ...] | None = None) -> Agreem
         names = tuple(str(name) for name in found)
     labels_true = np.asarray(labels_true)
     if labels_true.shape != labels.shape:
-        raise InvalidSetting(f"There are {len(labels_true):,} known labels, but {len(labels):,} rows with a segment.")
+        raise InvalidSetting(
+            f"There are {whole(len(labels_true))} known labels, but {whole(len(labels))} rows with a segment."
+        )
     has_segment = labels >= 0
     has_both = has_segment & (labels_true >= 0)
     if not has_both.any():

@@ -9,7 +9,7 @@ from clustering.compare.agreement import Agreement, compare
 from clustering.errors import InvalidSetting
 from clustering.model import Clustering
 from clustering.table import Table
-from clustering.wording import one_line
+from clustering.wording import one_line, whole
 
 MOST_LABELS = 30
 
@@ -58,7 +58,7 @@ def known_labels(table: Table, column: str) -> Known:
         raise InvalidSetting(f'"{told}" holds {held}, so there is nothing to compare. Mark another column.')
     if len(values) > MOST_LABELS:
         raise InvalidSetting(
-            f'"{told}" holds {len(values):,} different values; known labels can be at most {MOST_LABELS}. '
+            f'"{told}" holds {whole(len(values))} different values; known labels can be at most {MOST_LABELS}. '
             "Mark a column with fewer."
         )
     first = [int((codes == code).argmax()) for code in range(len(values))]

@@ -21,7 +21,7 @@ from clustering.model import (
     taking_part,
 )
 from clustering.threads import one_thread
-from clustering.wording import count, spelled
+from clustering.wording import count, spelled, whole
 
 
 def apply_edits(features: Features, clustering: Clustering, edits: Edits) -> Clustering:
@@ -160,7 +160,7 @@ class _Segments:
         if len(without):
             raise InvalidSetting(
                 f"{count(len(without), 'customer')} of those to be moved {'has' if len(without) == 1 else 'have'} no "
-                f"segment (the first: row {without[0] + 1:,}). Choose customers who have one."
+                f"segment (the first: row {whole(without[0] + 1)}). Choose customers who have one."
             )
         labels = self.labels.copy()
         labels[places] = step.label

@@ -12,7 +12,7 @@ import pandas as pd
 from clustering.export.delimited import OnStep, to_csv
 from clustering.export.labelled import segment_column
 from clustering.identity import default_name
-from clustering.wording import JOINERS, count
+from clustering.wording import JOINERS, count, whole
 
 _WITHOUT = "without a segment"
 _MOST_CHARACTERS, _MOST_BYTES = 80, 240  # of a file's name; most file systems hold 255 bytes
@@ -83,7 +83,7 @@ def per_segment_zip(
             n_escaped += written.n_escaped
             n_done += len(rows)
             if on_step is not None:
-                on_step(n_done / max(len(labelled), 1), f"{n_done:,} of {count(len(labelled), 'row')} packed")
+                on_step(n_done / max(len(labelled), 1), f"{whole(n_done)} of {count(len(labelled), 'row')} packed")
     return ZipFile(buffer.getvalue(), n_escaped)
 
 

@@ -19,7 +19,7 @@ from clustering.export.left_out import leave_out
 from clustering.identity import default_name
 from clustering.model import Clustering
 from clustering.table import Table
-from clustering.wording import count, listing, one_line, share
+from clustering.wording import count, listing, one_line, share, whole
 
 _NOISE = 1e-9  # 0.29 * 50 is kept as 14.499999999999998
 
@@ -56,7 +56,7 @@ class CampaignSpec:
         if not self.segments:
             raise InvalidSetting("Choose at least one segment for the campaign.")
         if self.n is not None and self.n < 1:
-            raise InvalidSetting(f"A campaign for {self.n:,} customers is none. Ask for at least one.")
+            raise InvalidSetting(f"A campaign for {whole(self.n)} customers is none. Ask for at least one.")
         if not 0 <= self.control_share < 1:
             raise InvalidSetting(
                 f"A control group of {share(self.control_share)} cannot be held out; it can be from 0 % to just under "
@@ -215,14 +215,17 @@ def _in_proportion(n: int, sizes: np.ndarray) -> np.ndarray:
 
 def _about_draw(found: Campaign) -> list[str]:
     spec, n, n_available = found.spec, len(found.rows), sum(one.n_available for one in found.segments)
-    parts = f"{found.n_contact:,} to contact, {found.n_control:,} held out as the control group"
+    parts = f"{whole(found.n_contact)} to contact, {whole(found.n_control)} held out as the control group"
     seed = f"Seed {spec.seed}: the same file and settings give the same list."
     if n < n_available:
-        notes = [f"{count(n, 'customer')} of {n_available:,} who may be contacted, drawn at random: {parts}. {seed}"]
+        drawn = f"{count(n, 'customer')} of {whole(n_available)} who may be contacted, drawn at random"
+        notes = [f"{drawn}: {parts}. {seed}"]
     else:
         notes = [f"All {count(n, 'customer')} who may be contacted: {parts}, at random. {seed}"]
     if spec.n is not None and spec.n > n_available:
-        notes.append(f"{spec.n:,} customers were asked for; only {n_available:,} of these segments may be contacted.")
+        notes.append(
+            f"{whole(spec.n)} customers were asked for; only {whole(n_available)} of these segments may be contacted."
+        )
     if not spec.control_share:
         notes.append("Nobody is held out, so nobody will be able to tell what the campaign has done.")
     elif not found.n_control:

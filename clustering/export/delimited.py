@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,19 +11,32 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.wording import count
+from clustering.wording import count, whole
 
 OnStep = Callable[[float, str], None]  # told the share that is done and what is being done
 
 _CHUNK = 50_000  # rows written at a time
 
-_FORMULA_SIGNS = "=+-@\t\r"
-_STARTS_A_FORMULA = r"^[=+\-@\t\r]"
+# Blanks and signs that do not show: a spreadsheet passes over some of them, and which is its own affair.
+_BLANK = "\x00-\x20\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as wide as a Chinese character
+_SIGNS = rf"=+\-@{_WIDE}"
+_STARTS_A_FORMULA = f"^(?:[{_BLANK}]*[{_SIGNS}]|[\t\r])"
 # A number as people write it, a lone minus, a telephone number: a spreadsheet does no harm with these.
-_HARMLESS = (
-    r"^([+-]\s?[$€£]?\s?(\d[\d.,' \x{00A0}\x{202F}]*|[.,]\d+)([eE][+-]?\d+)?\s?[%$€£]?"
-    r"|-"
-    r"|\+\d[\d ()/.\-]{5,24}\d)$"
+_NARROW = " \u00a0\u202f"
+_MINUS = "[+\\-\uff0b\uff0d]"
+_NUMBER = rf"{_MINUS}\s?[$€£]?\s?(?:\d[\d.,'{_NARROW}]*|[.,]\d+)(?:[eE][+-]?\d+)?\s?[%$€£]?"
+_TELEPHONE = r"\+\d[\d ()/.\-]{5,24}\d"
+_HARMLESS = f"^[{_NARROW}]*(?:{_NUMBER}|-|{_TELEPHONE})[{_NARROW}]*$"
+# A spreadsheet that was told another separator, or that quotation marks are letters, begins a new cell here.
+_SEPARATORS = ",;\t|\r\n"
+_BREAKS_OUT = f'[{_SEPARATORS}][{_BLANK},;|"]*[{_SIGNS}]'
+_END = f"(?=[{_SEPARATORS}]|$)"
+_PHRASE = rf"{_MINUS}\s[^=(|!\[{{@\r\n]{{0,500}}(?=[\r\n]|$)"  # "- as ordered": no call, no link, no reference
+_INSIDE = re.compile(
+    f'([{_SEPARATORS}][{_BLANK},;|"]*+)'  # all of it at once, so that the time grows with the cell and no faster
+    rf"(?:(?=[{_SIGNS}])(?!(?:{_NUMBER}|{_TELEPHONE}|[+\-$€£ ]+){_END}|{_PHRASE})())?",
+    re.ASCII,
 )
 
 
@@ -37,9 +51,11 @@ class CsvFile:
 def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",", on_step: OnStep | None = None) -> CsvFile:
     """Write a labelled table as UTF-8 with BOM, so that a spreadsheet opens it right.
 
-    Text that would start a formula in a spreadsheet (= + - @, tab or carriage return at its head) and is neither a
-    number, a lone "-" nor a telephone number gets a leading apostrophe. Cells are put between quotation marks where
-    they must be, as Python's own writer does.
+    Text that would start a formula in a spreadsheet (= + - @ at its head, blanks and signs that do not show passed
+    over; a tab or carriage return) and is neither a number, a lone "-" nor a telephone number gets a leading
+    apostrophe. So does such a piece of it behind a comma, semicolon, bar, tab or line break, where it would be a cell
+    by itself to a program that is told another separator. Cells are put between quotation marks where they must be,
+    as Python's own writer does.
 
     Parameters
     ----------
@@ -54,7 +70,7 @@ def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",", on_step: OnStep | No
         n_escaped += _write([column.slice(start, _CHUNK) for column in columns], delimiter, out)
         if on_step is not None:
             done = min(start + _CHUNK, len(labelled))
-            on_step(done / len(labelled), f"{done:,} of {count(len(labelled), 'row')} written")
+            on_step(done / len(labelled), f"{whole(done)} of {count(len(labelled), 'row')} written")
     return CsvFile(out.getvalue(), n_escaped)
 
 
@@ -92,7 +108,7 @@ def _quote(cells: pa.Array, delimiter: str, is_alone: bool) -> pa.Array:
 def count_formulas(labelled: pd.DataFrame) -> int:
     """How many cells and headers of a labelled table `to_csv` changes by the formula rule."""
     columns = [_header(labelled), *(_as_text(labelled[name]) for name in labelled.columns)]
-    return sum(int(pc.sum(_starts_formula(column)).as_py() or 0) for column in columns)
+    return sum(_escape_formulas(column)[1] for column in columns)
 
 
 def _header(labelled: pd.DataFrame) -> pa.ChunkedArray:
@@ -116,9 +132,7 @@ def _hold_any(cells: pa.Array, characters: str) -> bool:
 
 
 def _starts_formula(column: pa.ChunkedArray) -> pa.Array:
-    if not any(_hold_any(cells, _FORMULA_SIGNS) for cells in column.chunks):
-        return pa.repeat(False, len(column))
-    suspicious = pc.match_substring_regex(column, _STARTS_A_FORMULA).fill_null(False).combine_chunks()
+    suspicious = _matching(column, _STARTS_A_FORMULA)
     if not pc.any(suspicious).as_py():
         return suspicious
     starting = column.filter(suspicious)
@@ -126,6 +140,10 @@ def _starts_formula(column: pa.ChunkedArray) -> pa.Array:
         return pc.and_(suspicious, False)
     harmful = pc.invert(pc.match_substring_regex(starting, _HARMLESS))
     return pc.replace_with_mask(suspicious, suspicious, harmful.combine_chunks())
+
+
+def _matching(column: pa.ChunkedArray, pattern: str) -> pa.Array:
+    return pc.match_substring_regex(column, pattern).fill_null(False).combine_chunks()
 
 
 def _are_plain_numbers(cells: pa.ChunkedArray) -> bool:
@@ -137,6 +155,30 @@ def _are_plain_numbers(cells: pa.ChunkedArray) -> bool:
 
 
 def _escape_formulas(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
-    starts = _starts_formula(column)
-    n = pc.sum(starts).as_py() or 0
-    return (pc.if_else(starts, pc.binary_join_element_wise("'", column, ""), column), n) if n else (column, 0)
+    """The cells with apostrophes, and how many have got one."""
+    if not any(_hold_any(cells, "=+-@\t\r" + _WIDE) for cells in column.chunks):
+        return column, 0
+    changed = starts = _starts_formula(column)
+    if any(_hold_any(cells, _SEPARATORS) for cells in column.chunks):
+        column, broken = _escape_inside(column)
+        changed = pc.or_(starts, broken)
+    n = pc.sum(changed).as_py() or 0
+    if pc.any(starts).as_py():
+        column = pc.if_else(starts, pc.binary_join_element_wise("'", column, ""), column)
+    return column, n
+
+
+def _escape_inside(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array]:
+    """Apostrophes before formulas that another separator would uncover, and which cells have got one."""
+    suspicious = _matching(column, _BREAKS_OUT)
+    if not pc.any(suspicious).as_py():
+        return column, suspicious
+    cells = column.filter(suspicious).to_pylist()
+    escaped = [_INSIDE.sub(_with_apostrophe, cell) for cell in cells]
+    is_other = pa.array([new != old for new, old in zip(escaped, cells, strict=True)], pa.bool_())
+    told = pc.replace_with_mask(column.combine_chunks(), suspicious, pa.array(escaped, pa.string()))
+    return pa.chunked_array([told]), pc.replace_with_mask(suspicious, suspicious, is_other)
+
+
+def _with_apostrophe(found: re.Match) -> str:
+    return found[1] if found[2] is None else found[1] + "'"

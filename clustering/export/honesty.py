@@ -10,7 +10,7 @@ from clustering.indices.silhouette import EXACT_ROWS, SILHOUETTE_SAMPLE
 from clustering.methods import METHODS
 from clustering.profile.checklist import DISTINCT, HARDLY_DISTINCT
 from clustering.profile.words import joined
-from clustering.wording import UNDEFINED, count, exact, number, rounded_share, score, spelled
+from clustering.wording import UNDEFINED, count, exact, number, rounded_share, score, spelled, whole
 
 _MANY = 0.1  # share of the customers that are noise, have no segment or were filled, from which on it is a doubt
 _AGREE, _AGREE_IN_PART = 0.8, 0.4  # repeatability from which on random halves are said to agree
@@ -73,17 +73,19 @@ def _customers(findings: Findings) -> str:
         told = [f"All {count(n_placed, 'customer')} of the file have a segment."]
     else:
         part = rounded_share(n_placed / clustering.n_rows)
-        told = [f"{n_placed:,} of the {count(clustering.n_rows, 'row')} of the file ({part}) have a segment."]
+        told = [f"{whole(n_placed)} of the {count(clustering.n_rows, 'row')} of the file ({part}) have a segment."]
     if n_noise:
-        told.append(f"{n_noise:,} ({rounded_share(clustering.noise_share)}) {_are(n_noise)} noise: near no segment.")
+        part = rounded_share(clustering.noise_share)
+        told.append(f"{whole(n_noise)} ({part}) {_are(n_noise)} noise: near no segment.")
     inside = findings.recipe.outer
     if inside is not None:
         told.append(f"Only the customers of {_quoted([inside.names[findings.recipe.outer_label]])} were looked at.")
     elif aside := clustering.n_without - n_noise:
-        told.append(f"{aside:,} {_were(aside)} set aside.")
+        told.append(f"{whole(aside)} {_were(aside)} set aside.")
     if afterwards:
         told.append(
-            f"{afterwards:,} took no part in finding the segments and {_were(afterwards)} placed with the nearest one."
+            f"{whole(afterwards)} took no part in finding the segments and {_were(afterwards)} placed with the nearest "
+            "one."
         )
     return " ".join(told)
 
@@ -161,7 +163,7 @@ def _separation(findings: Findings) -> str:
         return f"{UNDEFINED} Undefined: it needs more customers than segments."
     told = f"{score(findings.separation)} (mean silhouette: 1 is far apart, 0 means they touch)"
     if len(findings.clustering.fit_labels) > EXACT_ROWS:
-        told += f", estimated from a sample of about {SILHOUETTE_SAMPLE:,} customers"
+        told += f", estimated from a sample of about {whole(SILHOUETTE_SAMPLE)} customers"
     return f"{told}."
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from clustering.errors import InvalidSetting
 from clustering.export.contact import ContactColumn, contact_columns, excluded_rows
 from clustering.table import Table
-from clustering.wording import count, listing, one_line
+from clustering.wording import count, listing, one_line, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +90,8 @@ class LeftOut:
         if not n_excluded + n_silent:
             return InvalidSetting("There is no customer in these segments. Choose others.")
         is_one = len(self.by_column) == 1
-        why = [f"{'forbids' if is_one else 'forbid'} it for {n_excluded:,}"] if n_excluded else []
-        why += [f"{'says' if is_one else 'say'} nothing about {n_silent:,}"] if n_silent else []
+        why = [f"{'forbids' if is_one else 'forbid'} it for {whole(n_excluded)}"] if n_excluded else []
+        why += [f"{'says' if is_one else 'say'} nothing about {whole(n_silent)}"] if n_silent else []
         names = listing(one_line(one.column.name) for one in self.by_column)
         return InvalidSetting(
             f"Nobody is left to contact: {names} {' and '.join(why)} of these customers. Choose other segments, or "

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from clustering.export.delimited import OnStep
 from clustering.table import Table
 from clustering.table.parquet import as_text
-from clustering.wording import count
+from clustering.wording import count, whole
 
 _GLIMPSE = 1_000  # cells that tell whether it is worth casting all of them
 _PRECISIONS = (18, 38)  # digits of a decimal: what fits into 64 bits, what fits into 128
@@ -43,7 +43,8 @@ def to_parquet(labelled: pd.DataFrame, table: Table, *, on_step: OnStep | None =
         place = places.get(name)
         columns.append(_added(labelled[name]) if place is None else _own(labelled[name], table, place))
         if on_step is not None:
-            on_step(n_done / len(labelled.columns), f"{n_done:,} of {count(len(labelled.columns), 'column')} written")
+            n_columns = len(labelled.columns)
+            on_step(n_done / n_columns, f"{whole(n_done)} of {count(n_columns, 'column')} written")
     out = io.BytesIO()
     pq.write_table(pa.table(columns, names=list(labelled.columns)), out)
     return out.getvalue()

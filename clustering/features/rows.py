@@ -9,7 +9,7 @@ from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
 from clustering.features.encode import level_codes
 from clustering.features.spec import FeatureSpec, RowFilter
 from clustering.table import MIN_ROWS, Table
-from clustering.wording import count, exact, listing, one_line
+from clustering.wording import count, exact, listing, one_line, whole
 
 PLACED = ", placed with the nearest segment"
 _MOST_REASONS = 1_000  # different levels outside a filter that are told one by one
@@ -167,8 +167,8 @@ def apply_weights(table: Table, name: str, rows: Rows) -> tuple[str, ...]:
     if below.any():
         raise InvalidSetting(
             f'"{name}" cannot weigh customers: it is below 0 in {count(int(below.sum()), "row")} '
-            f"(the first: row {int(np.flatnonzero(below)[0]) + 1:,}). Leave them out by a filter, or choose another "
-            "column."
+            f"(the first: row {whole(int(np.flatnonzero(below)[0]) + 1)}). Leave them out by a filter, or choose "
+            "another column."
         )
     missing = rows.has_segment & np.isnan(weights)
     nothing = rows.fitted & (weights == 0)

@@ -8,6 +8,7 @@ from sklearn.cluster import AffinityPropagation, Birch, BisectingKMeans, KMeans,
 from clustering.errors import FewerFound, InvalidSetting
 from clustering.methods.method import Labelled
 from clustering.placing import Halving, nearest
+from clustering.wording import whole
 
 _MOST_BUNDLES = 5_000  # all pairs of them are compared
 _MOST_ROUNDS = 200  # of affinity propagation
@@ -75,7 +76,8 @@ def birch(X, weights, spec, values, shared) -> Labelled:
     n_bundles = len(estimator.fit(X).subcluster_centers_)
     if n_bundles > _MOST_BUNDLES:
         raise InvalidSetting(
-            f"{n_bundles:,} bundles of {len(X):,} customers are too many to group. Take larger bundles (threshold)."
+            f"{whole(n_bundles)} bundles of {whole(len(X))} customers are too many to group. Take larger bundles "
+            "(threshold)."
         )
     estimator.set_params(n_clusters=spec.n_clusters).partial_fit()  # groups the bundles
     return Labelled(estimator.predict(X), nearest(estimator.subcluster_centers_, estimator.subcluster_labels_))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from clustering.errors import InvalidSetting
 from clustering.methods.method import HUGE
 from clustering.methods.registry import METHODS
+from clustering.wording import one_line, whole
 
 INITS = ("k-means++", "random")
 _MOST = {"n_init": 1_000, "max_iter": 100_000}  # beyond these a fit ends when nobody waits for it any more
@@ -48,10 +49,10 @@ class ClusterSpec:
 
     def __post_init__(self):
         if self.method not in METHODS:
-            raise InvalidSetting(f"method is {self.method!r}; it can be {', '.join(METHODS)}.")
+            raise InvalidSetting(f"method is {one_line(repr(self.method))}; it can be {', '.join(METHODS)}.")
         method = METHODS[self.method]
         if self.init not in INITS:
-            raise InvalidSetting(f"init is {self.init!r}; it can be {', '.join(INITS)}.")
+            raise InvalidSetting(f"init is {one_line(repr(self.init))}; it can be {', '.join(INITS)}.")
         if self.n_clusters is not None and not method.takes_k:
             raise InvalidSetting(
                 f"{method.label} finds the number of segments itself. Leave it out, or take a method that can be told."
@@ -60,7 +61,7 @@ class ClusterSpec:
             raise InvalidSetting(f"{self.n_clusters} segments were asked for; at least 2 are possible.")
         for setting, most in _MOST.items():
             if not 1 <= getattr(self, setting) <= most:
-                raise InvalidSetting(f"{setting} is {getattr(self, setting)}; it must be from 1 to {most:,}.")
+                raise InvalidSetting(f"{setting} is {getattr(self, setting)}; it must be from 1 to {whole(most)}.")
         if not 0 <= self.tol <= HUGE:
             raise InvalidSetting(f"tol is {self.tol}; it must be from 0 to {HUGE:g}.")
         if not 0 <= self.random_state < 2**32:

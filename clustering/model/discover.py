@@ -14,7 +14,7 @@ from clustering.kmeans import Found, Sample, best_of_starts, draw_samples, parts
 from clustering.methods import METHODS, NOISE, ClusterSpec, Labelled, kmeans_estimator
 from clustering.methods.proposals import k_distances
 from clustering.placing import Rule, nearest
-from clustering.wording import count
+from clustering.wording import count, whole
 
 MOST_FOUND = 100  # segments that a method may find by itself
 _FEW = 20  # customers: with fewer what the data propose is a guess, and other settings seldom help
@@ -165,8 +165,8 @@ def _check_sample(work: Groundwork, spec: ClusterSpec) -> None:
     n_distinct = count_distinct(work.X, spec.n_clusters)
     if n_distinct < spec.n_clusters:
         raise FewerFound(
-            f"{METHODS[spec.method].label} sees a sample of {count(len(work.X), 'customer')}, {n_distinct:,} of them "
-            f"different; {spec.n_clusters:,} segments were asked for. Ask for fewer, or take k-means."
+            f"{METHODS[spec.method].label} sees a sample of {count(len(work.X), 'customer')}, {whole(n_distinct)} of "
+            f"them different; {whole(spec.n_clusters)} segments were asked for. Ask for fewer, or take k-means."
         )
 
 
@@ -176,9 +176,9 @@ def _check_found(sizes: np.ndarray, n_noise: int, spec: ClusterSpec, X: np.ndarr
     if spec.n_clusters is not None:
         if n_found < spec.n_clusters:
             way = f"{method.way_to_more}, or take another method."
-            way = f"Ask for at most {n_found:,}, {way}" if n_found > 1 else way[0].upper() + way[1:]
+            way = f"Ask for at most {whole(n_found)}, {way}" if n_found > 1 else way[0].upper() + way[1:]
             raise FewerFound(
-                f"{method.label} found only {count(n_found, 'segment')} where {spec.n_clusters:,} were asked for. "
+                f"{method.label} found only {count(n_found, 'segment')} where {whole(spec.n_clusters)} were asked for. "
                 f"{_too_few(X, spec) or way}"
             )
         return
@@ -192,7 +192,7 @@ def _check_found(sizes: np.ndarray, n_noise: int, spec: ClusterSpec, X: np.ndarr
         raise FewerFound(f"{method.label} found one single segment{rest}. {when_one}")
     if n_found > MOST_FOUND:
         raise InvalidSetting(
-            f"{method.label} found {n_found:,} segments, more than anybody can tell apart (at most {MOST_FOUND}). "
+            f"{method.label} found {whole(n_found)} segments, more than anybody can tell apart (at most {MOST_FOUND}). "
             f"{when_many}"
         )
 

@@ -15,7 +15,7 @@ from clustering.model.discover import Groundwork, count_distinct, discover, grou
 from clustering.model.rows import inertia_of, mean_of
 from clustering.placing import Rule
 from clustering.threads import one_thread
-from clustering.wording import count
+from clustering.wording import count, whole
 
 NOISE_NOTE = "noise: near no segment"
 _MOST_ORDERS = 20  # of the numbers of the segments, until who lies between two stays where they are
@@ -108,7 +108,7 @@ def method_notes(features: Features, spec: ClusterSpec) -> tuple[str, ...]:
         counts = " What its settings count are customers of the sample." if method.counts_rows else ""
         notes.append(
             f"{method.label} is slow on many rows, so it saw a random sample of {count(method.most_rows, 'customer')} "
-            f"of {len(features.X):,}; the others were placed by {placed}.{counts}"
+            f"of {whole(len(features.X))}; the others were placed by {placed}.{counts}"
         )
     if features.weights is not None and not method.weighs:
         notes.append(f"{method.label} cannot weigh customers: in finding the segments all counted alike.")

@@ -10,7 +10,7 @@ from math import isfinite
 from clustering.profile.compare import SMALL
 from clustering.profile.figures import Profile
 from clustering.profile.rules import Rules
-from clustering.wording import UNDEFINED, count, score, share
+from clustering.wording import UNDEFINED, count, score, share, whole
 
 DISTINCT, HARDLY_DISTINCT = 0.5, 0.25
 REPEATABLE, HARDLY_REPEATABLE = 0.75, 0.6
@@ -91,7 +91,7 @@ def _big_enough(profile: Profile, label: int, min_share: float) -> Check:
         short.append(f"below {share(min_share)} of all customers, the smallest share you accept")
     reason = "; ".join(short) or f"at least {SMALL} customers and {share(min_share)} of all"
     level = ("green", "amber", "red")[len(short)]
-    return Check("Big enough", level, f"{count(size, 'customer')}, {share(part)}", f"{size:,}", _sentence(reason))
+    return Check("Big enough", level, f"{count(size, 'customer')}, {share(part)}", whole(size), _sentence(reason))
 
 
 def _distinct(silhouette: float) -> Check:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clustering.errors import InvalidSetting
-from clustering.wording import UNDEFINED, number, one_line, share
+from clustering.wording import UNDEFINED, fixed, number, one_line, share, whole
 
 if TYPE_CHECKING:
     from clustering.profile.figures import LevelShares, Profile
@@ -288,4 +288,4 @@ def _written(figure: float, is_index: bool) -> str:
     shown = float(_shown(figure, is_index))
     if not np.isfinite(shown):
         return UNDEFINED
-    return f"{shown:,.0f}" if is_index else f"{shown:+z.1f} sd" if shown else "0.0 sd"
+    return whole(shown) if is_index else f"{fixed(shown, 1, signed=bool(shown))} sd"

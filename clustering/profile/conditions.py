@@ -8,7 +8,7 @@ import pandas as pd
 from clustering.features import ColumnSpec, Features
 from clustering.features.encode import NO_VALUE, OTHERS, Levels, as_numbers, is_number
 from clustering.table import Table
-from clustering.wording import exact, one_line
+from clustering.wording import exact, moment, one_line
 
 _DAY = np.timedelta64(1, "D")
 _SECONDS = 86_400  # of a day
@@ -163,13 +163,13 @@ class Condition:
     def _date(self) -> str:
         begin, end = (_moment(self.measure.newest, days) for days in (self.high, self.low))
         if begin is None:
-            return f"before {_day(end)}"
+            return f"before {moment(end)}"
         if end is None:
-            return f"from {_day(begin)} on"
+            return f"from {moment(begin)} on"
         if end != end.normalize():
-            return f"from {_day(begin)} and before {_day(end)}"
+            return f"from {moment(begin)} and before {moment(end)}"
         last = end - pd.Timedelta(1, unit="D")
-        return f"on {_day(begin)}" if begin == last else f"from {_day(begin)} to {_day(last)}"
+        return f"on {moment(begin)}" if begin == last else f"from {moment(begin)} to {moment(last)}"
 
     def _level(self) -> str:
         names = self.measure.level_names
@@ -263,10 +263,6 @@ def _before(newest: pd.Timestamp, moment: pd.Timestamp) -> float:
 def _moment(newest: pd.Timestamp, days: float) -> pd.Timestamp | None:
     """So many days before the newest, to the second; None for a bound that is none."""
     return newest - pd.Timedelta(round(days * _SECONDS), unit="s") if np.isfinite(days) else None
-
-
-def _day(moment: pd.Timestamp) -> str:
-    return moment.date().isoformat() if moment == moment.normalize() else moment.isoformat(sep=" ", timespec="seconds")
 
 
 def _written(value: float) -> str:

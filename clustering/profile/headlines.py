@@ -4,7 +4,7 @@ from clustering.model import Clustering
 from clustering.profile.figures import Profile
 from clustering.profile.phrases import short_titles
 from clustering.table import Table
-from clustering.wording import count, one_line, rounded_share, share, spelled
+from clustering.wording import count, one_line, rounded_share, share, spelled, whole
 
 _MOST_CELLS = 4  # of a typical customer
 
@@ -48,7 +48,7 @@ def weighing(profile: Profile) -> str:
 
 def looked_at(is_inside: bool, segments: Clustering) -> str:
     """Who all the customers are that are told of, within a sentence."""
-    return f"all {len(segments.rows):,} customers looked at" if is_inside else "all customers"
+    return f"all {whole(len(segments.rows))} customers looked at" if is_inside else "all customers"
 
 
 def scatter_finding(profile: Profile, axes: tuple[str, ...], noise_share: float = 0) -> str:
@@ -68,7 +68,7 @@ def scatter_finding(profile: Profile, axes: tuple[str, ...], noise_share: float 
 
 def scatter_alt(n_drawn: int, axes: tuple[str, ...], sizes: str) -> str:
     """What a scatter shows, for those who do not see it; `sizes` is what `sizes_alt` says."""
-    return f"Scatter of {n_drawn:,} customers along {' and '.join(axes)}. {sizes}"
+    return f"Scatter of {whole(n_drawn)} customers along {' and '.join(axes)}. {sizes}"
 
 
 def sizes_alt(profile: Profile, names: tuple[str, ...], noise_share: float = 0) -> str:

@@ -12,6 +12,7 @@ from clustering.indices import center_distances
 from clustering.model import Clustering, taking_part
 from clustering.table import Table
 from clustering.threads import one_thread
+from clustering.wording import whole
 
 AMBIGUOUS = 0.1  # a margin below this is next to nothing: another segment would do as well
 UNSURE = 0.6  # a probability of the own segment below this leaves much for others
@@ -218,7 +219,7 @@ def people_table(
     own = np.searchsorted(clustering.rows, rows)
     strangers = rows[clustering.rows[np.minimum(own, len(clustering.rows) - 1)] != rows]
     if len(strangers):
-        raise InvalidSetting(f"Row {strangers[0] + 1:,} has no segment. Choose customers that have one.")
+        raise InvalidSetting(f"Row {whole(strangers[0] + 1)} has no segment. Choose customers that have one.")
     people = table.text.take(rows).to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
     people.columns = list(table.headers)
     added = {

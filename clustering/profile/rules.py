@@ -14,7 +14,7 @@ from clustering.model import Clustering
 from clustering.profile.conditions import Condition, Measure, measures, united
 from clustering.profile.tree import MOST_RULES, WORTH_TELLING, Tree
 from clustering.table import Table
-from clustering.wording import count, share
+from clustering.wording import count, share, whole
 
 SAMPLE = 20_000  # customers that grow the tree
 _LEAST_PER_SEGMENT = 200  # of them, from each segment that has so many
@@ -63,15 +63,15 @@ class Rule:
     @property
     def sentence(self) -> str:
         """The rule, how many of the segment it finds, and how many of those it finds belong elsewhere."""
-        found = f"{self.covered:,} of {count(self.size, 'customer')}"
+        found = f"{whole(self.covered)} of {count(self.size, 'customer')}"
         if self.covered == self.size:
-            found = "the only customer" if self.size == 1 else f"all {self.size:,} customers"
+            found = "the only customer" if self.size == 1 else f"all {whole(self.size)} customers"
         told = f"{self.text}: finds {found} of the segment"
         elsewhere = self.caught - self.covered
         if not elsewhere:
             return f"{told}, and nobody else."
         wrong = share(self.wrong, 0) if self.wrong >= 0.01 else "less than 1 %"
-        return f"{told}, and {elsewhere:,} who belong{'s' * (elsewhere == 1)} elsewhere ({wrong})."
+        return f"{told}, and {whole(elsewhere)} who belong{'s' * (elsewhere == 1)} elsewhere ({wrong})."
 
     def mask(self, frame: pd.DataFrame) -> np.ndarray:
         """Which rows of a frame with the table's columns it catches; a missing cell counts as the pipeline fills it."""
@@ -128,7 +128,7 @@ class Rules:
         told = f"Together these rules put {share(self.fidelity)} of the {everybody} into their segment"
         if self.n_samples == self.n_total:
             return f"{told}."
-        return f"{told}; found on a sample of {self.n_samples:,}, counted on all."
+        return f"{told}; found on a sample of {whole(self.n_samples)}, counted on all."
 
 
 def rules(table: Table, features: Features, clustering: Clustering) -> Rules:

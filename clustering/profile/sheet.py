@@ -3,7 +3,7 @@
 import pandas as pd
 
 from clustering.profile.compare import Comparison
-from clustering.wording import one_line, share
+from clustering.wording import one_line, share, whole
 
 EVERYBODY = "All customers"
 FIGURES = ("Index", "Mean", "Median", "Quartiles")
@@ -121,7 +121,7 @@ def written_profile(comparison: Comparison, names: tuple[str, ...], figure: str 
         customers. Beside an index stands the mean of all customers.
     """
     profile = comparison.profile
-    rows = [["Customers", f"{sum(profile.sizes):,}", *(f"{size:,}" for size in profile.sizes)]]
+    rows = [["Customers", whole(sum(profile.sizes)), *(whole(size) for size in profile.sizes)]]
     counted = "Share" if profile.weight_column is None else "Share of customers"
     rows.append([counted, share(1.0), *(share(part) for part in profile.shares)])
     if profile.weight_column is not None:
@@ -139,8 +139,8 @@ def written_profile(comparison: Comparison, names: tuple[str, ...], figure: str 
             else:
                 cells = [share(part) for part in category.shares[:, i]]
             rows.append([f"{one_line(category.column, 40)}: {one_line(level, 40)}", share(shares.overall[i]), *cells])
-    whole = "Average of all" if figure == "Index" else EVERYBODY
-    return pd.DataFrame(rows, columns=["", whole, *_distinct(names, whole)])
+    everybody = "Average of all" if figure == "Index" else EVERYBODY
+    return pd.DataFrame(rows, columns=["", everybody, *_distinct(names, everybody)])
 
 
 def _cells_of_number(comparison: Comparison, i: int, figure: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import numpy as np
 
 from clustering.errors import InvalidSetting
-from clustering.wording import listing, one_line
+from clustering.wording import listing, one_line, whole
 
 MOST_BYTES = 64 * 2**20
 
@@ -251,7 +251,7 @@ def _tuple(kinds: tuple, told: list, where: str) -> tuple:
     if kinds[-1] is Ellipsis:
         return tuple(_value(kinds[0], item, where) for item in told)
     if len(told) != len(kinds):
-        raise InvalidSetting(f"{where} holds {len(told):,} values; it must be {len(kinds)}.")
+        raise InvalidSetting(f"{where} holds {whole(len(told))} values; it must be {len(kinds)}.")
     return tuple(_value(kind, item, where) for kind, item in zip(kinds, told, strict=True))
 
 

@@ -14,7 +14,7 @@ from clustering.profile.words import joined
 from clustering.recipe.apply import NOT_INSIDE, Applied
 from clustering.recipe.recipe import Recipe
 from clustering.recipe.shift import ALPHA, SOME, Shift, column_shift, judge, segment_shift
-from clustering.wording import number, one_line, rounded_share
+from clustering.wording import number, one_line, rounded_share, whole
 
 MANY = 0.2  # share of the customers: so many outside, or without a segment, are no exceptions
 SOME_OUTSIDE = 0.05  # of one column
@@ -297,5 +297,5 @@ def _told_look(drift: Drift, look: list[Shift]) -> str:
 
 def _told_too_few(drift: Drift) -> str:
     if drift.n_then < drift.n_now:
-        return f"Too few customers to tell: the segments were found in only {drift.n_then:,}."
-    return f"Too few customers to tell: of only {drift.n_now:,} a change would have to be very large to show."
+        return f"Too few customers to tell: the segments were found in only {whole(drift.n_then)}."
+    return f"Too few customers to tell: of only {whole(drift.n_now)} a change would have to be very large to show."

@@ -11,7 +11,7 @@ from clustering.methods.method import HUGE
 from clustering.placing import METRICS, Halving, NearestPoint
 from clustering.recipe.recipe import STAND_INS, Recipe, TrainedColumn
 from clustering.table.options import TYPES
-from clustering.wording import one_line
+from clustering.wording import one_line, whole
 
 _MOST_SEGMENTS = 10_000
 _MOST_NAME = 100_000
@@ -31,10 +31,10 @@ def problems(recipe: Recipe) -> Iterator[str]:
     encoded, frozen = len(recipe.preparation.columns), recipe.preparation
     n_features = encoded if frozen.components is None else len(frozen.components)
     if not 1 <= n_clusters <= _MOST_SEGMENTS:
-        yield f"It holds {n_clusters:,} segments; there must be from 1 to {_MOST_SEGMENTS:,}."
+        yield f"It holds {whole(n_clusters)} segments; there must be from 1 to {whole(_MOST_SEGMENTS)}."
     by_hand = recipe.found.edits or any(segment.edited for segment in recipe.segments)
     if recipe.clustering.n_clusters not in (None, n_clusters) and not by_hand:
-        yield f"It tells of {n_clusters:,} segments, and its settings of {recipe.clustering.n_clusters:,}."
+        yield f"It tells of {whole(n_clusters)} segments, and its settings of {whole(recipe.clustering.n_clusters)}."
     yield from _shapes(recipe, n_clusters, encoded, n_features)
     yield from _labels(recipe, n_clusters)
     yield from _columns(recipe)
@@ -45,14 +45,14 @@ def problems(recipe: Recipe) -> Iterator[str]:
         yield f"Its agreement is {recipe.agreement:g}; it is a share from 0 to 1."
     for segment in recipe.segments:
         if segment.size < 0 or not 0 <= segment.hue < _MOST_SEGMENTS:
-            yield f"A segment has {segment.size:,} customers and hue {segment.hue:,}; neither can be below 0."
+            yield f"A segment has {whole(segment.size)} customers and hue {whole(segment.hue)}; neither can be below 0."
         if max(len(segment.name), len(segment.note)) > _MOST_NAME:
-            yield f"A segment's name or note is longer than {_MOST_NAME:,} characters."
+            yield f"A segment's name or note is longer than {whole(_MOST_NAME)} characters."
     if (recipe.outer is None) != (recipe.outer_label is None):
         yield "It is about a part of the customers and does not say which."
     if recipe.outer is not None:
         if not 0 <= recipe.outer_label < recipe.outer.n_clusters:
-            yield f"It is about segment {recipe.outer_label + 1:,} of {recipe.outer.n_clusters:,}."
+            yield f"It is about segment {whole(recipe.outer_label + 1)} of {whole(recipe.outer.n_clusters)}."
         if recipe.outer.outer is not None:
             yield "It is about a part of a part of the customers."
         yield from problems(recipe.outer)
@@ -65,8 +65,8 @@ def _counts(recipe: Recipe) -> Iterator[str]:
         yield "It counts fewer than no customers."
     if found.n_placed + found.n_noise > found.n_rows or sum(sizes) != found.n_placed:
         yield (
-            f"Its segments hold {sum(sizes):,} customers, and it tells of {found.n_placed:,} with a segment, of "
-            f"{found.n_rows:,}."
+            f"Its segments hold {whole(sum(sizes))} customers, and it tells of {whole(found.n_placed)} with a segment, "
+            f"of {whole(found.n_rows)}."
         )
     for column in recipe.columns:
         if column.n != found.n_placed or sum(column.counts) > column.n - column.missing:
@@ -142,7 +142,7 @@ def _shapes(recipe: Recipe, n_clusters: int, n_encoded: int, n_features: int) ->
         wanted.append(("whitening", rule.whitening, (n_clusters, n_features, n_features)))
     for name, array, shape in wanted:
         if array.shape != shape:
-            told, asked = (" x ".join(f"{n:,}" for n in size) for size in (array.shape, shape))
+            told, asked = (" x ".join(whole(n) for n in size) for size in (array.shape, shape))
             yield f"{name} holds {told} numbers where {asked} belong."
         elif array.size and not np.abs(array).max() <= HUGE:
             yield f"{name} holds a number beyond {HUGE:g}, too large to calculate with."
@@ -212,7 +212,7 @@ def _columns(recipe: Recipe) -> Iterator[str]:
     for column in recipe.columns:
         yield from _trained(column)
         if column.n < 0 or not 0 <= column.missing <= column.n:
-            yield f'"{one_line(column.name)}" misses {column.missing:,} of {column.n:,} values.'
+            yield f'"{one_line(column.name)}" misses {whole(column.missing)} of {whole(column.n)} values.'
     if recipe.outside is not None:
         n_columns = len(recipe.outside.columns)
         for limit in recipe.outside.limits:

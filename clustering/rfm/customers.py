@@ -12,7 +12,7 @@ from clustering.rfm.lines import Lines, day_text, line_notes, sort_lines
 from clustering.rfm.scores import NAMES, fifths, rule_segments
 from clustering.rfm.spec import RfmSpec
 from clustering.table import MIN_ROWS, ColumnOptions, ReadOptions, Records, Table, build_table
-from clustering.wording import count
+from clustering.wording import count, whole
 
 _COUNTS = ("recency_days", "frequency")
 _MONEY = ("monetary", "mean_basket")
@@ -72,8 +72,8 @@ def rfm(table: Table, spec: RfmSpec) -> Table:
     monetary = np.bincount(codes, weights=lines.amounts[counted], minlength=n_customers)
     if max(np.abs(monetary).max(), np.abs(lines.amounts[counted]).max()) > _LARGEST:
         raise InvalidSetting(
-            f'"{spec.money}": the amounts of one customer add up to more than {_LARGEST:,.0f}, too much to be counted '
-            "exactly. Correct the amounts or choose another column."
+            f'"{spec.money}": the amounts of one customer add up to more than {whole(_LARGEST)}, too much to be '
+            "counted exactly. Correct the amounts or choose another column."
         )
     decimals = _decimals(lines.amounts[counted], table.text[spec.money])
     monetary = np.round(monetary, decimals)

@@ -12,7 +12,7 @@ from clustering.features import Features
 from clustering.model import count_distinct
 from clustering.stability.halves import sampled_rows
 from clustering.threads import one_thread
-from clustering.wording import count
+from clustering.wording import count, whole
 
 MIXTURE_ROWS = 5_000
 _STARTS = 2
@@ -105,8 +105,8 @@ def _impossible(n_clusters: int, X: np.ndarray, n_distinct: int) -> str:
     n_parameters = n_clusters * (1 + n_features + n_features * (n_features + 1) // 2) - 1
     if n_parameters > n_samples:
         return (
-            f"From {count(n_clusters, 'segment')} on a mixture has more parameters ({n_parameters:,}) than there are "
-            f"customers ({n_samples:,})."
+            f"From {count(n_clusters, 'segment')} on a mixture has more parameters ({whole(n_parameters)}) than there "
+            f"are customers ({whole(n_samples)})."
         )
     return ""
 

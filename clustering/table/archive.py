@@ -7,7 +7,8 @@ import zipfile
 import zlib
 
 from clustering.errors import UnreadableFile
-from clustering.wording import count, listing, one_line
+from clustering.table.room import UNPACKED, check_workbook, unpacked_too_large, usable
+from clustering.wording import count, listing, one_line, whole
 
 # A few kilobytes can unpack to a petabyte; a table that is only very repetitive must still pass.
 MAX_UNPACKED = 2 << 30
@@ -57,6 +58,8 @@ def zip_format(data: memoryview, name: str) -> str:
         raise UnreadableFile(f"{name} is {found}, not a table. Copy the table into a workbook or save it as CSV.")
     if found != "zip" and sum(info.file_size for info in parts.values()) > MAX_UNPACKED:
         raise _too_large(name, MAX_UNPACKED)
+    if found in ("ods", "xlsb"):  # of an .xlsx the rows are counted
+        check_workbook(sum(info.file_size for info in parts.values()), name)
     return found
 
 
@@ -97,12 +100,15 @@ def _is_hidden(path: str) -> bool:
 
 def _read_within_limits(stream, n_packed: int, name: str, kind: str) -> memoryview:
     limit = min(MAX_UNPACKED, max(_ALWAYS_ALLOWED, MAX_TIMES * n_packed))
+    room = usable() / UNPACKED
     content = bytearray()
     try:
         while chunk := stream.read(_CHUNK):
             content += chunk
             if len(content) > limit:
                 raise _too_large(name, limit)
+            if len(content) > room:
+                raise unpacked_too_large(content, name)
     except _DAMAGE as error:
         if isinstance(error, UnreadableFile):
             raise
@@ -123,6 +129,6 @@ def _damaged(name: str, kind: str) -> UnreadableFile:
 
 def _too_large(name: str, limit: int) -> UnreadableFile:
     return UnreadableFile(
-        f"{name} unpacks to more than {limit >> 20:,} MB, more than is read from a file of its size. "
+        f"{name} unpacks to more than {whole(limit >> 20)} MB, more than is read from a file of its size. "
         "Unpack it and upload the part you need, best as Parquet."
     )

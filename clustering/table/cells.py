@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.table.options import ColumnOptions
+from clustering.wording import whole
 
 _ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")  # of a spreadsheet
 _ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00/00/0000")  # of a database
@@ -87,5 +88,5 @@ class Cells:
         """How many cells do not fit, and the first of them."""
         row = int(np.flatnonzero(~np.append(fits, True)[self.codes])[0])
         n = int(self.weights[~fits].sum())
-        cells = "1 cell is" if n == 1 else f"{n:,} cells are"
-        return f"{cells} not (the first: {str(self.text[row])[:40]!r} in row {row + 1:,})"
+        cells = "1 cell is" if n == 1 else f"{whole(n)} cells are"
+        return f"{cells} not (the first: {str(self.text[row])[:40]!r} in row {whole(row + 1)})"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.table.roles import REFUSALS, check_role, is_named_answer, why_code, why_id
 from clustering.table.typed import TypedColumn
-from clustering.wording import one_line
+from clustering.wording import exact, one_line, whole
 
 _BINS = 12
 _MAX_LEVELS = 50
@@ -131,7 +131,7 @@ def _propose(name: str, typed: TypedColumn, present: pd.Series, distinct: int) -
         return "category", "yes or no"
     if distinct <= _MAX_LEVELS and (distinct <= 2 or distinct <= len(present) / 3):
         return "category", f"{distinct} different texts that repeat"
-    return "text", typed.slip or f"{distinct:,} different texts that hardly repeat"
+    return "text", typed.slip or f"{whole(distinct)} different texts that hardly repeat"
 
 
 def _number_figures(values: np.ndarray) -> tuple[int, dict]:
@@ -182,7 +182,7 @@ def _iso(moment: pd.Timestamp) -> str:
 
 def _plain(value) -> str:
     if isinstance(value, float):
-        return f"{value:,.10g}"
+        return exact(value)
     return _iso(value) if isinstance(value, pd.Timestamp) else str(value)
 
 

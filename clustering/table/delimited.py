@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, Header, find_header, usual_width
 from clustering.table.table import Records, no_rows
-from clustering.wording import count
+from clustering.wording import count, whole
 
 _BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
 
@@ -77,7 +77,7 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
     ragged = [row for row in invalid if row[2].strip()]
     if len(ragged) > body.num_rows:
         raise UnreadableFile(
-            f"{name} is not a table: {len(ragged):,} of its lines do not have the {count(width, 'field')} of the "
+            f"{name} is not a table: {whole(len(ragged))} of its lines do not have the {count(width, 'field')} of the "
             "first line. Save it as CSV with one header line and one row per customer."
         )
     if not ragged:
@@ -132,7 +132,9 @@ def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
             starts.append(start)
     if not records:
         if header:
-            raise InvalidSetting(f"{name} has no line {header:,} that could be the header. Choose a smaller number.")
+            raise InvalidSetting(
+                f"{name} has no line {whole(header)} that could be the header. Choose a smaller number."
+            )
         raise UnreadableFile(f"{name} cannot be read as a table: a line is far too long. Save it again as CSV (UTF-8).")
     return records, [*lines, n_lines + 1], [*starts, n_bytes]
 
@@ -182,7 +184,7 @@ def _refuse_open_quote(data: memoryview, name: str, delimiter: str) -> None:
         except csv.Error as error:
             if "unexpected end" in str(error):
                 raise UnreadableFile(
-                    f"{name} cannot be read as a table: a quotation mark opened in line {begins:,} is not closed. "
+                    f"{name} cannot be read as a table: a quotation mark opened in line {whole(begins)} is not closed. "
                     "Correct that line and upload the file again."
                 ) from error
         begins = reader.line_num + 1

@@ -9,7 +9,7 @@ from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.archive import is_archive, zip_format
 from clustering.table.signatures import what_it_is
 from clustering.table.writing import guess_legacy_encoding
-from clustering.wording import one_line
+from clustering.wording import one_line, whole
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -102,7 +102,7 @@ def detect_encoding(data: memoryview, name: str) -> str:
     if has_bom:
         line = bytes(data[:start]).count(b"\n") + 1
         raise UnreadableFile(
-            f"{name} says that it is UTF-8, but line {line:,} holds a character that is not. "
+            f"{name} says that it is UTF-8, but line {whole(line)} holds a character that is not. "
             "Save it again as CSV (UTF-8)."
         )
     if _is_mostly_utf_8(bytes(data[max(0, start - 40_000) : start + 40_000])):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clustering.table.typed import MISSING_WORDS
-from clustering.wording import count
+from clustering.wording import count, whole
 
 PREVIEW = 100  # records that are looked at
 
@@ -62,16 +62,17 @@ def find_header(records: Sequence[list[str]], lines: Sequence[int], place: str, 
     notes = []
     position = 0 if wanted else _first_full(records)
     if position:
-        above = f"{place} {lines[0]:,}" if position == 1 else f"the {count(position, place)} above"
+        above = f"{place} {whole(lines[0])}" if position == 1 else f"the {count(position, place)} above"
         stands = "stands" if position == 1 else "stand"
         notes.append(
-            f"The header was taken from {place} {lines[position]:,}: {above} {stands} over the table and "
+            f"The header was taken from {place} {whole(lines[position])}: {above} {stands} over the table and "
             f"{'is' if position == 1 else 'are'} no part of it."
         )
     below = records[position + 1 : PREVIEW]
     if not wanted and _holds_values(records[position], below):
         notes.append(
-            f"{place.capitalize()} {lines[position]:,} holds values, not names: it is read as the first row, and the "
+            f"{place.capitalize()} {whole(lines[position])} holds values, not names: it is read as the first row, and "
+            "the "
             'columns are called "column 1", "column 2" and so on.'
         )
         return Header(None, position, 0, tuple(notes))
@@ -80,15 +81,15 @@ def find_header(records: Sequence[list[str]], lines: Sequence[int], place: str, 
         n_explaining += 1
     if not wanted and n_explaining == 1 and _is_renamed(records[position], below[0]):
         notes.append(
-            f"The header was taken from {place} {lines[position + 1]:,}: {place} {lines[position]:,} only counts the "
-            "columns and is no part of the table."
+            f"The header was taken from {place} {whole(lines[position + 1])}: {place} {whole(lines[position])} only "
+            "counts the columns and is no part of the table."
         )
         return Header(list(below[0]), position + 2, 0, tuple(notes))
     if n_explaining:
         where = lines[position + 1 : position + 1 + n_explaining]
-        which = f"{place.capitalize()} {where[0]:,} explains"
+        which = f"{place.capitalize()} {whole(where[0])} explains"
         if n_explaining > 1:
-            which = f"{place.capitalize()}s {where[0]:,} to {where[-1]:,} explain"
+            which = f"{place.capitalize()}s {whole(where[0])} to {whole(where[-1])} explain"
         takes = "takes" if n_explaining == 1 else "take"
         notes.append(f"{which} the header (units, or what was asked); kept as a row, {takes} no part.")
     return Header(list(records[position]), position + 1, n_explaining, tuple(notes))

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clustering.wording import whole
+
 MARKS = (".", ",")  # what may separate the decimals
 
 _CURRENCIES = "USD|EUR|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|INR|BRL|MXN|ZAR|TRY|RUB|SGD|HKD|KRW"
@@ -151,7 +153,7 @@ def _strip(levels: pa.Array) -> tuple[pa.Array, str | None, bool] | None:
     if _any(plain, r"\d *[kKmMbB]$"):
         for suffix, exponent in _SUFFIXES:
             plain = pc.replace_substring_regex(plain, rf"(\d) *{suffix}$", rf"\1{exponent}")
-        remarks.append("is written with K, M or B: 5K is read as 5,000")
+        remarks.append(f"is written with K, M or B: 5K is read as {whole(5000)}")
     plain = pc.replace_substring_regex(plain, r"^(.*[\d.,]) *-$", r"-\1")
     return pc.replace_substring_regex(plain, r"^([+-]) +", r"\1"), _joined(remarks), is_money
 

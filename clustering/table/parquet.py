@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clustering.errors import UnreadableFile
+from clustering.table.room import PARQUET_CELL, TEXT, check_rows, usable
 from clustering.table.table import Records
-from clustering.wording import listing, one_line
+from clustering.wording import listing, one_line, whole
 
 _MAX_CELLS = 250_000_000  # a few bytes can stand for a billion equal cells; as text each takes about ten
 
@@ -20,8 +21,10 @@ def read_parquet(data: memoryview, name: str) -> Records:
         n_cells = file.metadata.num_rows * len(file.schema_arrow)
         if n_cells > _MAX_CELLS:
             raise UnreadableFile(
-                f"{name} holds {n_cells:,} cells; at most {_MAX_CELLS:,} are read. Leave out columns or rows."
+                f"{name} holds {whole(n_cells)} cells; at most {whole(_MAX_CELLS)} are read. Leave out columns or rows."
             )
+        needed = PARQUET_CELL * n_cells + TEXT * _n_bytes_of_text(file, data)
+        check_rows(needed, file.metadata.num_rows, name)
         table = file.read(use_threads=False)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
@@ -37,6 +40,34 @@ def read_parquet(data: memoryview, name: str) -> Records:
     holds = "holds" if len(nested) == 1 else "hold"
     notes = (f"{listing(map(one_line, nested))} {holds} lists or records; read as text.",) if nested else ()
     return Records(table.column_names, body, notes=notes, types=tuple(table.schema.types))
+
+
+def _n_bytes_of_text(file: pq.ParquetFile, data: memoryview) -> int:
+    """Bytes of all text and raw bytes once it is unpacked: a few can stand for a long text in a million cells."""
+    metadata, n_bytes = file.metadata, 0
+    for place in range(metadata.num_columns):
+        column = file.schema.column(place)
+        if column.physical_type not in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"):
+            continue
+        parts = [metadata.row_group(group).column(place) for group in range(metadata.num_row_groups)]
+        if column.physical_type == "FIXED_LEN_BYTE_ARRAY":
+            n_bytes += column.length * sum(part.num_values for part in parts)
+        elif column.path == column.name and sum(p.num_values * p.total_uncompressed_size for p in parts) > usable():
+            n_bytes += _n_bytes_in(data, column.path)
+        else:
+            n_bytes += sum(part.total_uncompressed_size for part in parts)
+    return n_bytes
+
+
+def _n_bytes_in(data: memoryview, path: str) -> int:
+    """Bytes of the text of one column, counted without unpacking it: by its distinct texts and where they stand."""
+    file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)), read_dictionary=[path])
+    n_bytes = 0
+    for group in range(file.metadata.num_row_groups):
+        for chunk in file.read_row_group(group, columns=[path], use_threads=False).column(0).chunks:
+            lengths = pc.binary_length(chunk.dictionary).cast(pa.int64())
+            n_bytes += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    return n_bytes
 
 
 def as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

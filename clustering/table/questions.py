@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clustering.table.options import ColumnOptions
-from clustering.wording import listing, number, one_line
+from clustering.wording import listing, number, one_line, whole
 
 _RARE, _RARE_SHARE = 3, 0.005  # a code for "no value" stands more often than that
 _FEW = 3  # beside fewer different values nothing stands out
@@ -68,7 +68,7 @@ def about_missing(options: ColumnOptions, values: np.ndarray) -> Question | None
     if not found:
         return None
     codes = [f"{code:.0f}" for code, _ in found]
-    told = " and ".join(f"{code} stands {n:,} times" for code, (_, n) in zip(codes, found, strict=True))
+    told = " and ".join(f"{code} stands {whole(n)} times" for code, (_, n) in zip(codes, found, strict=True))
     many = len(codes) > 1
     both = " and ".join(codes)
     choices = [(f"{both} {'are values' if many else 'is a value'}", replace(options, missing=()))]

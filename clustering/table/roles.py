@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import InvalidColumns
-from clustering.wording import one_line
+from clustering.wording import one_line, whole
 
 _NAMED_LIKE_ID = re.compile(
     r"(?i:(^|[\s_\-.])(id|uuid|guid|key|nr|no|number)$)|[a-z](ID|Id|Key|Nr|No)$|^(?i:id)\b", re.ASCII
@@ -116,7 +116,7 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
         return "named like an identifier, and different on every row"
     is_number = type == "number" and _NAMED_NUMBER.search(name.strip()) and present.min() >= _SMALLEST_NUMBER
     if distinct > _MAX_CODES and (is_number or _NAMED_ID.search(name.strip())):
-        return f"named like an identifier, with {distinct:,} different values"
+        return f"named like an identifier, with {whole(distinct)} different values"
     return None
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from clustering.table.cells import MISSING_WORDS
 from clustering.table.options import ColumnOptions
 from clustering.table.typed import type_column
+from clustering.wording import whole
 
 _LAST = 5  # records at the end that are looked at
 _TOTAL = re.compile(
@@ -59,7 +60,7 @@ def told_strays(strays: Mapping[int, str]) -> list[str]:
     notes = []
     for kind in dict.fromkeys(strays.values()):
         rows = sorted(row + 1 for row, other in strays.items() if other == kind)
-        which = ", ".join(f"{row:,}" for row in rows[:5]) + (", …" if len(rows) > 5 else "")
+        which = ", ".join(whole(row) for row in rows[:5]) + (", …" if len(rows) > 5 else "")
         many = len(rows) > 1
         notes.append(
             f"Row{'s' * many} {which} of the table {'are' if many else 'is'} {kind}, no customer{'s' * many}: kept, "

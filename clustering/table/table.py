@@ -19,7 +19,7 @@ from clustering.table.questions import Question, about_missing
 from clustering.table.roles import find_scores
 from clustering.table.strays import find_strays, told_strays
 from clustering.table.typed import TypedColumn, type_columns
-from clustering.wording import count, listing, one_line
+from clustering.wording import count, listing, one_line, whole
 
 MIN_ROWS = 3  # the silhouette needs 2 <= n_clusters <= n_samples - 1
 _MAX_COLUMNS = 2_000
@@ -162,38 +162,39 @@ def build_table(
         raise no_rows(reading.file_name, n_rows, least_rows)
     if n_columns > max(_MAX_COLUMNS, n_rows):
         raise UnreadableFile(
-            f"{reading.file_name} has {n_columns:,} columns and only {n_rows:,} rows; segments need one row per "
-            "customer. Turn the table round, or leave out columns."
+            f"{reading.file_name} has {whole(n_columns)} columns and only {whole(n_rows)} rows; segments need one row "
+            "per customer. Turn the table round, or leave out columns."
         )
     names, headers, notes = name_columns(records.header, records.body)
     notes = [*records.notes, *notes]
     text = records.body.rename_columns(names)
     ragged = records.ragged
     if ragged:
-        lines = ", ".join(f"{line:,}" for line, _ in list(ragged.values())[:5]) + (", …" if len(ragged) > 5 else "")
+        lines = ", ".join(whole(line) for line, _ in list(ragged.values())[:5]) + (", …" if len(ragged) > 5 else "")
         plural = len(ragged) > 1
         notes.append(
-            f"{len(ragged):,} row{'s' * plural} with too many or too few fields {'are' if plural else 'is'} kept but "
-            f"take{'s' * (not plural)} no part (line{'s' * plural} {lines})."
+            f"{whole(len(ragged))} row{'s' * plural} with too many or too few fields {'are' if plural else 'is'} kept "
+            f"but take{'s' * (not plural)} no part (line{'s' * plural} {lines})."
         )
-    whole = np.ones(text.num_rows, dtype=bool)
-    whole[[*ragged, *records.explaining]] = False
-    strays = find_strays(records.body, records.header, whole)
-    if whole.sum() - len(strays) >= MIN_ROWS:
-        whole[list(strays)] = False
+    complete = np.ones(text.num_rows, dtype=bool)
+    complete[[*ragged, *records.explaining]] = False
+    strays = find_strays(records.body, records.header, complete)
+    if complete.sum() - len(strays) >= MIN_ROWS:
+        complete[list(strays)] = False
         notes.extend(told_strays(strays))
     else:
         strays = {}
     # The cells of a ragged row may stand under the wrong header: they must not decide what a column is.
-    sound = text if whole.all() else pa.table({c: pc.if_else(pa.array(whole), text[c], None) for c in names})
+    sound = text if complete.all() else pa.table({c: pc.if_else(pa.array(complete), text[c], None) for c in names})
     typed = type_columns(sound, reading.delimiter if reading.format == "csv" else None, options)
-    rows = slice(None) if whole.all() else whole  # no copy of what is whole
+    rows = slice(None) if complete.all() else complete  # no copy of what is complete
     columns = [describe_column(name, typed[name], rows, options.column(name).role) for name in names]
     columns = tuple(_scores_as_categories(columns, typed, rows, options))
     questions = tuple(question for column in columns for question in _open_questions(column, typed, options))
     notes.extend(note for column in columns for note in (*typed[column.name].notes, column.note) if note)
     notes.extend(question.text for question in questions)
-    notes.extend(_tell_empty_and_doubled(text if whole.all() else text.filter(pa.array(whole)), columns, typed, rows))
+    taken = text if complete.all() else text.filter(pa.array(complete))
+    notes.extend(_tell_empty_and_doubled(taken, columns, typed, rows))
     digest = hashlib.sha256(content)
     digest.update(repr((replace(reading, file_name=""), options)).encode())
     return Table(

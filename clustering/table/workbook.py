@@ -18,8 +18,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, find_header
 from clustering.table.options import ReadOptions
+from clustering.table.room import SHEET_CELL, check_rows, usable
 from clustering.table.table import MIN_ROWS, Records
-from clustering.wording import count, listing, one_line, spelled
+from clustering.wording import count, listing, one_line, spelled, whole
 
 _MAX_GRID = 50_000_000  # cells; about 1.6 GB
 _ROW = re.compile(rb'row\b[^>]*?\sr="(\d{1,7})"')
@@ -138,13 +139,14 @@ def _look_into(data: memoryview, name: str) -> dict[str, tuple[int, str]]:
                 continue
             with parts.open(part) as stream:
                 n_rows, n_columns, n_errors, error = _skim(stream)
-            if n_rows * n_columns > _MAX_GRID:
+            if n_rows * n_columns > min(_MAX_GRID, usable() / SHEET_CELL):
                 with parts.open(part) as stream:
                     n_rows, n_columns = _extent(stream)
+                check_rows(SHEET_CELL * min(n_rows * n_columns, _MAX_GRID), n_rows, name)
             if n_rows * n_columns > _MAX_GRID:
                 raise UnreadableFile(
-                    f"{name} has cells down to row {n_rows:,} and {n_columns:,} columns wide, more than can be read. "
-                    "Delete what stands far from the table and save it again."
+                    f"{name} has cells down to row {whole(n_rows)} and {whole(n_columns)} columns wide, more than can "
+                    "be read. Delete what stands far from the table and save it again."
                 )
             if n_errors:
                 errors[part] = n_errors, error
@@ -246,7 +248,7 @@ def _records(grid: tuple[int, list[list]], name: str, header: int | None) -> Rec
     if header:
         numbered = [(number, row) for number, row in numbered if number >= header]
     if not numbered:
-        raise InvalidSetting(f"{name} has no row {header:,} that could be the header. Choose a smaller number.")
+        raise InvalidSetting(f"{name} has no row {whole(header)} that could be the header. Choose a smaller number.")
     lines, rows = zip(*numbered, strict=True)
     preview = [[_as_text(cell) for cell in row] for row in rows[:PREVIEW]]
     found = find_header(preview, lines, "row", header)

@@ -3,11 +3,14 @@
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from clustering.reader import ask
 from clustering.wording import count, listing, one_line
+from pages._ui import leaving
 from pages._ui.places import CHOOSE_PAGE, DATA_PAGE, FEATURES_PAGE, NEW_PAGE, SEGMENTS_PAGE, TRANSACTIONS_PAGE
 from pages._ui.saving import save_work
-from pages._ui.sentences import on_columns
+from pages._ui.sentences import LOST, on_columns
 from pages._ui.session import Session, current
 from pages._ui.text import plain
 
@@ -47,6 +50,14 @@ _WAYS_ON = {  # what is missing, and the link to where it is got
 }
 
 
+def _locale() -> str | None:
+    """Language and country that the browser asks for; None in a thread that works for no page."""
+    return st.context.locale if get_script_run_ctx(suppress_warning=True) else None
+
+
+ask(_locale)
+
+
 def mode() -> str:
     """Whether the page is shown "light" or "dark"."""
     return st.context.theme.type or "light"
@@ -73,6 +84,7 @@ def page(script: str, purpose: str = ""):
         page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
     )
     session = current()
+    leaving.watch(session)
     card = _menu(session, script)
     shown = _card_lines(session), _work(session)
     _tell_news(session)
@@ -83,6 +95,8 @@ def page(script: str, purpose: str = ""):
             with st.container(gap="xxsmall"):
                 st.title(title, anchor=False)
                 st.markdown(f":gray[{purpose}]")
+        if session.is_lost and session.table is None:
+            st.warning(LOST, icon=":material/link_off:")
         try:
             yield session
         finally:
@@ -160,25 +174,21 @@ def _menu(session: Session, script: str):
         with st.container(gap="xxsmall"):
             for path, title, icon in STEPS:
                 done = path in session.visited and (path == DATA_PAGE or path not in (script, "app.py"))
-                st.page_link(
-                    path,
-                    label=f"{title} :green[:material/check:]" if done else title,
-                    icon=f":material/{icon}:",
-                    width="stretch",
-                    disabled=not _reachable(session, path),
-                )
+                _entry(session, path, f"{title} :green[:material/check:]" if done else title, icon)
         with st.container(gap="xxsmall"):
             for path, title, icon in BESIDE:
-                st.page_link(
-                    path,
-                    label=title,
-                    icon=f":material/{icon}:",
-                    width="stretch",
-                    disabled=not _reachable(session, path),
-                )
+                _entry(session, path, title, icon)
         if session.table is not None:
             _picture_format(session)
     return card
+
+
+def _entry(session: Session, path: str, label: str, icon: str) -> None:
+    """A page in the menu; one that cannot be reached yet is gray."""
+    is_open = _reachable(session, path)
+    # Streamlit's own gray of what is disabled is hardly readable
+    shown = label if is_open else f":gray[{label}]"
+    st.page_link(path, label=shown, icon=f":material/{icon}:", width="stretch", disabled=not is_open)
 
 
 def _picture_format(session: Session) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from clustering import RfmSpec, Table
 from clustering.rfm import RETURNS, ZERO_AMOUNTS
 from pages._ui.session import Session
+from pages._ui.widgets import day_format
 
 BY_DAY, PRODUCT = "None: one order per day", "Quantity times price"
 RETURN_LABELS = {"subtract": "Lower the customer's value", "leave out": "Leave them out"}
@@ -47,7 +48,7 @@ def choose_mapping(session: Session, table: Table, found: RfmSpec | None) -> Rfm
                 "Days are counted to",
                 value=rules.reference,
                 min_value="1900-01-01",  # without one the calendar begins ten years ago
-                format="YYYY-MM-DD",
+                format=day_format(),
                 key=session.key("reference"),
                 help="Later lines take no part. Left empty: the day after the newest purchase.",
             )

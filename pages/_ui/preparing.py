@@ -19,12 +19,12 @@ from clustering.features import (
     suggest_logs,
 )
 from clustering.table import Column
-from clustering.wording import listing
+from clustering.wording import listing, whole
 from pages._ui import tables
 from pages._ui.sentences import outlying_caption
 from pages._ui.session import Session
 from pages._ui.text import plain
-from pages._ui.widgets import show_notes
+from pages._ui.widgets import day_format, show_notes
 
 _SCALE_LABELS = {
     "standard": "Standard (average 0, spread 1)",
@@ -142,7 +142,7 @@ def _logged(session: Session, table: Table, spec: FeatureSpec, settings: list[Co
     if unlogged and st.button(
         f"Take the log of {len(unlogged)} skewed column{'s' * (len(unlogged) > 1)}",
         icon=":material/show_chart:",
-        help="Amounts such as spend then count by their order of magnitude: 10 to 100 like 100 to 1,000.",
+        help=f"Amounts such as spend then count by their order of magnitude: 10 to 100 like 100 to {whole(1000)}.",
         key=session.key(f"logs-{spec.columns}-{unlogged}"),
     ):
         return [replace(column, log=True) if column.name in unlogged else column for column in settings]
@@ -231,7 +231,7 @@ def _date(session: Session, label: str, column: Column, given: str | None) -> st
         value=given,
         min_value=min(_FIRST_DAY, column.min[:10]),  # without limits the calendar spans ten years either way
         max_value=max(_LAST_DAY, column.max[:10]),
-        format="YYYY-MM-DD",
+        format=day_format(),
         key=session.key(f"{label}-{column.name}"),
     )
     return None if chosen is None else chosen.isoformat()
@@ -249,7 +249,7 @@ def _levels(session: Session, table: Table, column: str, given: tuple[str, ...])
         accept_new_options=are_more,
     )
     if are_more:
-        show_notes([f"The list holds {_MOST_LEVELS} of {len(levels):,} different values; type any other one."])
+        show_notes([f"The list holds {_MOST_LEVELS} of {whole(len(levels))} different values; type any other one."])
     unknown = set(chosen) - set(levels)
     if unknown:
         show_notes([f"{listing(sorted(unknown))}: no customer has this in {column}."])

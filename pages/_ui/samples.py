@@ -19,8 +19,8 @@ class Sample:
 
 SAMPLES = (
     Sample("mall_customers.csv", "Mall customers", "200 customers; five segments in income and spending"),
-    Sample("shop_customers.csv", "Online shop", "5,000 customers; a few huge ones, missing cells, dates"),
-    Sample("purchases.csv", "Purchases", "6,245 lines of purchases by 592 customers, to be made into customers"),
+    Sample("shop_customers.csv", "Online shop", "Five thousand customers; a few huge ones, missing cells, dates"),
+    Sample("purchases.csv", "Purchases", "Every purchase of 592 customers, to be made into customers"),
     Sample("no_structure.csv", "No structure", "500 customers without any groups among them"),
     Sample("iris.csv", "Iris flowers", "150 flowers of three species, two of them alike"),
     Sample("wine.csv", "Wine", "178 wines by 13 measurements"),

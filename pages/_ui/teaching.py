@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 
 from clustering import scenes
-from clustering.charts import unlabelled_chart
+from clustering.charts import lloyd_chart, steps_in_words, unlabelled_chart
+from clustering.reader import reader
 from clustering.scenes import PHOTOGRAPH, PHOTOGRAPHS, SCENES, Choices, Panel, Scene
-from clustering.wording import count, number
+from clustering.wording import count, number, whole
 from pages._ui import compute, tables
 from pages._ui.frame import mode, needs
 from pages._ui.session import Session
@@ -96,6 +97,7 @@ def place(choices: Choices, points: np.ndarray, axes: tuple[str, str], *, key: s
         key=f"{key}-placed-{choices.n_clusters}",
         width=420,
         height="content",
+        column_config={"_index": "Center"},
         alt="Where each center starts",
     )
     return replace(choices, start=tables.placed(edited))
@@ -121,7 +123,7 @@ def show_own(session: Session, scene: Scene, controls) -> None:
         panel, figure = compute.own_scene(session, (across, up), scene, choices, mode())
         show_one(scene, panel, figure, key=session.key(f"{across}-{up}-{choices}"))
         if len(values) < table.n_rows:
-            st.caption(f"{len(values):,} of {table.n_rows:,} rows are drawn and take part.")
+            st.caption(f"{whole(len(values))} of {whole(table.n_rows)} rows are drawn and take part.")
 
 
 def show_fixed(scene: Scene, controls) -> None:
@@ -130,7 +132,7 @@ def show_fixed(scene: Scene, controls) -> None:
         choices = choose(scene)
     if choices.start == _BY_HAND:
         choices = place(choices, scenes.points(scene.name), ("Across", "Up"), key=scene.name)
-    drawn = compute.run_scene(scene, choices, mode())
+    drawn = compute.run_scene(scene, choices, mode(), reader())
     key = f"{scene.name}-{choices}"
     if scene.name == "unlabelled":
         st.markdown(scene.says)
@@ -158,7 +160,7 @@ def show_one(scene: Scene, panel: Panel, figure, *, key: str) -> None:
         st.markdown(scene.says)
         last = panel.steps[-1]
         with st.container(horizontal=True):
-            st.metric("Rounds until settled", f"{last.n_iter:,}", help="Iterations: assignment and update together.")
+            st.metric("Rounds until settled", whole(last.n_iter), help="Iterations: assignment and update together.")
             st.metric(
                 "Inertia at the end",
                 number(last.inertia, 4),
@@ -178,7 +180,7 @@ def show_photograph(scene: Scene, controls) -> None:
     left, right = st.columns(2, gap="medium")
     left.image(
         picture.original,
-        f"As taken: {picture.n_original:,} colours",
+        f"As taken: {whole(picture.n_original)} colours",
         width="stretch",
         alt="The photograph as it was taken",
     )
@@ -198,7 +200,27 @@ def _show(scene: Scene, panel: Panel, figure, *, key: str) -> None:
         f"{panel.title or scene.title}: {count(len(panel.X), 'point')} and "
         f"{count(len(last.cluster_centers), 'center')} step by step, settled after {count(last.n_iter, 'round')}"
     )
-    show_chart(figure, alt=alt, key=f"how-{key}", file_name=f"k-means_{scene.name}")
+    picture = st.container()
+    with st.expander("Every step in words", icon=":material/format_list_numbered:"):
+        first = len(panel.steps) - 1 if scene.starts_settled else 0
+        step = st.number_input(
+            "Step in the picture",
+            0,
+            len(panel.steps) - 1,
+            first,
+            key=f"step-{key}",
+            width=170,
+            help="The same as the slider in the picture, for those who work without a mouse.",
+        )
+        st.dataframe(
+            tables.steps_table(steps_in_words(figure)),
+            hide_index=True,
+            alt=f"What happens in each of {count(len(panel.steps), 'step')}",
+        )
+    if step != first:
+        figure = lloyd_chart(panel, step=step, mode=mode())
+    with picture:
+        show_chart(figure, alt=alt, key=f"how-{key}", file_name=f"k-means_{scene.name}")
 
 
 def _many_starts(ends: dict[str, tuple[float, ...]], choices: Choices) -> str:

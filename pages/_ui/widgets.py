@@ -1,15 +1,18 @@
 """What two pages or more share: the frame of a page about segments, errors, charts, the button to the next step."""
 
+import re
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import date
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from clustering import Clustering, ClusteringError
-from clustering.charts import CHOOSING, CONFIG
+from clustering.charts import CHOOSING, CONFIG, in_words
 from clustering.edits import Move
+from clustering.reader import manner
 from clustering.wording import count
 from pages._ui import compute
 from pages._ui.frame import FEATURES_PAGE, needs, page
@@ -17,6 +20,16 @@ from pages._ui.method_settings import ways_on
 from pages._ui.sentences import ONLY_A_CUT, inside_one, only_a_cut
 from pages._ui.session import Session, current
 from pages._ui.text import plain
+
+# The orders that st.date_input knows, without the mark between the parts.
+_ORDERS = ("YYYYMMDD", "DDMMYYYY", "MMDDYYYY")
+
+
+def day_format() -> str:
+    """How whoever reads writes days, in the words of `st.date_input`: "DD.MM.YYYY"."""
+    written = manner().day(date(2001, 12, 30)).replace("2001", "YYYY").replace("12", "MM").replace("30", "DD")
+    order, marks = re.sub("[^YMD]", "", written), set(re.sub("[YMD]", "", written))
+    return written if order in _ORDERS and len(marks) == 1 and marks <= set("/.-") else "YYYY-MM-DD"
 
 
 @contextmanager
@@ -73,24 +86,27 @@ def shown_errors(also: DeltaGenerator | None = None):
             place.error(plain(error), icon=":material/error:")
 
 
-def show_chart(figure, *, alt: str, key: str, file_name: str) -> None:
-    """Draw a chart that can be saved under a sensible name."""
-    st.plotly_chart(figure, theme=None, config=CONFIG | _saved_as(file_name), alt=alt, key=key)
+def show_chart(figure, *, key: str, file_name: str, alt: str = "") -> None:
+    """Draw a chart that can be saved under a sensible name.
+
+    Those who do not see it are told its title and its figures, or `alt` in place of these.
+    """
+    st.plotly_chart(figure, theme=None, config=CONFIG | _saved_as(file_name), alt=in_words(figure, alt), key=key)
 
 
-def show_curve(figure, *, alt: str, key: str, file_name: str) -> int | None:
+def show_curve(figure, *, key: str, file_name: str) -> int | None:
     """Draw a curve over the number of segments; returns the number whose point was clicked."""
-    point = show_to_click(figure, alt=alt, key=key, file_name=file_name)
+    point = show_to_click(figure, key=key, file_name=file_name)
     return int(point["x"]) if point else None
 
 
-def show_to_click(figure, *, alt: str, key: str, file_name: str):
+def show_to_click(figure, *, key: str, file_name: str, alt: str = ""):
     """Draw a chart with points to click; returns the one that was clicked, as Streamlit tells it."""
     chosen = st.plotly_chart(
         figure,
         theme=None,
         config=CONFIG | _saved_as(file_name),
-        alt=alt,
+        alt=in_words(figure, alt),
         key=key,
         on_select="rerun",
         selection_mode="points",
@@ -105,7 +121,7 @@ def show_to_choose(figure, *, alt: str, key: str, file_name: str):
         figure,
         theme=None,
         config=CHOOSING | _saved_as(file_name),
-        alt=alt,
+        alt=in_words(figure, alt),
         key=key,
         on_select="rerun",
         selection_mode=("points", "box", "lasso"),

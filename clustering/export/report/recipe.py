@@ -6,7 +6,7 @@ from clustering.export.report.markup import abreast, definitions, name, table, t
 from clustering.features.frozen import FrozenColumn
 from clustering.placing import Halving, MostProbable
 from clustering.recipe import Recipe
-from clustering.wording import UNDEFINED, count, number, rounded_share
+from clustering.wording import UNDEFINED, count, number, rounded_share, whole
 
 _MOST = 60  # columns; what there is beyond stands in the recipe's file
 _DIGITS = 4
@@ -41,7 +41,7 @@ def _rule(recipe: Recipe) -> str:
         told = "Down a tree of halves: at every fork the nearer of two centers decides."
     else:
         n = len(rule.points)
-        whose = "the nearest center" if n == recipe.n_clusters else f"the nearest of {n:,} points"
+        whose = "the nearest center" if n == recipe.n_clusters else f"the nearest of {whole(n)} points"
         told = f"That of {whose}, after the steps below."
         if rule.reach is not None:
             told += " Who is too far from it is noise."

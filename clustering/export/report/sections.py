@@ -13,7 +13,7 @@ from clustering.profile.headlines import cells_told, looked_at, segment_size, si
 from clustering.profile.persona import character, overall
 from clustering.profile.phrases import capital, short_titles
 from clustering.profile.sheet import written_profile
-from clustering.wording import count, one_line, rounded_share, score
+from clustering.wording import count, one_line, rounded_share, score, whole
 
 _MOST_BADGES = 3
 _SIGNS = {  # a sign and a word for those who cannot tell the colours
@@ -29,8 +29,8 @@ def heading(findings: Findings) -> str:
     """The answer first: what was found, in one sentence and in figures, and how many doubts there are."""
     clustering, profile = findings.clustering, findings.comparison.profile
     facts = [
-        ("Segments", f"{clustering.n_clusters:,}"),
-        ("Customers", f"{len(clustering.rows):,}"),
+        ("Segments", whole(clustering.n_clusters)),
+        ("Customers", whole(len(clustering.rows))),
         ("Separation", score(findings.separation)),
         ("How repeatable", score(findings.repeatability)),
     ]

@@ -17,7 +17,7 @@ from clustering.profile.compare import CLEARLY, OVER, SMALL, UNDER, Trait
 from clustering.profile.headlines import cell_told, looked_at, segment_size, sizes_finding, weighing
 from clustering.profile.persona import character, proposed_names, summary
 from clustering.profile.phrases import capital, short_titles
-from clustering.wording import count, share, spelled
+from clustering.wording import count, share, spelled, whole
 
 MOST_SEGMENTS = 20
 _MOST_TRAITS, _MOST_COLUMNS = 6, 6
@@ -63,7 +63,7 @@ def _sizes(deck: Deck, findings: Findings) -> None:
     title = sizes_finding(profile, findings.clustering.noise_share)
     caption = f"{count(sum(profile.sizes), 'customer')} and their shares"
     if n_noise:
-        caption += f". {n_noise:,} more are noise, near no segment"
+        caption += f". {whole(n_noise)} more are noise, near no segment"
     if n_shown < len(profile.sizes):
         left = share(sum(profile.shares[n_shown:]))
         caption += f". The {n_shown} largest; the other {len(profile.sizes) - n_shown} hold {left}"
@@ -256,7 +256,7 @@ def _told_in_full(findings: Findings, label: int) -> str:
     lines += [f"{check.name}, {check.figure}: {check.reason}" for check in checks]
     row, ids = findings.typical[label], [one.name for one in findings.table.columns if one.role == "id"][:1]
     who = "".join(f", {name} {cell_told(findings.table, name, row)}" for name in ids)
-    return "\n".join([*lines, "", f"The most typical customer: row {row + 1:,} of the file{who}."])
+    return "\n".join([*lines, "", f"The most typical customer: row {whole(row + 1)} of the file{who}."])
 
 
 def _trait_told(trait: Trait) -> str:

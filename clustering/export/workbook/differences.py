@@ -7,7 +7,7 @@ from clustering.export.workbook.sheet import SHARE, Book, Sheet, part, weighing,
 from clustering.profile import SMALL, WHY_NO_TEST
 from clustering.profile.effects import CRAMER, ETA
 from clustering.profile.persona import character
-from clustering.wording import count, one_line, share
+from clustering.wording import count, one_line, share, whole
 
 _LEVELS = {"green": "yes", "amber": "partly", "red": "no", "unknown": "not known"}
 _FILLS = {"green": "#DDF3E4", "amber": "#FBEFCF", "red": "#FADFD8", "unknown": "#F7F8FA"}  # pale: text reads on them
@@ -75,7 +75,7 @@ def _typical(findings: Findings, label: int) -> str:
     row = findings.typical[label]
     ids = [column.name for column in findings.table.columns if column.role == "id"]
     told = findings.table.text[ids[0]][row].as_py() if ids else None
-    return told or f"row {row + 1:,} of the file"
+    return told or f"row {whole(row + 1)} of the file"
 
 
 def write_differences(book: Book, findings: Findings) -> None:

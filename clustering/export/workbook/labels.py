@@ -25,7 +25,7 @@ from clustering.export.workbook.sheet import (
     width_of,
 )
 from clustering.table import Table
-from clustering.wording import count, one_line
+from clustering.wording import count, one_line, whole
 
 _PLAIN, _TEXT = -1, "@"  # "@": a spreadsheet leaves 0001 alone when it is edited
 _WHOLE, _DECIMALS = "0", "0.0000"  # how the columns of numbers that we add are shown
@@ -160,7 +160,7 @@ def check_size(n_rows: int, n_columns: int) -> None:
         if n > most:
             below = " below the header" if noun == "row" else ""
             raise ClusteringError(
-                f"The labelled table has {count(n, noun)}; a sheet of Excel holds {most:,}{below}. {_OTHER_FILES}"
+                f"The labelled table has {count(n, noun)}; a sheet of Excel holds {whole(most)}{below}. {_OTHER_FILES}"
             )
 
 
@@ -181,10 +181,10 @@ def check_length(name: str, text: pa.ChunkedArray) -> None:
         return
     where = f'The name of the column "{one_line(name)}"'
     if n <= MOST_CHARACTERS:
-        n, where = utf16_length(text[rows[0]].as_py()), f'The text in row {rows[0] + 1:,} of "{one_line(name)}"'
+        n, where = utf16_length(text[rows[0]].as_py()), f'The text in row {whole(rows[0] + 1)} of "{one_line(name)}"'
     raise ClusteringError(
-        f"{where} is {n:,} characters long; a cell of Excel holds {MOST_CHARACTERS:,}, and nothing is to be cut off. "
-        f"Shorten it, or leave the workbook: {_OTHER_FILES[0].lower()}{_OTHER_FILES[1:]}"
+        f"{where} is {whole(n)} characters long; a cell of Excel holds {whole(MOST_CHARACTERS)}, and nothing is to be "
+        f"cut off. Shorten it, or leave the workbook: {_OTHER_FILES[0].lower()}{_OTHER_FILES[1:]}"
     )
 
 

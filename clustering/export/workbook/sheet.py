@@ -9,7 +9,7 @@ import numpy as np
 
 from clustering.errors import ClusteringError
 from clustering.export.findings import Findings
-from clustering.wording import UNDEFINED, one_line
+from clustering.wording import UNDEFINED, one_line, whole
 
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 1_048_576, 16_384, 32_767  # of a sheet, of a cell
 SHARE = "0.0 %"
@@ -103,9 +103,9 @@ class Sheet:
             written = self.page.write_string(row, column, UNDEFINED, self.book.style(**muted))
         if written or (isinstance(value, str) and utf16_length(value) > MOST_CHARACTERS):
             raise ClusteringError(
-                f'"{one_line(value)}" does not fit the sheet {self.name}: an Excel sheet has {MOST_ROWS:,} rows, '
-                f"{MOST_COLUMNS:,} columns and {MOST_CHARACTERS:,} characters in a cell. Shorten it, or take the "
-                "report."
+                f'"{one_line(value)}" does not fit the sheet {self.name}: an Excel sheet has {whole(MOST_ROWS)} rows, '
+                f"{whole(MOST_COLUMNS)} columns and {whole(MOST_CHARACTERS)} characters in a cell. Shorten it, or take "
+                "the report."
             )
 
     def head(self, title: str, *sentences: str) -> int:

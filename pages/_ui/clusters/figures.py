@@ -5,7 +5,7 @@ import streamlit as st
 from clustering import Clustering
 from clustering.methods import METHODS
 from clustering.profile.people import sureness
-from clustering.wording import number, rounded_share, score
+from clustering.wording import number, rounded_share, score, whole
 from pages._ui import compute, tables
 from pages._ui.sentences import FIGURE_HELP, found_with, noise_told, surely, unsettled
 from pages._ui.session import Session
@@ -29,7 +29,7 @@ def figures(session: Session, segments: Clustering) -> None:
 
 
 def _metrics(session: Session, segments: Clustering) -> None:
-    st.metric("Segments", f"{segments.n_clusters:,}")
+    st.metric("Segments", whole(segments.n_clusters))
     st.metric("Separation", score(compute.separation(session, segments)), help="Mean silhouette, from -1 to 1.")
     if METHODS[segments.spec.method].finds_noise:
         st.metric(
@@ -45,7 +45,7 @@ def _metrics(session: Session, segments: Clustering) -> None:
     if segments.n_iter is not None:
         st.metric(
             "Rounds until settled",
-            f"{segments.n_iter:,}" if segments.settled else f"over {segments.n_iter:,}",
+            whole(segments.n_iter) if segments.settled else f"over {whole(segments.n_iter)}",
             help="Iterations of the best start.",
         )
     for name, value in segments.figures:

@@ -7,7 +7,7 @@ from clustering import Agreement, Clustering
 from clustering.charts import confusion_chart, groups_chart, label_looks, right_wrong_chart
 from clustering.compare import label_columns
 from clustering.profile.people import people_table
-from clustering.wording import one_line, score, share, spelled
+from clustering.wording import one_line, score, share, spelled, whole
 from pages._ui import compute, tables
 from pages._ui.frame import DATA_PAGE, empty_state, mode
 from pages._ui.sentences import (
@@ -153,7 +153,7 @@ def _pictures(session: Session, segments: Clustering, agreement: Agreement, colu
     for place, (finding, groups, looks, key) in zip(st.columns(2, gap="medium"), sides, strict=True):
         with place:
             figure = groups_chart(points, groups, looks, finding=finding, mode=mode())
-            alt = f"{finding}. {groups_alt(tuple(look.name for look in looks), groups)}"
+            alt = groups_alt(tuple(look.name for look in looks), groups)
             show_chart(figure, alt=alt, key=f"known-{key}", file_name=f"by_{key}")
     st.caption("A label has the colour and shape of its segment; one without a segment of its own has another.")
 
@@ -198,7 +198,7 @@ def _held_out(session: Session, segments: Clustering, column: str) -> None:
     with st.grid(4, min_column_width=140, gap="small"):
         st.metric("Fit their label", share(float(np.mean(found.accuracy))), help="Mean accuracy over the splits.")
         st.metric("Same groups", score(float(np.mean(found.adjusted_rand))), help="Mean adjusted Rand index.")
-        st.metric("Found on", f"{found.n_fit:,}", help="70 % of the customers with a label and a segment.")
-        st.metric("Held out", f"{found.n_out:,}", help="30 % of them, drawn at random for each split.")
+        st.metric("Found on", whole(found.n_fit), help="70 % of the customers with a label and a segment.")
+        st.metric("Held out", whole(found.n_out), help="30 % of them, drawn at random for each split.")
     frame, config = tables.held_out_table(found)
     st.dataframe(frame, hide_index=True, column_config=config, alt="Every split")

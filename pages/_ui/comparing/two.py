@@ -6,7 +6,7 @@ from clustering import Clustering
 from clustering.charts import pair_chart, value_chart
 from clustering.compare import Pair
 from clustering.profile.value import value_columns
-from clustering.wording import count, one_line, score, share
+from clustering.wording import count, one_line, score, share, whole
 from pages._ui import compute, tables
 from pages._ui.frame import empty_state, mode
 from pages._ui.sentences import file_of, listed, pair_heading, pair_told, proposed_name, verdict
@@ -84,7 +84,7 @@ def _compare(session: Session, found: tuple[Kept, ...]) -> None:
     frame, config = tables.pair_table(first, second)
     st.dataframe(frame, hide_index=True, column_config=config, alt="What the two are, a row each")
     figure = pair_chart(pair, (first.looks, second.looks), (first.name, second.name), mode=mode())
-    show_chart(figure, alt=f"{pair_heading(pair)}, segment by segment", key="pair", file_name="flow")
+    show_chart(figure, key="pair", file_name="flow")
     views = {
         "Who moves": lambda: _moved(session, first, second, pair),
         "Value": lambda: _value(session, first, second),
@@ -109,8 +109,8 @@ def _answer(pair: Pair) -> None:
                 "Same groups", score(pair.adjusted_rand), help="Adjusted Rand index: 1 is the same groups, 0 is chance."
             )
             st.metric("Stay together", share(1 - len(pair.moved) / pair.n_samples))
-            st.metric("Move", f"{len(pair.moved):,}", help="Their segment in one is not paired with that in the other.")
-            st.metric("Compared", f"{pair.n_samples:,}", help="Customers with a segment in both.")
+            st.metric("Move", whole(len(pair.moved)), help="Their segment in one is not paired with that in the other.")
+            st.metric("Compared", whole(pair.n_samples), help="Customers with a segment in both.")
 
 
 def _moved(session: Session, first: Kept, second: Kept, pair: Pair) -> None:
@@ -154,8 +154,7 @@ def _value(session: Session, first: Kept, second: Kept) -> None:
             held = compute.value_of(session, one, column)
             st.markdown(f"### {plain(one.name)}", anchors=False)
             figure = value_chart(held, one.looks, mode=mode())
-            alt = held.sentence(tuple(look.name for look in one.looks))
-            show_chart(figure, alt=alt, key=f"value-{side}", file_name=f"value_{side}")
+            show_chart(figure, key=f"value-{side}", file_name=f"value_{side}")
 
 
 def _all_kept(session: Session) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from math import isnan
 
 import numpy as np
-import streamlit as st
 
 import clustering
 from clustering import Clustering, Features
@@ -13,7 +12,9 @@ from clustering.edits import Edits
 from clustering.indices import mean_silhouette
 from clustering.model import taking_part
 from clustering.placing import Rule
+from clustering.reader import NOBODY, on_behalf_of
 from clustering.recipe import Found, Purchases, Recipe, Work, make_recipe, save_recipe
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.loading import features
 from pages._ui.jobs import gate
 from pages._ui.sentences import only_a_cut
@@ -30,7 +31,7 @@ def recipe(session: Session, segments: Clustering, stand_in: str | None = None) 
     return _recipe((*recipe_key(session, segments), stand_in), recipe_maker(session, segments, stand_in))
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner="Writing down the segments …")
+@session_cache(max_entries=4, show_spinner="Writing down the segments …")
 def _recipe(key, _make: Callable[[], Recipe]) -> Recipe:
     with gate():
         return _make()
@@ -76,6 +77,7 @@ def _maker(session: Session, on_show: OnShow, stand_in: str | None = None) -> Ca
         )
         return replace(made, source=replace(made.source, purchases=purchases))
 
+    @on_behalf_of(NOBODY)
     def make() -> Recipe:
         own = replace(work, groups=tuple((group.name, tuple(group.rows.tolist())) for group in groups))
         if outer is None:

@@ -7,6 +7,7 @@ import streamlit as st
 from clustering import Table, scenes
 from clustering.charts import lloyd_chart
 from clustering.scenes import Choices, Panel, Photograph, Scene
+from pages._ui.compute.caching import session_cache
 from pages._ui.session import Session
 
 
@@ -17,8 +18,8 @@ def show_scene(name: str) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def run_scene(scene: Scene, choices: Choices, mode: str) -> tuple[tuple[Panel, object], ...]:
-    """The panels of a fixed scene, each with its figure."""
+def run_scene(scene: Scene, choices: Choices, mode: str, reader: str | None) -> tuple[tuple[Panel, object], ...]:
+    """The panels of a fixed scene, each with its figure; a figure has numbers on it, written for whoever reads."""
     return tuple(map(partial(_drawn, scene, mode), scenes.panels(scene.name, choices)))
 
 
@@ -27,13 +28,13 @@ def own_scene(session: Session, columns: tuple[str, str], scene: Scene, choices:
     return _own_scene(session.table.digest, columns, scene, choices, mode, session.table)
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+@session_cache(max_entries=4)
 def _own_scene(digest, columns, scene, choices, mode, _table: Table) -> tuple[Panel, object]:
     return _drawn(scene, mode, scenes.own_panel(_table, columns, choices))
 
 
 def _drawn(scene: Scene, mode: str, panel: Panel) -> tuple[Panel, object]:
-    return panel, lloyd_chart(panel, at_end=scene.starts_settled, mode=mode)
+    return panel, lloyd_chart(panel, step=-1 if scene.starts_settled else 0, mode=mode)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

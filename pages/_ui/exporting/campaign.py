@@ -4,7 +4,7 @@ import streamlit as st
 
 from clustering import Clustering
 from clustering.export import CampaignSpec, ContactColumn, contact_columns, contact_entries
-from clustering.wording import count, one_line
+from clustering.wording import count, one_line, whole
 from pages._ui import compute, tables
 from pages._ui.sentences import download_name, entry_readings
 from pages._ui.session import Session
@@ -56,7 +56,7 @@ def campaign_list(session: Session, segments: Clustering) -> None:
     with shown_errors():
         spec = CampaignSpec(tuple(chosen), n, control / 100, seed, left_out)
         drawn = compute.draw_campaign(session, segments, spec)
-        st.markdown(f"## {drawn.n_contact:,} to contact, {drawn.n_control:,} held out", anchors=False)
+        st.markdown(f"## {whole(drawn.n_contact)} to contact, {whole(drawn.n_control)} held out", anchors=False)
         frame, config = tables.campaign_of(drawn)
         st.dataframe(frame, hide_index=True, column_config=config, alt="Customers of the campaign by segment")
         show_notes(drawn.notes)

@@ -11,7 +11,7 @@ from pages._ui.session import fill_in
 from pages._ui.session.applying import Chosen
 from pages._ui.tables import applying as tables
 from pages._ui.text import plain
-from pages._ui.widgets import shown_errors
+from pages._ui.widgets import day_format, shown_errors
 
 
 def one_customer(chosen: Chosen) -> None:
@@ -78,7 +78,7 @@ def _field(chosen: Chosen, asked: Question) -> object:
             value=None,
             min_value="1900-01-01",
             max_value="2100-12-31",
-            format="YYYY-MM-DD",
+            format=day_format(),
             key=key,
             persist_state="session",
         )

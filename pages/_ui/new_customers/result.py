@@ -5,6 +5,7 @@ import streamlit as st
 from clustering import Clustering
 from clustering.charts.drift import shares_chart, shifts_chart
 from clustering.recipe import Applied, Drift
+from clustering.wording import number, whole
 from pages._ui.compute import applying
 from pages._ui.compute.applying import Case
 from pages._ui.frame import mode
@@ -71,12 +72,12 @@ def _answer(session: Session, case: Case, found: Applied, drift: Drift) -> None:
             st.metric(
                 "Between two",
                 told.share_now(told.n_between(found), found),
-                help="Another segment would do about as well for them: a margin below 0.1.",
+                help=f"Another segment would do about as well for them: a margin below {number(0.1)}.",
             )
             st.metric(
                 "Shift of the shares",
                 told.psi_written(drift.segments.psi),
-                help="Population stability index of the segments: 0 is no change; from 0.1 some, above 0.25 a lot.",
+                help=f"Population stability index of the segments: {told.psi_read()}.",
             )
         st.download_button(
             "Download the labelled list",
@@ -107,7 +108,7 @@ def _listed(case: Case, found: Applied) -> None:
     which = st.selectbox(
         "Show",
         [which for which in tables.WHICH if sizes[which]],
-        format_func=lambda one: f"{one} ({sizes[one]:,})",
+        format_func=lambda one: f"{one} ({whole(sizes[one])})",
         width=280,
         key=f"apply-list-{case.key}",
     )
@@ -115,7 +116,8 @@ def _listed(case: Case, found: Applied) -> None:
     frame, config = tables.labelled_shown(applying.labelled(case, found), found, rows[:_MOST_ROWS])
     st.dataframe(frame, hide_index=True, column_config=config, alt="Rows of the labelled file, with their segment")
     if note := listed(len(rows), _MOST_ROWS):
-        st.caption(note if which == tables.ALL else f"The table shows the first {_MOST_ROWS:,} of {len(rows):,}.")
+        shown = f"The table shows the first {whole(_MOST_ROWS)} of {whole(len(rows))}."
+        st.caption(note if which == tables.ALL else shown)
 
 
 def _changed(drift: Drift) -> None:

@@ -22,7 +22,15 @@ from pages._ui.sentences.comparing import (
     verdict,
     wrong_heading,
 )
-from pages._ui.sentences.exporting import entry_readings, escaped_cells, file_told, ids_told, python_told, sql_told
+from pages._ui.sentences.exporting import (
+    GAVE_WAY,
+    entry_readings,
+    escaped_cells,
+    file_told,
+    ids_told,
+    python_told,
+    sql_told,
+)
 from pages._ui.sentences.gallery import (
     exhibit_alt,
     exhibit_seconds,
@@ -48,7 +56,6 @@ from pages._ui.sentences.methods import (
 )
 from pages._ui.sentences.nearness import nearness_alt, nearness_caption
 from pages._ui.sentences.numbers import (
-    INDEX_ALT,
     ONLY_A_CUT,
     agreement,
     blades_caption,
@@ -76,7 +83,7 @@ from pages._ui.sentences.people import (
     typical_heading,
 )
 from pages._ui.sentences.reading import headline, outlying_caption, plain_notes, questions_title, read_how
-from pages._ui.sentences.saving import another_file, held_in_work, saved_work, waits_for
+from pages._ui.sentences.saving import LOST, another_file, held_in_work, saved_work, waits_for
 from pages._ui.sentences.search import (
     RANDOM_HELP,
     SEARCH_HELP,
@@ -103,7 +110,8 @@ from pages._ui.sentences.tree import cut_option, tree_alt, tree_caption
 
 __all__ = [
     "FIGURE_HELP",
-    "INDEX_ALT",
+    "GAVE_WAY",
+    "LOST",
     "ONLY_A_CUT",
     "RANDOM_HELP",
     "SEARCH_HELP",

@@ -8,7 +8,7 @@ from clustering.profile.people import AMBIGUOUS, UNSURE
 from clustering.recipe import Applied, Drift, Matching, Recipe
 from clustering.recipe.moved import Moved
 from clustering.recipe.single import PlacedOne, Question
-from clustering.wording import UNDEFINED, count, listing, number, one_line, rounded_share, score, spelled
+from clustering.wording import UNDEFINED, count, fixed, listing, number, one_line, rounded_share, score, spelled, whole
 
 NOT_KNOWN = "Not known"
 STAND_IN_NAMES = {"nearest_center": "Nearest center", "nearest_neighbour": "Most similar small group"}
@@ -71,7 +71,7 @@ def applied_heading(found: Applied) -> str:
         return f"All {count(n, 'customer')} have a segment" if n > 1 else "The one customer has a segment"
     if not n:
         return "Nobody has a segment"
-    return f"{n:,} of {count(found.n_rows, 'customer')} {'has' if n == 1 else 'have'} a segment"
+    return f"{whole(n)} of {count(found.n_rows, 'customer')} {'has' if n == 1 else 'have'} a segment"
 
 
 def fit_badge(drift: Drift) -> str:
@@ -81,7 +81,7 @@ def fit_badge(drift: Drift) -> str:
 
 def share_now(n: int, found: Applied) -> str:
     """A number of customers with its share of all in the file."""
-    return f"{n:,}" if not n else f"{n:,} · {rounded_share(n / found.n_rows)}"
+    return whole(n) if not n else f"{whole(n)} · {rounded_share(n / found.n_rows)}"
 
 
 def n_between(found: Applied) -> int:
@@ -94,9 +94,14 @@ def n_flagged(found: Applied) -> int:
     return int((found.flags.codes >= 0).sum())
 
 
+def psi_read() -> str:
+    """How a population stability index is usually read."""
+    return f"0 is no change; from {number(0.1)} some, above {number(0.25)} a lot"
+
+
 def psi_written(psi: float) -> str:
     """A population stability index to three decimals."""
-    return "< 0.001" if 0 < psi < 0.001 else number(psi if isnan(psi) else round(psi, 3))
+    return f"< {fixed(0.001, 3)}" if 0 < psi < 0.001 else number(psi if isnan(psi) else round(psi, 3))
 
 
 def shares_alt(drift: Drift) -> str:
@@ -119,7 +124,7 @@ def moved_heading(found: Moved) -> str:
     if not found.n_both:
         return "Nobody stands in both files"
     whom = f"{count(found.n_both, 'customer')} in both files"
-    return f"None of the {whom} moved" if not n else f"{n:,} of the {whom} moved"
+    return f"None of the {whom} moved" if not n else f"{whole(n)} of the {whom} moved"
 
 
 def moved_told(found: Moved) -> str:
@@ -135,7 +140,7 @@ def moved_told(found: Moved) -> str:
 def moved_alt(found: Moved) -> str:
     """Who moved where, for those who do not see it."""
     told = (
-        f"{one_line(found.names_before[i], 40)} to {one_line(found.names_after[j], 40)}: {int(found.both[i, j]):,}"
+        f"{one_line(found.names_before[i], 40)} to {one_line(found.names_after[j], 40)}: {whole(int(found.both[i, j]))}"
         for i, j in zip(*found.both.nonzero(), strict=True)
     )
     return f"Customers by their segment then and now. {'; '.join(told)}."

@@ -5,7 +5,7 @@ import numpy as np
 from clustering import Agreement, Clustering
 from clustering.compare import HeldOut, Pair
 from clustering.methods import METHODS
-from clustering.wording import count, listing, one_line, score, share, spelled
+from clustering.wording import count, listing, one_line, score, share, spelled, whole
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VERDICTS = (  # by the adjusted Rand index
@@ -20,7 +20,7 @@ def known_heading(agreement: Agreement, column: str) -> str:
     told = one_line(column, 30)
     if agreement.n_right == agreement.n_samples:
         return f"Every customer is in the segment of their {told}"
-    return f"{agreement.n_right:,} of {count(agreement.n_samples, 'customer')} are in the segment of their {told}"
+    return f"{whole(agreement.n_right)} of {count(agreement.n_samples, 'customer')} are in the segment of their {told}"
 
 
 def verdict(adjusted_rand: float) -> str:
@@ -69,13 +69,14 @@ def held_out_told(found: HeldOut, *, is_edited: bool) -> str:
     """How that was found."""
     told = (
         f"Segments were found on {count(found.n_fit, 'customer')} and paired with the labels there; the other "
-        f"{found.n_out:,} were then placed by what was found. So five times, each with other customers held out: from "
-        f"{share(min(found.accuracy), 0)} to {share(max(found.accuracy), 0)} fit."
+        f"{whole(found.n_out)} were then placed by what was found. So five times, each with other customers held out: "
+        f"from {share(min(found.accuracy), 0)} to {share(max(found.accuracy), 0)} fit."
     )
     if any(found.n_noise):
-        told += f" Near no segment, and so fitting no label: {min(found.n_noise):,} to {max(found.n_noise):,} of them."
+        least, most = whole(min(found.n_noise)), whole(max(found.n_noise))
+        told += f" Near no segment, and so fitting no label: {least} to {most} of them."
     if found.n_fit + found.n_out < found.n_total:
-        told += f" On a sample of {found.n_fit + found.n_out:,} of {count(found.n_total, 'customer')}."
+        told += f" On a sample of {whole(found.n_fit + found.n_out)} of {count(found.n_total, 'customer')}."
     if is_edited:
         told += " Without the steps by hand, which nothing would find again."
     return told
@@ -93,7 +94,7 @@ def pair_heading(pair: Pair) -> str:
     if not len(pair.moved):
         return "Both have the same customers together"
     moved = len(pair.moved)
-    return f"{pair.n_samples - moved:,} customers stay together; {moved:,} move{'s' * (moved == 1)}"
+    return f"{whole(pair.n_samples - moved)} customers stay together; {whole(moved)} move{'s' * (moved == 1)}"
 
 
 def pair_told(pair: Pair) -> str:
@@ -115,7 +116,7 @@ def confusion_alt(agreement: Agreement, names: tuple[str, ...]) -> str:
     rows = [
         f"{label}: "
         + ", ".join(
-            f"{n:,} in {names[segment]}" for segment, n in zip(agreement.segment_order, counts, strict=True) if n
+            f"{whole(n)} in {names[segment]}" for segment, n in zip(agreement.segment_order, counts, strict=True) if n
         )
         for label, counts in zip(agreement.names, agreement.confusion.tolist(), strict=True)
     ]

@@ -5,6 +5,8 @@ from clustering.export import ContactColumn
 from clustering.recipe.sql import Dialect
 from clustering.wording import count, listing, number, one_line
 
+GAVE_WAY = "It was built before and gave way to newer files, which fill their part of the memory. Build it again."
+
 
 def file_told(n_bytes: int, remark: str) -> str:
     """How large a file is, and what else is to be known about it."""

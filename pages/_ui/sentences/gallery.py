@@ -4,7 +4,7 @@ import math
 
 from clustering import Clustering
 from clustering.gallery import ENTRIES, Exhibit, Gallery, Subject
-from clustering.wording import count, one_line, rounded_share, score, spelled
+from clustering.wording import count, fixed, one_line, rounded_share, score, spelled, whole
 
 _FAST = 0.005  # seconds
 
@@ -36,7 +36,7 @@ def gallery_told(gallery: Gallery) -> str:
 def gallery_on(subject: Subject, segments: Clustering) -> str:
     """What the methods are shown on, and how they are run."""
     n = count(subject.n_samples, "customer")
-    on = f"All {n}" if subject.n_samples == subject.n_total else f"A random sample of {n} of {subject.n_total:,}"
+    on = f"All {n}" if subject.n_samples == subject.n_total else f"A random sample of {n} of {whole(subject.n_total)}"
     across, up = (one_line(axis, 40) for axis in subject.axes)
     return (
         f"{on}, every method with its usual settings; where one has to be told a number, it is "
@@ -88,7 +88,7 @@ def exhibit_told(exhibit: Exhibit) -> str:
 
 def exhibit_seconds(exhibit: Exhibit) -> str:
     """How long it took: 0.02 s."""
-    return "< 0.01 s" if exhibit.seconds < _FAST else f"{exhibit.seconds:.2f} s"
+    return f"< {fixed(0.01, 2)} s" if exhibit.seconds < _FAST else f"{fixed(exhibit.seconds, 2)} s"
 
 
 def exhibit_alt(exhibit: Exhibit) -> str:
@@ -102,4 +102,4 @@ def _names(exhibits: tuple[Exhibit, ...]) -> str:
 
 
 def _time(subject: Subject) -> str:
-    return f"Time is processor time for these {subject.n_samples:,} on this machine."
+    return f"Time is processor time for these {whole(subject.n_samples)} on this machine."

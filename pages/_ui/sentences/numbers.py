@@ -2,11 +2,11 @@
 
 import math
 
-from clustering import INDICES, Recommendation, Stability, Sweep
+from clustering import Recommendation, Stability, Sweep
 from clustering.blades import Blades
 from clustering.stability import ROUNDS, Gap, Mixtures
 from clustering.stability.reference import REFERENCE_ROWS
-from clustering.wording import count, score, share, spelled
+from clustering.wording import count, fixed, score, share, spelled, whole
 
 ONLY_A_CUT = (
     "No clear segments were found in these customers: what is shown is a convenient cut, not groups that are there."
@@ -18,15 +18,11 @@ _FOUND_AGAIN = (  # Hennig (2007): the mean Jaccard index of a segment over refi
     (0.6, "Would be found again with other edges"),
     (0.0, "Might not be found again"),
 )
-INDEX_ALT = {name: index.label for name, index in INDICES.items()} | {
-    "inertia": "Elbow: spread",
-    "silhouette": "Silhouette: separation",
-}
 
 
 def size_and_share(size: int, sizes: tuple[int, ...]) -> str:
     """22 · 11 %."""
-    return f"{size:,} · {share(size / sum(sizes), 0)}"
+    return f"{whole(size)} · {share(size / sum(sizes), 0)}"
 
 
 def agreement(advice: Recommendation) -> str:
@@ -69,11 +65,11 @@ def heading(advice: Recommendation) -> str:
 
 def sample_caption(sweep: Sweep, n_clusters: int) -> str:
     """That a figure is estimated, from how many customers, and how far off it may be."""
-    told = f"Separation is estimated from a sample of {sweep.silhouette_sample:,} customers"
+    told = f"Separation is estimated from a sample of {whole(sweep.silhouette_sample)} customers"
     if n_clusters not in sweep.n_clusters:
         return f"{told}."
     error = sweep.step(n_clusters).silhouette_error
-    return f"{told}; its standard error at {n_clusters} segments is {error:.3f}."
+    return f"{told}; its standard error at {n_clusters} segments is {fixed(error, 3)}."
 
 
 def repeatability_caption(measured: Stability) -> str:
@@ -82,7 +78,7 @@ def repeatability_caption(measured: Stability) -> str:
         "Repeatability: five times the customers are split in two halves, each half is grouped by itself, and the two "
         "groupings are compared on everybody; the band runs from the worst to the best split. Closeness: the band is "
         "what ten tables without any groups give, with columns like yours. Measured on "
-        f"{count(measured.n_samples, 'customer')}, the tables on at most {REFERENCE_ROWS:,}."
+        f"{count(measured.n_samples, 'customer')}, the tables on at most {whole(REFERENCE_ROWS)}."
     )
 
 
@@ -93,7 +89,7 @@ def blades_caption(blades: Blades) -> str:
         "one (silhouette). Thick and long is good; below 0 a customer would fit better elsewhere."
     )
     if blades.n_samples < blades.n_total:
-        told += f" From a sample of {blades.n_samples:,} customers."
+        told += f" From a sample of {whole(blades.n_samples)} customers."
     return told
 
 

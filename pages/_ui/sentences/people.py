@@ -7,7 +7,7 @@ import numpy as np
 from clustering import Clustering
 from clustering.features import Among
 from clustering.groups import without_noise
-from clustering.wording import count, listing, one_line, share, spelled
+from clustering.wording import count, listing, one_line, share, spelled, whole
 from pages._ui.sentences.segments import download_name
 
 
@@ -28,7 +28,7 @@ def choosing_caption(rows: np.ndarray | None) -> str:
     if rows is None or not len(rows):
         return (
             "Draw around customers with the lasso, or take the box from the bar beside the picture. Hold Shift to add "
-            "more of them; a double click lets go of all."
+            "more of them; a double click lets go of all. Or choose by value."
         )
     return f"{count(len(rows), 'customer')} chosen; who they are stands below. A double click lets go of them."
 
@@ -38,9 +38,11 @@ def chosen_from(segments: Clustering, rows: np.ndarray, names: tuple[str, ...]) 
     members = without_noise(segments, rows)
     chosen = np.bincount(segments.labels[np.searchsorted(segments.rows, members)], minlength=segments.n_clusters)
     order = [label for label in np.argsort(-chosen, kind="stable") if chosen[label]]
-    parts = [f"{one_line(names[label], 40)} ({chosen[label]:,} of {segments.sizes[label]:,})" for label in order]
+    parts = [
+        f"{one_line(names[label], 40)} ({whole(chosen[label])} of {whole(segments.sizes[label])})" for label in order
+    ]
     if n_noise := len(rows) - len(members):
-        parts.append(f"noise ({n_noise:,} of {len(segments.noise):,})")
+        parts.append(f"noise ({whole(n_noise)} of {whole(len(segments.noise))})")
     return f"From {listing(parts, quote='')}"
 
 
@@ -48,7 +50,7 @@ def noise_among(n_noise: int, n_chosen: int) -> str:
     """What can be done with noise among the chosen customers; "" where there is none."""
     if not n_noise:
         return ""
-    whose = "All of them are" if n_noise == n_chosen else f"{n_noise:,} of them {'is' if n_noise == 1 else 'are'}"
+    whose = "All of them are" if n_noise == n_chosen else f"{whole(n_noise)} of them {'is' if n_noise == 1 else 'are'}"
     return (
         f"{whose} noise, near no segment: kept and downloaded like the others, but not compared, listed or moved. "
         "Other settings of the method leave less noise."
@@ -57,7 +59,7 @@ def noise_among(n_noise: int, n_chosen: int) -> str:
 
 def listed(n: int, n_shown: int) -> str:
     """How many of them a table shows; "" where it shows all."""
-    return "" if n <= n_shown else f"The table shows the first {n_shown:,}; the download holds all {n:,}."
+    return "" if n <= n_shown else f"The table shows the first {whole(n_shown)}; the download holds all {whole(n)}."
 
 
 def file_of(file_name: str, whom: str) -> str:
@@ -85,7 +87,7 @@ def far_as_well(n: int) -> str:
     if not n:
         return ""
     verbs = ("is", "stands") if n == 1 else ("are", "stand")
-    return f"{n:,} of them {verbs[0]} far out as well and {verbs[1]} last."
+    return f"{whole(n)} of them {verbs[0]} far out as well and {verbs[1]} last."
 
 
 def _heading(n: int, n_customers: int, name: str | None, verbs: tuple[str, str], where: str) -> str:

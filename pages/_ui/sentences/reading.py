@@ -2,7 +2,7 @@
 
 from clustering import Features, Table
 from clustering.table import DELIMITERS, Reading
-from clustering.wording import count, spelled
+from clustering.wording import count, fixed, spelled, whole
 
 
 def headline(table: Table) -> str:
@@ -47,11 +47,11 @@ def _file_size(n_bytes: int) -> str:
     """A size in bytes as people write it."""
     for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if n_bytes >= limit:
-            return f"{n_bytes / limit:.1f} {unit}"
+            return f"{fixed(n_bytes / limit, 1)} {unit}"
     return f"{n_bytes} bytes"
 
 
 def outlying_caption(features: Features) -> str:
     """How many customers are far outside and how many of them are shown."""
-    shown = f"; the {len(features.outlying):,} farthest" if len(features.outlying) < features.n_outlying else ""
+    shown = f"; the {whole(len(features.outlying))} farthest" if len(features.outlying) < features.n_outlying else ""
     return f"{count(features.n_outlying, 'customer')} far outside the others{shown}."

@@ -3,6 +3,12 @@
 from clustering.recipe import EXAMPLE_METHODS, Recipe
 from clustering.wording import count, one_line
 
+# Said to a browser that comes back to a session which is gone.
+LOST = (
+    "The server was started anew, or you were away for too long: the table and segments of before are gone. "
+    "Open saved work on the Start page to go on where you saved it, or upload your file again."
+)
+
 
 def held_in_work(n_kept: int, method: str) -> str:
     """What is in the file, and why one wants it."""

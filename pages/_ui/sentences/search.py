@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from clustering.search import MOST_TRIALS, Trial, setting_of
-from clustering.wording import count, number, rounded_share, score
+from clustering.search import MOST_TRIALS, SILHOUETTE_ROWS, Trial, setting_of
+from clustering.wording import count, number, rounded_share, score, whole
 
 SEARCH_HELP = (
     "Separation (mean silhouette) favours round segments of one density: bent ones, which some methods can find, score "
@@ -47,8 +47,8 @@ def search_told(ranked: Sequence[Trial], names: Sequence[str]) -> str:
     by = "the lowest BIC" if math.isfinite(best.bic) else "the best separation"
     if not math.isfinite(best.bic) and any(trial.noise_share > 0 for trial in ranked):
         by += ", noise counted as 0"
-    told = f"First of {len(ranked):,} by {by}: {trial_told(best, names)}."
-    return f"{told} {n_refused:,} found no segments." if n_refused else told
+    told = f"First of {whole(len(ranked))} by {by}: {trial_told(best, names)}."
+    return f"{told} {whole(n_refused)} found no segments." if n_refused else told
 
 
 def search_sampled(ranked: Sequence[Trial]) -> str:
@@ -56,4 +56,5 @@ def search_sampled(ranked: Sequence[Trial]) -> str:
     errors = [trial.silhouette_error for trial in ranked if trial.silhouette_error > 0]
     if not errors:
         return ""
-    return f"Separation is of a sample of about 3,000 customers, give or take {number(max(errors), 2)}."
+    off = number(max(errors), 2)
+    return f"Separation is of a sample of about {whole(SILHOUETTE_ROWS)} customers, give or take {off}."

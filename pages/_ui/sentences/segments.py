@@ -8,7 +8,7 @@ from clustering.identity import Origin
 from clustering.points import Points
 from clustering.profile import headlines
 from clustering.profile.headlines import cell_told, cells_told, noise_finding, sizes_alt
-from clustering.wording import count, listing, one_line, spelled
+from clustering.wording import count, listing, one_line, spelled, whole
 
 
 def compared_with(baseline: str | int, names: tuple[str, ...]) -> str:
@@ -50,7 +50,7 @@ def came_from(origins: tuple[Origin, ...], label: int) -> str:
 def typical_customer(table: Table, columns: tuple[str, ...], row: int) -> str:
     """Who it is in the file, and what built the segments: Typical: 143 · income 87 · spending 82."""
     ids = [column.name for column in table.columns if column.role == "id"][:1]
-    who = cell_told(table, ids[0], row) if ids else f"row {row + 1:,}"
+    who = cell_told(table, ids[0], row) if ids else f"row {whole(row + 1)}"
     return f"Typical: {who} · {cells_told(table, columns, row)}"
 
 
@@ -69,7 +69,7 @@ def map_finding(profile: Profile, noise_share: float) -> str:
 def map_alt(points: Points, profile: Profile, names: tuple[str, ...], noise_share: float) -> str:
     """What the map shows, for those who do not see it."""
     told = sizes_alt(profile, names, noise_share)
-    return f"Map of {len(points.rows):,} customers, those who are alike side by side. {told}"
+    return f"Map of {whole(len(points.rows))} customers, those who are alike side by side. {told}"
 
 
 def map_told(points: Points, names: tuple[str, ...]) -> str:
@@ -79,7 +79,7 @@ def map_told(points: Points, names: tuple[str, ...]) -> str:
         "columns were laid flat at once (t-SNE), without knowing the segments."
     ]
     if len(points.rows) < points.n_total:
-        told.append(f"It shows a random sample of {len(points.rows):,} of {count(points.n_total, 'customer')}.")
+        told.append(f"It shows a random sample of {whole(len(points.rows))} of {count(points.n_total, 'customer')}.")
     absent = [one_line(name, 40) for label, name in enumerate(names) if not (points.labels == label).any()]
     if absent:
         told.append(f"Nobody of {listing(absent, quote='')} is on it.")

@@ -1,7 +1,7 @@
 """The tree of agglomerative clustering, in words."""
 
 from clustering.dendrogram import Cut, Dendrogram
-from clustering.wording import count, number
+from clustering.wording import count, number, whole
 
 _HEIGHTS = {  # what the height of a join tells
     "ward": "how far the spread within the segments grows by it (Ward; the root of twice the growth in inertia)",
@@ -25,8 +25,8 @@ def tree_caption(linkage: str, drawn: Dendrogram, is_edited: bool) -> str:
     )
     if drawn.n_samples < drawn.n_total:
         told += (
-            f" The tree is of a sample of {drawn.n_samples:,} customers, and so are the counts below it; the other "
-            f"{drawn.n_total - drawn.n_samples:,} are in the segment of the most similar of these."
+            f" The tree is of a sample of {whole(drawn.n_samples)} customers, and so are the counts below it; the "
+            f"other {whole(drawn.n_total - drawn.n_samples)} are in the segment of the most similar of these."
         )
     if is_edited:
         told += " It shows the segments as they were found, before your steps by hand."
@@ -38,7 +38,7 @@ def tree_alt(drawn: Dendrogram, names: tuple[str, ...]) -> str:
     sizes = [0] * drawn.n_clusters
     for branch in drawn.branches:
         sizes[branch.segment] += branch.n_samples
-    shown = "; ".join(f"{name}: {size:,}" for name, size in zip(names, sizes, strict=True))
+    shown = "; ".join(f"{name}: {whole(size)}" for name, size in zip(names, sizes, strict=True))
     cuts = "; ".join(
         f"{cut.n_clusters} segments from {number(cut.low)} to {number(cut.high)}"
         for cut in drawn.cuts[:_LISTED]

@@ -11,7 +11,7 @@ from clustering.errors import InvalidSetting
 from clustering.groups import Group
 from clustering.identity import Identities, Identity
 from clustering.recipe import Applied, Recipe, Work, versions
-from clustering.wording import listing, one_line
+from clustering.wording import listing, one_line, whole
 from pages._ui.session.left import Purchases
 from pages._ui.session.limits import LARGEST, LEAST_TRIED, MOST_TRIED, NAME_LENGTH, NOTE_LENGTH, SMALLEST
 from pages._ui.session.session import Session
@@ -89,8 +89,8 @@ def _identities(recipe: Recipe) -> tuple[Identity, ...]:
 
 
 def _came_out_otherwise(recipe: Recipe, segments: Clustering) -> str:
-    then = " · ".join(f"{segment.size:,}" for segment in recipe.segments)
-    now = " · ".join(f"{size:,}" for size in segments.sizes)
+    then = " · ".join(whole(segment.size) for segment in recipe.segments)
+    now = " · ".join(whole(size) for size in segments.sizes)
     here = dict(versions())
     others = [f"{name} {was} (here {here[name]})" for name, was in recipe.versions if here.get(name, was) != was]
     why = (

@@ -32,7 +32,7 @@ from pages._ui.tables.segments import (
     value_table,
 )
 from pages._ui.tables.starting import centers_table, retyped
-from pages._ui.tables.teaching import placed, placed_table
+from pages._ui.tables.teaching import placed, placed_table, steps_table
 
 __all__ = [
     "campaign_of",
@@ -68,6 +68,7 @@ __all__ = [
     "search_table",
     "sizes_table",
     "standing_table",
+    "steps_table",
     "sureness_table",
     "sweep_table",
     "traits_table",

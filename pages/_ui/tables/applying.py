@@ -11,8 +11,8 @@ from clustering.recipe import Applied, ColumnMatch, Drift, Matching, Recipe
 from clustering.recipe.moved import Moved
 from clustering.recipe.shift import Shift
 from clustering.recipe.single import PlacedOne
-from clustering.wording import UNDEFINED, number, one_line, rounded_share, share
-from pages._ui.sentences.applying import psi_written
+from clustering.wording import UNDEFINED, fixed, number, one_line, rounded_share, share, whole
+from pages._ui.sentences.applying import psi_read, psi_written
 
 ALL, FLAGGED, BETWEEN, NOT_PLACED = WHICH = ("All", "Something new", "Between two", "Without a segment")
 _HOW = {"same": "Same name", "alike": "Nearly the same name", "chosen": "You said so", "missing": "Not there"}
@@ -31,7 +31,7 @@ def matching_table(matching: Matching, table: Table, recipe: Recipe) -> tuple[pd
             "In this file": match.found or UNDEFINED,
             "Match": _HOW[match.how],
             "Holds": _held(match, table, recipe),
-            "Missing cells": "" if match.found is None else f"{now[match.found].missing:,}",
+            "Missing cells": "" if match.found is None else whole(now[match.found].missing),
             "What for": "Decides the segment" if match.column.needed else "Only describes",
         }
         for match in matching.columns
@@ -42,7 +42,7 @@ def matching_table(matching: Matching, table: Table, recipe: Recipe) -> tuple[pd
             "In this file": name,
             "Match": "Not known then",
             "Holds": _HOLDS[now[name].type],
-            "Missing cells": f"{now[name].missing:,}",
+            "Missing cells": whole(now[name].missing),
             "What for": "Stays in the file",
         }
         for name in matching.extra
@@ -78,7 +78,7 @@ def shifts_table(drift: Drift) -> tuple[pd.DataFrame, dict]:
         for shift in drift.columns
     ]
     told = {
-        "Shift (PSI)": "Population stability index: 0 is no change; from 0.1 some, above 0.25 a lot.",
+        "Shift (PSI)": f"Population stability index: {psi_read()}.",
         "By chance": "The index that so few customers give without any change, in 99 of 100 cases at most.",
         "p": "Chi-squared test of the shares then and now, adjusted for all columns (Holm).",
     }
@@ -101,9 +101,9 @@ def shares_table(drift: Drift) -> tuple[pd.DataFrame, dict]:
     frame = pd.DataFrame(
         {
             "Segment": [one_line(name) for name in segments.parts],
-            "Customers then": [f"{n:,}" for n in segments.then],
+            "Customers then": [whole(n) for n in segments.then],
             "Share then": [share(part) for part in segments.shares_then],
-            "Customers now": [f"{n:,}" for n in segments.now],
+            "Customers now": [whole(n) for n in segments.now],
             "Share now": [share(part) for part in segments.shares_now],
         }
     )
@@ -121,7 +121,7 @@ def news_table(found: Applied) -> tuple[pd.DataFrame, dict]:
     rows.sort(key=lambda row: -row[2])
     frame = pd.DataFrame(
         [
-            {"Column": one_line(column), "What is new": told, "Customers": f"{n:,}", "Share": _share(n / found.n_rows)}
+            {"Column": one_line(column), "What is new": told, "Customers": whole(n), "Share": _share(n / found.n_rows)}
             for column, told, n in rows
         ]
     )
@@ -207,4 +207,4 @@ def _share(part: float) -> str:
 def _p(value: float) -> str:
     if np.isnan(value):
         return UNDEFINED
-    return "< 0.001" if value < 0.001 else number(value, 2)
+    return f"< {fixed(0.001, 3)}" if value < 0.001 else number(value, 2)

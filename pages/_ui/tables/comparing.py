@@ -6,7 +6,7 @@ import streamlit as st
 from clustering import Agreement, Table
 from clustering.compare import HeldOut
 from clustering.methods import METHODS
-from clustering.wording import listing, score, share
+from clustering.wording import listing, score, share, whole
 from pages._ui.session import Kept
 from pages._ui.tables.people import people_shown
 
@@ -40,7 +40,7 @@ def labels_table(agreement: Agreement) -> tuple[pd.DataFrame, dict]:
             "Precision": share(one.precision),
             "Recall": share(one.recall),
             "F1": score(one.f1),
-            "Customers": f"{one.support:,}",
+            "Customers": whole(one.support),
         }
         for one in (*agreement.by_label, agreement.macro)
     ]
@@ -97,12 +97,12 @@ def _told(one: Kept) -> dict[str, str]:
     sizes = one.clustering.sizes
     return {
         "Name": one.name,
-        "Segments": f"{len(sizes):,}",
-        "Sizes": " · ".join(f"{size:,}" for size in sizes[:_MOST_SIZES]) + " …" * (len(sizes) > _MOST_SIZES),
+        "Segments": whole(len(sizes)),
+        "Sizes": " · ".join(whole(size) for size in sizes[:_MOST_SIZES]) + " …" * (len(sizes) > _MOST_SIZES),
         "Separation": score(one.figures.separation),
         "Repeatable": score(one.figures.repeatability),
         "Scaling": one.features.scale,
         "Method": METHODS[one.spec.method].label,
-        "Steps by hand": f"{len(one.edits.steps):,}",
+        "Steps by hand": whole(len(one.edits.steps)),
         "Columns": listing(one.features.columns, most=4, quote=""),
     }

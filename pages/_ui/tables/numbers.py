@@ -5,7 +5,7 @@ import streamlit as st
 
 from clustering import Clustering, Recommendation, Stability, Sweep
 from clustering.stability import Gap, Importance, Mixtures
-from clustering.wording import number, one_line, score, share
+from clustering.wording import number, one_line, score, share, whole
 from pages._ui import sentences
 
 
@@ -32,7 +32,7 @@ def sweep_table(sweep: Sweep, advice: Recommendation, measured: Stability | None
             "Smallest": step.sizes[-1],
             "Largest": step.sizes[0],
             "Rounds": step.n_iter,
-            "Sizes, largest first": " · ".join(f"{size:,}" for size in step.sizes),
+            "Sizes, largest first": " · ".join(whole(size) for size in step.sizes),
         }
         for step in sweep.steps
     ]
@@ -59,7 +59,7 @@ def found_again_table(segments: Clustering, names: tuple[str, ...], stabilities:
     return pd.DataFrame(
         {
             "Segment": [one_line(name, 60) for name in names],
-            "Customers": [f"{size:,}" for size in segments.sizes],
+            "Customers": [whole(size) for size in segments.sizes],
             "Found again": [sentences.found_again(value) for value in stabilities],
         }
     )

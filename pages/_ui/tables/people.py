@@ -7,7 +7,7 @@ import streamlit as st
 from clustering import Clustering
 from clustering.profile.compare import Trait
 from clustering.profile.people import UNSURE, Sureness
-from clustering.wording import one_line, rounded_share, share
+from clustering.wording import one_line, rounded_share, share, whole
 
 _ARROWS = {1: " ▲", 0: "", -1: " ▼"}
 _MOST_TRAITS = 8
@@ -64,9 +64,9 @@ def standing_table(
     frame = pd.DataFrame(
         {
             "Segment": list(names),
-            "Customers": [f"{size:,}" for size in segments.sizes],
+            "Customers": [whole(size) for size in segments.sizes],
             "Between two": [share(part) for part in between],
-            "Far out": [f"{n:,}" for n in n_far],
+            "Far out": [whole(n) for n in n_far],
         }
     )
     config = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}
@@ -79,9 +79,9 @@ def sureness_table(segments: Clustering, names: tuple[str, ...], found: Sureness
     frame = pd.DataFrame(
         {
             "Segment": [one_line(name, 60) for name in names],
-            "Customers": [f"{size:,}" for size in segments.sizes],
+            "Customers": [whole(size) for size in segments.sizes],
             "Mean probability": [share(mean) for mean in found.mean],
-            unsure: [f"{n:,}" for n in found.n_unsure_by_segment],
+            unsure: [whole(n) for n in found.n_unsure_by_segment],
         }
     )
     config = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}

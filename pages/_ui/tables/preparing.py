@@ -10,7 +10,7 @@ from clustering import Features, FeatureSpec, Table
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec, encodings
 from clustering.table import Column
-from clustering.wording import listing, one_line, share
+from clustering.wording import fixed, listing, one_line, share, whole
 
 _ENCODINGS = {
     "number": "Number",
@@ -82,7 +82,7 @@ def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[Colu
     gap_of = {word: name for name, word in _GAPS.items()}
     described = {column.name: column for column in table.columns}
     settings = []
-    for name, counts_as, log, gaps, fixed, weight in edited.itertuples(index=False):
+    for name, counts_as, log, gaps, typed, weight in edited.itertuples(index=False):
         encode, given = encode_of[counts_as], spec.column(name)
         _check_choices(described[name], encode, bool(log), gap_of[gaps])
         usual = encodings(described[name])[0]
@@ -92,7 +92,7 @@ def prepared(table: Table, spec: FeatureSpec, edited: pd.DataFrame) -> list[Colu
                 encode=None if encode == usual else encode,
                 log=bool(log),
                 missing=gap_of[gaps],
-                fill_value=_fill_value(name, encode, fixed) if gap_of[gaps] == "constant" else None,
+                fill_value=_fill_value(name, encode, typed) if gap_of[gaps] == "constant" else None,
                 weight=1.0 if pd.isna(weight) else float(weight),
                 order=given.order if encode == "ordinal" else (),
             )
@@ -141,9 +141,9 @@ def outlying_table(table: Table, features: Features) -> pd.DataFrame:
     rows = [row for row, _, _ in features.outlying]
     told = pd.DataFrame(
         {
-            "Row": [f"{row + 1:,}" for row in rows],
+            "Row": [whole(row + 1) for row in rows],
             "Far outside in": [column for _, column, _ in features.outlying],
-            "Deviations": [f"{deviations:.1f}" for _, _, deviations in features.outlying],
+            "Deviations": [fixed(deviations, 1) for _, _, deviations in features.outlying],
         }
     )
     cells = table.text.take(rows).to_pandas()
@@ -154,5 +154,7 @@ def components_table(features: Features) -> pd.DataFrame:
     """What the combined columns are made of: the share each keeps and the weight of every prepared column."""
     components = features.components
     titles = [f"{name} ({share(part, 0)})" for name, part in zip(components.names, components.explained, strict=True)]
-    weights = {title: [f"{w:+.2f}" for w in row] for title, row in zip(titles, components.loadings, strict=True)}
+    weights = {
+        title: [fixed(w, 2, signed=True) for w in row] for title, row in zip(titles, components.loadings, strict=True)
+    }
     return pd.DataFrame({"Column": list(features.names)} | weights)

@@ -9,7 +9,7 @@ from clustering.profile.checklist import Check
 from clustering.profile.sheet import written_profile
 from clustering.profile.value import ValueShares
 from clustering.rfm import rule_groups
-from clustering.wording import number, one_line, rounded_share, share
+from clustering.wording import fixed, number, one_line, rounded_share, share, whole
 
 
 def profile_table(comparison: Comparison, names: tuple[str, ...], figure: str) -> tuple[pd.DataFrame, dict]:
@@ -79,7 +79,7 @@ def value_table(held: ValueShares, names: tuple[str, ...]) -> tuple[pd.DataFrame
     rows = [
         {
             "Segment": name,
-            "Customers": f"{held.customers[label]:,}",
+            "Customers": whole(held.customers[label]),
             "Share of customers": rounded_share(held.shares[label]),
             "Total": number(held.totals[label], digits=4),
             "Share of value": rounded_share(float(held.value_shares[label])),
@@ -110,7 +110,7 @@ def _sizes(profile: Profile, names: tuple[str, ...]) -> list[dict[str, str]]:
     weights = [*profile.weight_shares, 1.0] if profile.weight_column is not None else []
     counted = "Share of customers" if weights else "Share"
     rows = [
-        {"Segment": name, "Customers": f"{size:,}", counted: share(part)}
+        {"Segment": name, "Customers": whole(size), counted: share(part)}
         for name, size, part in zip(segments, sizes, [*profile.shares, 1.0], strict=True)
     ]
     for row, part in zip(rows, weights, strict=False):
@@ -142,7 +142,7 @@ def loadings_table(loadings) -> pd.DataFrame:
     """How much each column weighs in each component."""
     return pd.DataFrame(
         {"Column": [column for column, _ in loadings[0][1]]}
-        | {axis: [f"{weight:+.2f}" for _, weight in weights] for axis, weights in loadings}
+        | {axis: [fixed(weight, 2, signed=True) for _, weight in weights] for axis, weights in loadings}
     )
 
 

@@ -15,3 +15,8 @@ def placed_table(X: np.ndarray, n_clusters: int, axes: tuple[str, str]) -> pd.Da
 def placed(table: pd.DataFrame) -> tuple[tuple[float, float], ...]:
     """The centers of an edited grid; a cell left empty is not a number."""
     return tuple(map(tuple, table.to_numpy(dtype=float, na_value=np.nan).tolist()))
+
+
+def steps_table(steps: tuple[str, ...]) -> pd.DataFrame:
+    """A row per step: its number, and what happens in it."""
+    return pd.DataFrame({"Step": range(len(steps)), "What happens": steps})

@@ -1,7 +1,7 @@
 # Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres bench bench-k broken
+.PHONY: help run test test-postgres test-office coverage load fuzz mutants audit bench bench-k broken
 
 PORT ?= 8501
 # The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
@@ -13,6 +13,12 @@ help:
 	@echo 'make run    serve the app at http://127.0.0.1:$(PORT) (another port: make run PORT=8600)'
 	@echo 'make test   check the code and run all tests, those in a browser included'
 	@echo 'make test-postgres  run the SQL that is written for PostgreSQL in a real one, which is started for it'
+	@echo 'make test-office  open every exported file in LibreOffice and look for a formula that would run'
+	@echo 'make coverage  which lines and branches of clustering/ the tests run (at least 95 %)'
+	@echo 'make load   twenty people at once, a server killed, memory over many visits (about ten minutes)'
+	@echo 'make fuzz   20,000 damaged and hostile inputs (some minutes)'
+	@echo 'make mutants  break clustering/ line by line and see whether a test notices (hours)'
+	@echo 'make audit  known holes and licences of everything that is installed'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'
 	@echo 'make bench-k FOLDER=…  how often the recommended number of segments is right, on a folder of benchmark sets'
 
@@ -30,17 +36,36 @@ run: .venv/.installed-run
 	else \
 		echo 'No memory file system with enough room: uploads pass through a temporary file on disk while they arrive.'; \
 	fi; \
-	.venv/bin/python -m streamlit run app.py --server.address=127.0.0.1 --server.port='$(PORT)' & \
+	.venv/bin/python -m streamlit run serve.py --server.address=127.0.0.1 --server.port='$(PORT)' & \
 	server=$$!; wait "$$server"
 
 test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
-	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres -n auto --maxprocesses 4 --dist loadfile
-	.venv/bin/python -m pytest tests/browser
+	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest tests/browser -n 2 --dist loadfile
 
 test-postgres: .venv/.installed-postgres
 	@tests/postgres/with_server .venv/bin/python -m pytest tests/postgres
+
+test-office: .venv/.installed-test
+	.venv/bin/python -m pytest tests/office
+
+coverage: .venv/.installed-test
+	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office -n auto --maxprocesses 4 --dist loadfile \
+		--cov=clustering --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+load: .venv/.installed-test
+	.venv/bin/python -m tests.load
+
+fuzz: .venv/.installed-test
+	.venv/bin/python -m tests.fuzz
+
+mutants: .venv/.installed-checks
+	.venv/bin/python -m tests.mutants
+
+audit: .venv/.installed-checks
+	.venv/bin/python -m tests.audit
 
 # Every benchmark is run, also after one that passes its limit.
 bench: .venv/.installed-test
@@ -60,6 +85,11 @@ bench-k: .venv/.installed-test
 .venv/.installed-test: requirements-dev.txt .venv/.installed-run
 	@echo 'Installing what the tests need into .venv (once) ...'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/.installed-checks: requirements-checks.txt .venv/.installed-test
+	@echo 'Installing what make mutants and make audit need into .venv (once) ...'
+	@$(PIP) -r requirements-checks.txt
 	@touch $@
 
 .venv/.installed-postgres: requirements-postgres.txt .venv/.installed-test

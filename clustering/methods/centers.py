@@ -1,11 +1,11 @@
 """Methods that find centers: k-means and its relatives, mean shift, affinity propagation, Birch, medoids."""
 
-import kmedoids
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 from sklearn.cluster import AffinityPropagation, Birch, BisectingKMeans, KMeans, MeanShift, MiniBatchKMeans
 
 from clustering.errors import FewerFound, InvalidSetting
+from clustering.methods.medoids import fasterpam
 from clustering.methods.method import Labelled
 from clustering.placing import Halving, nearest
 from clustering.wording import whole
@@ -116,14 +116,13 @@ def affinity_propagation(X, weights, spec, values, shared) -> Labelled:
 
 
 def gower_medoids(X, weights, spec, values, shared) -> Labelled:
-    # Left to itself it takes as many threads as there are, which on some machines gives other medoids.
-    found = kmedoids.fasterpam(shared, spec.n_clusters, max_iter=_MOST_SWEEPS, init="build", n_cpu=1)
+    medoids, labels, loss, n_iter = fasterpam(shared, spec.n_clusters, max_iter=_MOST_SWEEPS)
     return Labelled(
-        found.labels.astype(np.int64),
-        nearest(X[found.medoids], metric="cityblock"),
-        n_iter=int(found.n_iter),
-        settled=found.n_iter < _MOST_SWEEPS,
-        figures=(("Mean distance to the medoid", float(found.loss) / len(X)),),
+        labels,
+        nearest(X[medoids], metric="cityblock"),
+        n_iter=n_iter,
+        settled=n_iter < _MOST_SWEEPS,
+        figures=(("Mean distance to the medoid", loss / len(X)),),
     )
 
 

@@ -8,6 +8,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from clustering.reader import ask
 from clustering.wording import count, listing, one_line
 from pages._ui import leaving
+from pages._ui.collecting import collect_later
+from pages._ui.entry import let_in, way_out
 from pages._ui.places import CHOOSE_PAGE, DATA_PAGE, FEATURES_PAGE, NEW_PAGE, SEGMENTS_PAGE, TRANSACTIONS_PAGE
 from pages._ui.saving import save_work
 from pages._ui.sentences import LOST, on_columns
@@ -83,6 +85,7 @@ def page(script: str, purpose: str = ""):
     st.set_page_config(
         page_title=f"{title} · Cluster Explorer", page_icon=LOGO, layout="wide", initial_sidebar_state=256
     )
+    let_in()
     session = current()
     leaving.watch(session)
     card = _menu(session, script)
@@ -103,6 +106,7 @@ def page(script: str, purpose: str = ""):
             # what the page found out or the user just chose
             if (_card_lines(session), _work(session)) != shown:
                 _draw_card(card, session, key="save-as-well")
+            collect_later()
 
 
 def needs(value, *, what: str, go_to: str = DATA_PAGE):
@@ -180,6 +184,7 @@ def _menu(session: Session, script: str):
                 _entry(session, path, title, icon)
         if session.table is not None:
             _picture_format(session)
+        way_out()
     return card
 
 

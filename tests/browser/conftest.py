@@ -34,7 +34,7 @@ def server() -> Iterator[str]:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     options = [f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    command = [sys.executable, "-m", "streamlit", "run", "serve.py", *options]
     # A file, because a pipe that nobody reads stops the server once it is full.
     with tempfile.TemporaryFile("w+", errors="replace") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)

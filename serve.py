@@ -1,0 +1,136 @@
+"""The app as it is served: Streamlit behind a gate that is stricter than its own, and with a log that quotes nobody.
+
+`streamlit run app.py` shows the same pages without both.
+"""
+
+import base64
+import hashlib
+import logging
+import re
+import sys
+import tomllib
+import traceback
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+HERE = str(Path(__file__).resolve().parent).encode()
+
+
+def _inline_scripts() -> str:
+    """The scripts that stand in Streamlit's page itself, named as a browser wants it."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
+    scripts = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts)
+    return " ".join(f"'sha256-{digest}'" for digest in hashes)
+
+
+HEADERS = {
+    # Plotly draws large scatters by functions that it makes of text: without 'unsafe-eval' it says that there is no
+    # WebGL. Both it and Streamlit write styles into the page.
+    "Content-Security-Policy": (
+        f"default-src 'self'; script-src 'self' 'unsafe-eval' {_inline_scripts()}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Gate:
+    """Refuse what a page of another origin sends, and answer with headers that keep a browser to this server.
+
+    Streamlit's own check lets in every page of the same machine, and asks an outside service for the machine's public
+    address when a page comes from elsewhere.
+    """
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                MutableHeaders(scope=message).update(HEADERS)
+            elif message["type"] == "websocket.send" and HERE in (message.get("bytes") or b""):
+                message = message | {"bytes": _without_path(message["bytes"])}
+            await send(message)
+
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        answer = self.app
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            answer = PlainTextResponse("Foreign origin", status_code=403)
+        await answer(scope, receive, send_with_headers)
+
+
+def _without_path(content: bytes) -> bytes:
+    """What Streamlit tells every browser at the start of a run, without the folder that the app lies in."""
+    said = ForwardMsg.FromString(content)
+    if said.WhichOneof("type") != "new_session":
+        return content
+    said.new_session.main_script_path = Path(said.new_session.main_script_path).name
+    return said.SerializeToString()
+
+
+class QuietRecord(logging.LogRecord):
+    """A line of the log that tells the kind of an error and where it was raised, and not what it says.
+
+    What a library says of a value it cannot take quotes the value, and that is a cell of somebody's file.
+    """
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        if self.exc_info and self.exc_info[1]:
+            self.exc_text = _without_words(self.exc_info[1])
+            self.exc_info = None
+
+
+def _without_words(error: BaseException) -> str:
+    lines = []
+    while error is not None:
+        lines += ["Traceback (what it said is left out):\n", *traceback.format_tb(error.__traceback__)]
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+        error = error.__cause__ or error.__context__
+    return "".join(lines).rstrip()
+
+
+def check_login(files) -> None:
+    """End the server where it cannot be known who may come in: Streamlit would do without a login and say nothing."""
+    for path in map(Path, files):
+        if not path.is_file():
+            continue
+        try:
+            secrets = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            sys.exit(f"{path} cannot be read, so it is not known who may log in: {error}")
+        if not secrets.get("auth", True):
+            sys.exit(f"{path} has an empty section [auth]: name a provider, or take the section out.")
+
+
+check_login(st.get_option("secrets.files"))
+logging.setLogRecordFactory(QuietRecord)
+app = st.App(
+    "app.py",
+    middleware=[
+        Middleware(Gate),
+        # Streamlit asks for the host only where a session begins.
+        Middleware(
+            TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"], www_redirect=False
+        ),
+    ],
+)

@@ -3,9 +3,6 @@
 Prints one JSON object on standard output; progress and refusals go to standard error; a refusal exits with 2.
 """
 
-import argparse
-import csv
-import io
 import json
 import math
 import os
@@ -16,11 +13,12 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from clustering.commandline import read_options
 from clustering.errors import ClusteringError, InvalidSetting, NoUsableColumns
 from clustering.export import label_table, to_csv, to_parquet
 from clustering.export.applied import applied_table
 from clustering.export.profiled import told_profile
-from clustering.features import MISSING, OUTLIERS, SCALES, Features, FeatureSpec, prepare, suggest_features
+from clustering.features import Features, FeatureSpec, prepare, suggest_features
 from clustering.indices import SILHOUETTE_SAMPLE, mean_silhouette
 from clustering.methods import METHODS, ClusterSpec
 from clustering.model import fit, taking_part
@@ -46,23 +44,14 @@ from clustering.table import Table, read_table
 from clustering.wording import count, listing, one_line, whole
 from clustering.writing import write_whole
 
-_MOST_TRIED = 1_000
 _LONGEST = 2_000  # characters of a refusal: a name can be as long as a file
 _SAMPLED = f"The silhouette is estimated from a sample of about {whole(SILHOUETTE_SAMPLE)} rows"
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, **settings):
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message):
-        raise InvalidSetting(f"{message[:1].upper()}{message[1:]}. See python -m clustering --help.")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     try:
-        options = _parser().parse_args(arguments)
+        options = read_options(arguments, _RUNS)
         # Numbers must not depend on how many cores are free; scikit-learn's own threads are bounded in `fit`.
         with threadpool_limits(1, user_api="blas"):
             answer = options.run(options)
@@ -75,83 +64,6 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever reads has seen enough (`| head`). What is left must not be written again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m clustering", description="Find customer segments in a file.")
-    names = "{read,sweep,fit,apply,rfm}"
-    commands = parser.add_subparsers(dest="command", required=True, metavar=names, parser_class=_Parser)
-    reader = commands.add_parser("read", help="how a file is read, column by column")
-    reader.add_argument("file", metavar="FILE")
-    reader.set_defaults(run=_read)
-    sweeper = commands.add_parser("sweep", help="score every number of segments and recommend one")
-    _add_options(sweeper)
-    sweeper.set_defaults(run=_sweep)
-    fitter = commands.add_parser("fit", help="find the segments and write the labelled table")
-    _add_options(fitter)
-    fitter.add_argument(
-        "--n-clusters", type=_n_clusters, metavar="N|auto", help="not needed by a method that finds the number itself"
-    )
-    _add_out(fitter, "labelled")
-    fitter.add_argument(
-        "--profile", type=Path, metavar="profile.json", help="write what every segment is like in every column"
-    )
-    fitter.add_argument("--recipe", type=Path, metavar="recipe.json", help="write the segmentation to apply it again")
-    fitter.set_defaults(run=_fit)
-    applier = commands.add_parser("apply", help="give other customers the segments of a recipe")
-    applier.add_argument("recipe", metavar="recipe.json")
-    applier.add_argument("file", metavar="FILE")
-    _add_out(applier, "labelled")
-    applier.add_argument(
-        "--rename",
-        action="append",
-        default=[],
-        type=_renaming,
-        metavar="RECIPE=FILE",
-        help='a column of the recipe and what the file calls it: --rename "Income=income_2026"; once for each',
-    )
-    applier.set_defaults(run=_apply)
-    customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
-    customers.add_argument("file", metavar="FILE")
-    customers.add_argument("--customer", required=True, metavar="C", help="column that says who bought")
-    customers.add_argument("--date", required=True, metavar="D", help="column that says when")
-    customers.add_argument(
-        "--amount", required=True, metavar="A", help="value of the line: a column, or quantity*price"
-    )
-    _add_out(customers, "customers")
-    customers.set_defaults(run=_rfm)
-    return parser
-
-
-def _add_out(parser: argparse.ArgumentParser, stem: str) -> None:
-    parser.add_argument(
-        "--out",
-        required=True,
-        type=Path,
-        metavar=f"{stem}.csv|{stem}.parquet",
-        help="Parquet, with types, where the name ends in .parquet; CSV under any other name",
-    )
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--features", type=_names, metavar="A,B", help="default: every column that fits")
-    parser.add_argument("--scale", choices=tuple(SCALES))
-    parser.add_argument("--outliers", choices=OUTLIERS)
-    parser.add_argument("--missing", choices=MISSING)
-    parser.add_argument("--k", type=_range, default=range(2, 11), metavar="2:10", help="numbers of segments to try")
-    themselves = ", ".join(name for name, method in METHODS.items() if not method.takes_k)
-    parser.add_argument(
-        "--method", choices=tuple(METHODS), help=f"default: kmeans; {themselves} find the number of segments themselves"
-    )
-    parser.add_argument("--min-share", type=float, default=0.01, help="smallest acceptable share of a segment")
-    parser.add_argument("--random-state", type=int)
-    parser.add_argument(
-        "--settings",
-        type=Path,
-        metavar="settings.json",
-        help='settings of a recipe: {"clustering": {"settings": {"eps": 0.4}}}; an option counts before them',
-    )
 
 
 def _read(options) -> dict:
@@ -330,42 +242,6 @@ def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, S
     return result, measured, recommend(result, measured, min_share=options.min_share)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    """Column names between commas; a name that holds a comma or a line break stands in quotation marks."""
-    records = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-    return tuple(name for record in records for name in record if name)
-
-
-def _renaming(text: str) -> tuple[str, str]:
-    name, _, found = text.partition("=")
-    if not (name and found):
-        raise argparse.ArgumentTypeError(f"{one_line(text)!r} names no two columns such as Income=income_2026")
-    return name, found
-
-
-def _range(text: str) -> range:
-    low, _, high = text.partition(":")
-    try:
-        low, high = int(low), int(high or low)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no range such as 2:10") from None
-    if high < low:
-        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins; write the smaller number first")
-    if high - low >= _MOST_TRIED:
-        raise argparse.ArgumentTypeError(
-            f"{one_line(text)} asks for more than the {whole(_MOST_TRIED)} numbers of segments that can be tried at "
-            "once"
-        )
-    return range(low, high + 1)
-
-
-def _n_clusters(text: str) -> int | str:
-    try:
-        return text if text == "auto" else int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor auto") from None
-
-
 def _json(value, indent: int | None = None) -> str:
     return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
 
@@ -378,6 +254,8 @@ def _plain(value):
         return [_plain(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
+
+_RUNS = {"read": _read, "sweep": _sweep, "fit": _fit, "apply": _apply, "rfm": _rfm}
 
 if __name__ == "__main__":
     # JSON is UTF-8 whatever the terminal's encoding; a path may hold bytes that are none, and comes as \udc80 then.

@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
     "__main__": (
-        "export recipe rfm profile recommend stability sweep indices model methods features table errors writing wording"
+        "commandline export recipe rfm profile recommend stability sweep indices model methods features table errors "
+        "writing wording"
     ),
+    "commandline": "methods features errors wording",
     "writing": "errors",
     "recipe": ("rfm profile edits identity model indices methods placing features table errors threads wording"),
     "export": (
@@ -50,7 +52,7 @@ LAYERS = {
     "indices": "errors threads",
     "methods": "placing errors threads wording",
     "placing": "",
-    "features": "table errors wording",
+    "features": "table errors threads wording",
     "table": "errors wording",
     "errors": "",
     "threads": "",

@@ -394,7 +394,14 @@ FORMULAS = [
     "--5",
     "-5-",
     "+49 170 1234567 / 89 x",
-    "-5\n=1+1",
+    "-5\nfive",
+    " =1+1",
+    "\u200b=1+1",
+    "\ufeff+x",
+    "\u00a0@x",
+    "\x00=1+1",
+    "\uff1d1+1",
+    "\uff0b1+1",
 ]
 HARMLESS = [
     "-5",
@@ -422,8 +429,9 @@ HARMLESS = [
     "+4917012345678",
     "1+1",
     "a=1",
-    " =1+1",
     "'=1+1",
+    " -5",
+    " - ",
     "x@y.org",
     "",
     "5-3",
@@ -436,6 +444,57 @@ def test_what_could_start_a_formula_gets_an_apostrophe(cell):
     written = to_csv(frame_of("a", cell, "b"))
     assert [row[0] for row in rows_of(written.content)] == ["text", "a", "'" + cell, "b"]
     assert written.n_escaped == 1
+
+
+# What stands inside a cell, and what a program would run that is told another separator; ‸ is where an apostrophe goes.
+INSIDE = [
+    "x,‸=1+1,y",
+    "x;‸=1+1;y",
+    "x\t‸=1+1",
+    "x|‸=1+1",
+    "x\n‸=1+1,y",
+    "x\r\n \u200b‸=1+1",
+    'x,"‸=1+1"',
+    "x,;,‸@x",
+    "x,‸+1+1",
+    "x,‸-x",
+    "x;‸- cmd|'/c calc'!A0",
+    "x\n‸- SUM(1)",
+    "x,‸\uff1d1",
+    "a,‸=1,b\n‸=2",
+]
+NOTHING_INSIDE = [
+    "x,-5,y",
+    "x;-1.234,50 €;y",
+    "10,-",
+    "10,- €",
+    "a, - ",
+    "x\n- ordered late\n- paid",
+    "x\n-----\ny",
+    "x; +49 30 1234567; y",
+    "x,'=1+1",
+    "a=1,b=2",
+    "x,y@z.org",
+]
+
+
+@pytest.mark.parametrize("cell", INSIDE)
+def test_what_another_separator_would_uncover_gets_an_apostrophe_too(cell):
+    written = to_csv(frame_of("a", cell.replace("‸", "")))
+    assert rows_of(written.content)[2] == [cell.replace("‸", "'")]
+    assert written.n_escaped == 1
+
+
+@pytest.mark.parametrize("cell", NOTHING_INSIDE)
+def test_lists_prices_and_dashes_inside_a_cell_are_left_alone(cell):
+    written = to_csv(frame_of("a", cell))
+    assert (rows_of(written.content)[2], written.n_escaped) == ([cell], 0)
+
+
+@pytest.mark.parametrize(("cell", "told"), [("=1\n=2", "'=1\n'=2"), ("\n=1", "'\n'=1"), ("\t=1", "'\t'=1")])
+def test_a_formula_at_the_head_and_one_inside_make_one_cell(cell, told):
+    written = to_csv(frame_of(cell))
+    assert (rows_of(written.content)[1], written.n_escaped) == ([told], 1)
 
 
 @pytest.mark.parametrize("cell", HARMLESS)

@@ -87,7 +87,8 @@ def test_where_nothing_matches_the_column_is_to_be_chosen_anew():
 
 
 def test_the_apostrophe_that_keeps_a_cell_from_being_a_formula_is_no_part_of_the_id():
-    assert moved(at(["'@anna", "'=b"], [0, 0]), at(["@anna", "=b"], [0, 0])).n_both == 2
+    before, now = ["'@anna", "'=b", "'\uff1dc"], ["@anna", "=b", "\uff1dc"]
+    assert moved(at(before, [0, 0, 0]), at(now, [0, 0, 0])).n_both == 3
 
 
 def test_segments_are_the_same_by_their_name_wherever_they_stand():

@@ -213,10 +213,14 @@ def test_a_single_column_is_drawn_as_boxes_and_not_over_the_rows_of_the_file(mal
 
 def test_names_notes_and_columns_are_whole_and_do_nothing(hostile, hostile_report):
     page = told(hostile_report)
-    shown = ["".join(heading.itertext()) for heading in page.xpath("//h3")][:8]
-    assert shown == list(hostile.names)
-    assert ["".join(note.itertext()) for note in page.find_class("note")] == list(hostile.notes)
-    heads = {"".join(head.itertext()) for head in page.xpath("//tbody/tr/th")}
+
+    def shown(elements):
+        """What is seen of them: no space of no width, as stands before a formula."""
+        return ["".join(element.itertext()).removeprefix("\u200b") for element in elements]
+
+    assert shown(page.xpath("//h3"))[:8] == list(hostile.names)
+    assert shown(page.find_class("note")) == list(hostile.notes)
+    heads = set(shown(page.xpath("//tbody/tr/th")))
     assert set(hostile.features.spec.columns) <= heads
     assert "".join(page.xpath("//h1")[0].itertext()) == hostile.title
     assert not page.xpath("//img | //*[@onerror] | //a[not(starts-with(@href, '#'))]")
@@ -232,6 +236,16 @@ def test_no_text_ends_the_script_that_holds_the_charts(hostile_report):
 
 def test_characters_that_no_page_can_hold_are_dropped_and_nothing_else():
     assert text("a\x00\x08\ud800\x1fb\tc\nd\re<&>\"'") == "ab\tc\nd&#13;e&lt;&amp;&gt;&quot;&#x27;"
+
+
+@pytest.mark.parametrize("value", ["=1+1", " =1+1", "+x", "@x", "\uff1d1"])
+def test_a_space_of_no_width_stands_before_what_a_spreadsheet_would_run_that_opens_the_page(value):
+    assert text(value) == f"&#8203;{value}"
+
+
+@pytest.mark.parametrize("value", ["-0.5", "-", "+49 170 1234567", "a=1", ""])
+def test_no_such_space_stands_before_anything_else(value):
+    assert text(value) == value
 
 
 def test_a_character_that_turns_the_direction_is_shut_in():

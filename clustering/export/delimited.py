@@ -18,7 +18,7 @@ OnStep = Callable[[float, str], None]  # told the share that is done and what is
 _CHUNK = 50_000  # rows written at a time
 
 # Blanks and signs that do not show: a spreadsheet passes over some of them, and which is its own affair.
-_BLANK = "\x00-\x20\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_BLANK = "\x00-\x20\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as wide as a Chinese character
 _SIGNS = rf"=+\-@{_WIDE}"
 _STARTS_A_FORMULA = f"^(?:[{_BLANK}]*[{_SIGNS}]|[\t\r])"
@@ -32,7 +32,7 @@ _HARMLESS = f"^[{_NARROW}]*(?:{_NUMBER}|-|{_TELEPHONE})[{_NARROW}]*$"
 _SEPARATORS = ",;\t|\r\n"
 _BREAKS_OUT = f'[{_SEPARATORS}][{_BLANK},;|"]*[{_SIGNS}]'
 _END = f"(?=[{_SEPARATORS}]|$)"
-_PHRASE = rf"{_MINUS}\s[^=(|!\[{{@\r\n]{{0,500}}(?=[\r\n]|$)"  # "- as ordered": no call, no link, no reference
+_PHRASE = rf"{_MINUS}\s[^=(|!\[{{@\r\n]{{0,200}}(?=[\r\n]|$)"  # "- as ordered": no call, no link, no reference
 _INSIDE = re.compile(
     f'([{_SEPARATORS}][{_BLANK},;|"]*+)'  # all of it at once, so that the time grows with the cell and no faster
     rf"(?:(?=[{_SIGNS}])(?!(?:{_NUMBER}|{_TELEPHONE}|[+\-$€£ ]+){_END}|{_PHRASE})())?",
@@ -109,6 +109,11 @@ def count_formulas(labelled: pd.DataFrame) -> int:
     """How many cells and headers of a labelled table `to_csv` changes by the formula rule."""
     columns = [_header(labelled), *(_as_text(labelled[name]) for name in labelled.columns)]
     return sum(_escape_formulas(column)[1] for column in columns)
+
+
+def starts_formula(text: str) -> bool:
+    """Whether the rule of `to_csv` puts an apostrophe before this text."""
+    return bool(re.match(_STARTS_A_FORMULA, text)) and not re.match(_HARMLESS, text, re.ASCII)
 
 
 def _header(labelled: pd.DataFrame) -> pa.ChunkedArray:

@@ -17,7 +17,7 @@ NO_SEGMENT = "no segment"
 
 _MOST_SEGMENTS = 1_000
 # What a labelled file of ours puts before a cell that would start a formula is no part of the id or name.
-_FORMULA = re.compile(r"^'([=+\-@])")
+_FORMULA = re.compile("^'(\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from clustering.charts import (
     CONFIG,
     heat_map_chart,
+    in_words,
     levels_chart,
     ranking_chart,
     scatter_chart,
@@ -33,7 +34,7 @@ def customers(findings: Findings) -> str:
     told = sizes_alt(profile, findings.names, noise_share)
     if features.X.shape[1] == 1 and len(features.number_columns) < 2:
         column = features.spec.columns[0]
-        return _chart("customers", _one_column(findings, column), f"How {column} is spread in every segment. {told}")
+        return _chart("customers", _one_column(findings, column))
     axes = default_axes(profile, axis_choices(features.number_columns, features.X.shape[1]))
     points = drawn_points(findings, axes)
     finding = scatter_finding(profile, axes, noise_share)
@@ -55,14 +56,13 @@ def sizes(findings: Findings) -> str:
 
 
 def heat_map(findings: Findings) -> str:
-    figure = heat_map_chart(findings.comparison, findings.looks)
-    return _chart("index", figure, "Index of every column in every segment; its figures stand in the table of indices.")
+    return _chart("index", heat_map_chart(findings.comparison, findings.looks))
 
 
 def ranking(findings: Findings) -> str:
     figure = ranking_chart(findings.effects, n_customers=len(findings.clustering.fit_labels))
     ranked = "; ".join(f"{effect.column}: {share(effect.strength, 0)}" for effect in findings.effects)
-    return _chart("ranking", figure, f"How far each column sets the segments apart. {ranked}")
+    return _chart("ranking", figure, ranked)
 
 
 def drawn_points(findings: Findings, axes: tuple[str, str]) -> Points:
@@ -71,8 +71,12 @@ def drawn_points(findings: Findings, axes: tuple[str, str]) -> Points:
     return replace(points, cells=tuple((column, cells) for column, cells in points.cells if column in axes))
 
 
-def _chart(name: str, figure, alt: str) -> str:
-    """A place for a chart, which holds its description until the script draws it, and what is to be drawn there."""
+def _chart(name: str, figure, alt: str = "") -> str:
+    """A place for a chart, which holds its description until the script draws it, and what is to be drawn there.
+
+    `alt`: the figures in better words than the chart itself has.
+    """
+    alt = in_words(figure, alt)
     # other fonts than that of the pages are wider: lines that fit a phone there shall fit it here
     figure.update_layout(title_font_size=15, font_family=_FONT)
     config = {**CONFIG, "responsive": True, "toImageButtonOptions": {"filename": name}}

@@ -4,21 +4,25 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from clustering.export.delimited import starts_formula
 from clustering.identity import Mark, swatch
 from clustering.wording import one_line
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # by HTML, or by UTF-8
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the direction of all that follows
 _XML = ' xmlns="http://www.w3.org/2000/svg"'
+_NO_WIDTH = "&#8203;"
 _ABREAST = 6  # segments side by side in a table; more do not fit a sheet of paper
 
 
 def text(value: object) -> str:
     """Text of anybody's for between tags.
 
-    Characters that turn the direction of what follows are shut in, each by itself, so that they turn nothing.
+    Characters that turn the direction of what follows are shut in, each by itself, so that they turn nothing. A space
+    without width stands before what a spreadsheet would run that opens the page.
     """
-    escaped = html.escape(_UNWRITABLE.sub("", str(value))).replace("\r", "&#13;")
+    before = _NO_WIDTH if starts_formula(str(value)) else ""
+    escaped = before + html.escape(_UNWRITABLE.sub("", str(value))).replace("\r", "&#13;")
     return _TURNING.sub(lambda found: f"<bdi>{found[0]}</bdi>", escaped)
 
 

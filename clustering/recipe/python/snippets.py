@@ -312,9 +312,21 @@ def most_probable(X, crowds):
 
 
 def harmless(cell):
-    """A cell with an apostrophe in front where a spreadsheet would run it; numbers and telephone numbers are fine."""
-    if not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+    """A cell with an apostrophe before what a spreadsheet would run; numbers and telephone numbers are fine.
+
+    Also before what would be a cell by itself to a program that takes another separator.
+    """
+    blank = r"\x00-\x20\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    sign, minus, narrow = r"[=+\-@\uff1d\uff0b\uff0d\uff20]", r"[+\-\uff0b\uff0d]", r"[ \u00a0\u202f]*"
+    if not re.search(rf"{sign}|^[\t\r]", cell):
         return cell
-    number = r"[+-]\s?[$€£]?\s?(\d[\d.,' \u00a0\u202f]*|[.,]\d+)([eE][+-]?\d+)?\s?[%$€£]?"
+    number = rf"{minus}\s?[$€£]?\s?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s?[%$€£]?"
     telephone = r"\+\d[\d ()/.\-]{5,24}\d"
-    return cell if re.fullmatch(f"{number}|-|{telephone}", cell, re.ASCII) else f"'{cell}"
+    phrase = rf"{minus}\s[^=(|!\[{{@\r\n]{{0,200}}(?=[\r\n]|$)"
+    fine = rf"(?:{number}|{telephone}|[+\-$€£ ]+)(?=[,;\t|\r\n]|$)|{phrase}"
+    pieces = rf"""([,;\t|\r\n][{blank},;|"]*+)(?:(?={sign})(?!{fine})())?"""
+    told = re.sub(pieces, lambda found: found[1] + "'" * (found[2] is not None), cell, flags=re.ASCII)
+    begins = re.match(rf"[{blank}]*{sign}|[\t\r]", cell)
+    if begins and not re.fullmatch(rf"{narrow}(?:{number}|-|{telephone}){narrow}", cell, re.ASCII):
+        told = "'" + told
+    return told

@@ -58,7 +58,7 @@ coverage: .venv/.installed-test
 load: .venv/.installed-test
 	.venv/bin/python -m tests.load
 
-fuzz: .venv/.installed-test
+fuzz: .venv/.installed-checks
 	.venv/bin/python -m tests.fuzz
 
 mutants: .venv/.installed-checks
@@ -88,7 +88,7 @@ bench-k: .venv/.installed-test
 	@touch $@
 
 .venv/.installed-checks: requirements-checks.txt .venv/.installed-test
-	@echo 'Installing what make mutants and make audit need into .venv (once) ...'
+	@echo 'Installing what make mutants, make audit and make fuzz need into .venv (once) ...'
 	@$(PIP) -r requirements-checks.txt
 	@touch $@
 

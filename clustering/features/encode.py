@@ -193,7 +193,7 @@ def _resolved(table: Table, column: Column, spec: FeatureSpec) -> ColumnSpec:
             )
     elif missing == "constant" and isinstance(given.fill_value, str) and given.fill_value not in given.order:
         raise InvalidSetting(
-            f'"{column.name}" is filled with {given.fill_value!r}; give a number or a level of its order.'
+            f'"{column.name}" is filled with {one_line(repr(given.fill_value))}; give a number or a level of its order.'
         )
     if encode == "ordinal":
         _check_order(table, given)

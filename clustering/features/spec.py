@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clustering.errors import InvalidSetting
 from clustering.features.steps import SCALES
-from clustering.wording import listing
+from clustering.wording import listing, one_line
 
 MISSING = ("median", "mean", "most_frequent", "aside")  # for the whole table
 COLUMN_MISSING = (*MISSING, "constant", "neighbours")  # for one column
@@ -48,15 +48,15 @@ class ColumnSpec:
     def __post_init__(self):
         object.__setattr__(self, "order", tuple(self.order))
         for setting, legal in (("encode", (None, *ENCODINGS)), ("missing", (None, *COLUMN_MISSING))):
-            _check(f"{self.name}: {setting}", getattr(self, setting), legal)
+            _check(f"{one_line(self.name)}: {setting}", getattr(self, setting), legal)
         if len(set(self.order)) < len(self.order):
-            raise InvalidSetting(f"{self.name}: a level stands twice in the order. Name each level once.")
+            raise InvalidSetting(f"{one_line(self.name)}: a level stands twice in the order. Name each level once.")
         if not (math.isfinite(self.weight) and self.weight > 0):
-            raise InvalidSetting(f"{self.name}: the weight is {self.weight}; it must be more than 0.")
+            raise InvalidSetting(f"{one_line(self.name)}: the weight is {self.weight}; it must be more than 0.")
         if (self.missing == "constant") != (self.fill_value is not None):
-            raise InvalidSetting(f"{self.name}: a value to fill with and missing='constant' go together.")
+            raise InvalidSetting(f"{one_line(self.name)}: a value to fill with and missing='constant' go together.")
         if isinstance(self.fill_value, float) and not math.isfinite(self.fill_value):
-            raise InvalidSetting(f"{self.name}: {self.fill_value} cannot fill a missing cell; give a number.")
+            raise InvalidSetting(f"{one_line(self.name)}: {self.fill_value} cannot fill a missing cell; give a number.")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class RowFilter:
     def __post_init__(self):
         object.__setattr__(self, "levels", tuple(self.levels))
         if bool(self.levels) == (self.low is not None or self.high is not None):
-            raise InvalidSetting(f"The filter on {self.column} needs either levels or a lowest or highest value.")
+            name = one_line(self.column)
+            raise InvalidSetting(f"The filter on {name} needs either levels or a lowest or highest value.")
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,17 @@ class FeatureSpec:
         deviating = [column for column in self.settings if column != ColumnSpec(column.name)]
         object.__setattr__(self, "settings", tuple(sorted(deviating, key=lambda column: column.name)))
         names = [column.name for column in self.settings]
-        strangers = [name for name in names if name not in self.columns]
+        columns = set(self.columns)
+        strangers = [name for name in names if name not in columns]
         if strangers:
-            raise InvalidSetting(f"{listing(strangers)}: settings, but not among the columns that build the segments.")
+            told = listing(map(one_line, strangers))
+            raise InvalidSetting(f"{told}: settings, but not among the columns that build the segments.")
         if len(set(names)) < len(names):
             raise InvalidSetting("A column has settings twice. Give each column one.")
-        both = [name for name in self.describe if name in self.columns]
+        both = [name for name in self.describe if name in columns]
         if both:
-            raise InvalidSetting(f"{listing(both)}: a column builds the segments or describes them, not both.")
+            told = listing(map(one_line, both))
+            raise InvalidSetting(f"{told}: a column builds the segments or describes them, not both.")
         if self.pca is not None and not 0 < self.pca <= 1:
             raise InvalidSetting(f"pca is {self.pca}; it is the share of the variance to keep, above 0 and up to 1.")
 
@@ -152,4 +156,4 @@ class FeatureSpec:
 def _check(setting: str, value, legal: tuple) -> None:
     if value not in legal:
         known = [choice for choice in legal if choice is not None]
-        raise InvalidSetting(f"{setting} is {value!r}; it can be {', '.join(known)}.")
+        raise InvalidSetting(f"{setting} is {one_line(repr(value))}; it can be {', '.join(known)}.")

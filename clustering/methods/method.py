@@ -99,7 +99,7 @@ class Setting:
             return None
         if self.choices:
             if value not in self.choices:
-                raise InvalidSetting(f"{self.name} is {value!r}; it can be {', '.join(self.choices)}.")
+                raise InvalidSetting(f"{self.name} is {one_line(repr(value))}; it can be {', '.join(self.choices)}.")
             return value
         is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         is_possible = is_number and self.low <= value <= self.high
@@ -186,7 +186,7 @@ class Method:
             if setting.name == name:
                 return setting
         known = ", ".join(setting.name for setting in self.settings) or "none of its own"
-        raise InvalidSetting(f"{self.label} has no setting {name!r}. Its settings: {known}.")
+        raise InvalidSetting(f"{self.label} has no setting {one_line(repr(name))}. Its settings: {known}.")
 
     def values(self, X: np.ndarray, spec) -> dict[str, object]:
         """Every setting with its value, proposed from the rows where none is given."""

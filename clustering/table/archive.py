@@ -3,8 +3,10 @@
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
+from itertools import islice
 
 from clustering.errors import UnreadableFile
 from clustering.table.room import UNPACKED, check_workbook, unpacked_too_large, usable
@@ -15,6 +17,9 @@ MAX_UNPACKED = 2 << 30
 MAX_TIMES = 200
 _ALWAYS_ALLOWED = 100 << 20
 _CHUNK = 1 << 20
+# What begins a part of a gzip archive, and an entry of a zip's directory. Millions of nothing take minutes.
+_PART, _MOST_PARTS = re.compile(rb"\x1f\x8b\x08"), 100_000
+_LISTED, _MOST_FILES = re.compile(rb"PK\x01\x02"), 10_000
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".pq")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
@@ -31,6 +36,7 @@ _OFFICE_PARTS = {
 def unpack(data: memoryview, name: str) -> tuple[memoryview, str | None]:
     """The table inside a gzip or zip archive, and what the zip calls it; a file that is no archive as it is."""
     if data[:2] == b"\x1f\x8b":
+        _refuse_many(_PART, _MOST_PARTS, data, f"{name} is a gzip archive of more than", "parts")
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             return _read_within_limits(stream, len(data), name, "gzip archive"), None
     if is_archive(data) and zip_format(data, name) == "zip":
@@ -45,6 +51,7 @@ def is_archive(data: memoryview) -> bool:
 
 def zip_format(data: memoryview, name: str) -> str:
     """What a zip container is: "xlsx", "xlsb", "ods" or "zip"; other office documents are refused."""
+    _refuse_many(_LISTED, _MOST_FILES, data, f"{name} is a zip archive of more than", "files")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {info.filename.replace("\\", "/"): info for info in archive.infolist()}
@@ -65,7 +72,7 @@ def zip_format(data: memoryview, name: str) -> str:
 
 def _only_table(data: memoryview, name: str) -> tuple[memoryview, str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+        files = [info for info in archive.infolist() if info.filename[-1:] != "/" and not _is_hidden(info.filename)]
         tables = [info for info in files if info.filename.lower().removesuffix(".gz").endswith(_TABLE_ENDINGS)]
         if len(files) == 1:
             tables = files
@@ -90,6 +97,11 @@ def _only_table(data: memoryview, name: str) -> tuple[memoryview, str]:
                 raise
             raise _damaged(name, "zip archive") from error
     return content, tables[0].filename
+
+
+def _refuse_many(mark: re.Pattern, most: int, data: memoryview, told: str, what: str) -> None:
+    if sum(1 for _ in islice(mark.finditer(data), most + 1)) > most:
+        raise UnreadableFile(f"{told} {whole(most)} {what}. Unpack it and upload the table itself.")
 
 
 def _is_hidden(path: str) -> bool:

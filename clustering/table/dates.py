@@ -100,6 +100,8 @@ def read_dates(
     compact : bool
         Whether 20240131 is a date too.
     """
+    if not pc.any(pc.match_substring_regex(levels, r"\d")).as_py():
+        return None
     patterns = (*_PATTERNS, _COMPACT) if compact else _PATTERNS
     missing = pc.is_null(levels).to_numpy(zero_copy_only=False)
     best, pattern = max(

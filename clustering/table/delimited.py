@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, Header, find_header, usual_width
-from clustering.table.table import Records, no_rows
+from clustering.table.table import MOST_COLUMNS, Records, no_rows, refuse_more_columns
 from clustering.wording import count, whole
 
 _BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
@@ -30,15 +30,18 @@ def read_delimited(data: memoryview, name: str, delimiter: str, header: int | No
         Line of the header as the user says, 0 for none.
     """
     _refuse_open_quote(data, name, delimiter)
-    previewed, lines, starts = _preview(data, name, delimiter, header)
+    previewed, lines, starts, ends = _preview(data, name, delimiter, header)
     found = find_header(previewed, lines, "line", header)
     names = _widen(found, previewed[found.n_above :])
     width = len(names) if names is not None else usual_width(previewed[found.n_above :] or previewed)
     begins = found.n_above if found.n_above < len(starts) else -1
-    body_data = data[starts[begins] :] if begins >= 0 else data[len(data) :]
+    n_lines_above, begin = lines[begins] - 1, starts[begins] if begins >= 0 else len(data)
+    if width == 1 and found.n_above and not found.n_explaining:
+        n_lines_above, begin = ends[found.n_above - 1]  # below the header, too, an empty line is a missing cell
+    body_data = data[begin:]
     if not bytes(body_data[:_BLOCK_SIZE]).strip():
         raise no_rows(name, 0)
-    body, ragged = _parse(body_data, name, delimiter, width, lines[begins] - 1)
+    body, ragged = _parse(body_data, name, delimiter, width, n_lines_above)
     return Records(names, body, ragged, found.notes, tuple(range(found.n_explaining)))
 
 
@@ -100,9 +103,9 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
 
 
 def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
-    """The first records from the wanted header line on, the lines where they begin, and the bytes where they begin.
+    """The first records from the wanted header line on, the lines and bytes where they begin, and where they end.
 
-    Lines of blanks are no records. The last place in both lists is that of the first record not looked at.
+    Lines of blanks are no records. The last place in the lists of beginnings is that of the first record not looked at.
     """
     n_lines, n_bytes = 0, 0
 
@@ -115,19 +118,23 @@ def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
 
     text = counted(_as_lines(data))
     for _ in range((header or 1) - 1):
-        next(text, None)
-    records, lines, starts = [], [], []
+        if next(text, None) is None:
+            break
+    records, lines, starts, ends = [], [], [], []
     reader = _csv_reader(text, delimiter)
     while len(records) < PREVIEW:
         line, start = n_lines + 1, n_bytes
         try:
             fields = next(reader, None)
         except csv.Error:  # a cell beyond all bounds, refused with its reason when all is parsed
+            n_lines, n_bytes = line - 1, start  # it is not to be lost
             break
         if fields is None:
             break
         if any(field.strip() for field in fields) or (fields and len(fields) > 1):
+            _refuse_wide(data, name, len(fields))
             records.append(fields)
+            ends.append((n_lines, n_bytes))
             lines.append(line)
             starts.append(start)
     if not records:
@@ -136,7 +143,15 @@ def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
                 f"{name} has no line {whole(header)} that could be the header. Choose a smaller number."
             )
         raise UnreadableFile(f"{name} cannot be read as a table: a line is far too long. Save it again as CSV (UTF-8).")
-    return records, [*lines, n_lines + 1], [*starts, n_bytes]
+    return records, [*lines, n_lines + 1], [*starts, n_bytes], ends
+
+
+def _refuse_wide(data: memoryview, name: str, width: int) -> None:
+    """Refuse more columns than lines before each of them is looked at."""
+    if width > MOST_COLUMNS:
+        counts = (bytes(data[i : i + _BLOCK_SIZE]) for i in range(0, len(data), _BLOCK_SIZE))
+        n_lines = sum(max(block.count(b"\n"), block.count(b"\r")) for block in counts)
+        refuse_more_columns(name, width, n_lines)
 
 
 def _widen(found: Header, below: list[list[str]]) -> list[str] | None:

@@ -83,7 +83,8 @@ def _utf_16_without_bom(head: bytes) -> str | None:
     if max(zeros) < 0.15 * len(head) / 2 or min(zeros) > 0.1 * max(zeros):
         return None
     text = head.decode(encoding, errors="ignore")
-    return None if _CONTROL.search(text.encode()) else encoding
+    # A zero or two among few bytes are no sign of it; a table of whatever letters has more lines than one.
+    return encoding if re.search(r"[\r\n]", text) and not _CONTROL.search(text.encode()) else None
 
 
 def detect_encoding(data: memoryview, name: str) -> str:

@@ -34,7 +34,7 @@ def name_columns(header: Sequence[str] | None, body: pa.Table) -> tuple[list[str
     if header is None:
         names = [f"column {place}" for place in range(1, body.num_columns + 1)]
         return names, tuple(names), []
-    plain = [re.sub(r"\s*[\r\n]+\s*", " ", raw.strip(_AROUND)) for raw in header]
+    plain = [re.sub(r"\s+", _on_one_line, raw.strip(_AROUND)) for raw in header]
     taken, numbers, told = set(plain), {}, []
     names: dict[str, str] = {}  # name -> header
     for place, (raw, wanted) in enumerate(zip(header, plain, strict=True)):
@@ -52,6 +52,10 @@ def name_columns(header: Sequence[str] | None, body: pa.Table) -> tuple[list[str
     if len(told) > _MOST_TOLD:
         told[_MOST_TOLD:] = [f"{count(len(told) - _MOST_TOLD, 'more column')} got a new name so."]
     return list(names), tuple(names.values()), told
+
+
+def _on_one_line(blanks: re.Match) -> str:
+    return " " if re.search(r"[\r\n]", blanks[0]) else blanks[0]
 
 
 def plain_words(name: str) -> str:

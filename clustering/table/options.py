@@ -1,5 +1,6 @@
 """How the user wants a file read where the reader's own finding is overruled; part of the table's digest."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -72,8 +73,8 @@ class ReadOptions:
     def __post_init__(self):
         names = [column.name for column in self.columns]
         object.__setattr__(self, "columns", tuple(self.columns))
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
+        if len(set(names)) < len(names):
+            twice = next(name for name, times in Counter(names).items() if times > 1)
             raise InvalidSetting(f'"{one_line(twice)}" is overruled twice. Give each column one setting.')
 
     def column(self, name: str) -> ColumnOptions:

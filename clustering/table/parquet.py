@@ -49,6 +49,7 @@ def _n_bytes_of_text(file: pq.ParquetFile, data: memoryview) -> int:
         column = file.schema.column(place)
         if column.physical_type not in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"):
             continue
+        _open_chunks(file, column.path)
         parts = [metadata.row_group(group).column(place) for group in range(metadata.num_row_groups)]
         if column.physical_type == "FIXED_LEN_BYTE_ARRAY":
             n_bytes += column.length * sum(part.num_values for part in parts)
@@ -57,6 +58,14 @@ def _n_bytes_of_text(file: pq.ParquetFile, data: memoryview) -> int:
         else:
             n_bytes += sum(part.total_uncompressed_size for part in parts)
     return n_bytes
+
+
+def _open_chunks(file: pq.ParquetFile, path: str) -> None:
+    """Read a cell of a column from every row group: what is damaged there is refused so, where only to look at what the
+    footer says of it ends the process.
+    """
+    for group in range(file.metadata.num_row_groups):
+        next(file.iter_batches(batch_size=1, row_groups=[group], columns=[path], use_threads=False), None)
 
 
 def _n_bytes_in(data: memoryview, path: str) -> int:
@@ -84,7 +93,7 @@ def as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
             text = pc.if_else(pc.is_nan(column), None, column.cast(pa.string()))
         else:
             text = column.cast(pa.string())
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, LookupError) as error:  # ages, unknown time zones
         raise UnreadableFile(
             f"{name} holds a column of the type {kind}, which is no text, number or date. Leave it out and save again."
         ) from error

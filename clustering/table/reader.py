@@ -21,6 +21,7 @@ from clustering.table.detect import (
 from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
+from clustering.table.room import check_text
 from clustering.table.separators import with_usual_separators
 from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
@@ -66,6 +67,7 @@ def read_table(
     kind = detect_format(content, name)
     reading = Reading(name, len(data), kind)
     if kind == "csv":
+        check_text(content, name)
         records, reading = _read_text(content, reading, options)
     elif kind == "parquet":
         records = read_parquet(content, name)
@@ -136,8 +138,9 @@ def load_content(source, name: str | None = None) -> tuple[memoryview, str]:
     if isinstance(source, (str, Path)):
         try:
             data = Path(source).read_bytes()
-        except OSError as error:
-            raise UnreadableFile(f"{source} cannot be opened: {error.strerror}. Check the path.") from error
+        except (OSError, ValueError) as error:  # a path with a NUL
+            why = getattr(error, "strerror", None) or "this is no path of a file"
+            raise UnreadableFile(f"{source} cannot be opened: {why}. Check the path.") from error
         return memoryview(data), name or Path(source).name
     if isinstance(source, (bytes, bytearray, memoryview)):
         return memoryview(source), name or "The file"

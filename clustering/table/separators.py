@@ -15,7 +15,7 @@ _REGULAR = 0.98  # of the lines; the others are told one by one
 _CELL = re.compile(r'"[^"]*"|\S+')
 _NUMBER = r"(?:[+-]?(?:\d+(?:\.\d*|,\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?|\?|NA|NaN)"
 _NUMBERS = re.compile(rf"(?:^|\s){_NUMBER}(?: +{_NUMBER}){{2,}}(?:\s|$)")
-_RULE = re.compile(r"[\s|+=_:-]*[-=_]{3,}[\s|+=_:-]*")
+_RULE = re.compile(r"(?=.*[-=_]{3})[\s|+=_:-]+")
 _FIRST_LINES = 10
 
 

@@ -26,8 +26,11 @@ _BEGINNINGS = (
     (b"rdx2", "a file of R"),
     (b"rdx3", "a file of R"),
 )
+# Nothing that is repeated here can be read in two ways: a file of comments alone would be tried in all of them.
 _WEB_PAGE = re.compile(
-    rb"(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype html|html|head|body|meta|style|div|table|tr|script|center|form)\b", re.S
+    rb"(<\?xml[^>]*>|<!--((?!-->).)*-->|\s)*+"
+    rb"<(!doctype html|html|head|body|meta|style|div|table|tr|script|center|form)\b",
+    re.S,
 )
 _WEB_ARCHIVE = re.compile(rb"\s*mime-version:|\s*from: .{0,60}saved by", re.S)
 _XML = re.compile(rb"\s*<(\?xml|[a-z_][\w:.\-]*(\s+[\w:.\-]+=|\s*/?>))")
@@ -35,7 +38,7 @@ _XML_WORKBOOK = (b'progid="excel.sheet"', b"urn:schemas-microsoft-com:office:spr
 _JSON = re.compile(rb'\s*(\{\s*("|\}\s*$)|\[\s*[\[{"]|\[\s*-?\d+(\.\d+)?\s*,\s*-?\d[^\]]*\]\s*$)')
 _SYLK = re.compile(rb"ID;P[^\r\n]{0,40}\r?\n[A-Z];")
 _SQL = re.compile(
-    rb"(\s|--[^\n]*\n|/\*.*?\*/;?)*(create table|insert into|drop table|set names|begin transaction)\b", re.S
+    rb"(\s|--[^\n]*\n|/\*((?!\*/).)*\*/;?)*+(create table|insert into|drop table|set names|begin transaction)\b", re.S
 )
 _ARFF = re.compile(rb"(\s|%[^\n]*\n)*@relation\s")
 

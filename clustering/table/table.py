@@ -22,7 +22,7 @@ from clustering.table.typed import TypedColumn, type_columns
 from clustering.wording import count, listing, one_line, whole
 
 MIN_ROWS = 3  # the silhouette needs 2 <= n_clusters <= n_samples - 1
-_MAX_COLUMNS = 2_000
+MOST_COLUMNS = 2_000  # of fewer rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,11 +160,7 @@ def build_table(
     n_rows, n_columns = records.body.num_rows - len(records.explaining), records.body.num_columns
     if n_rows < least_rows:
         raise no_rows(reading.file_name, n_rows, least_rows)
-    if n_columns > max(_MAX_COLUMNS, n_rows):
-        raise UnreadableFile(
-            f"{reading.file_name} has {whole(n_columns)} columns and only {whole(n_rows)} rows; segments need one row "
-            "per customer. Turn the table round, or leave out columns."
-        )
+    refuse_more_columns(reading.file_name, n_columns, n_rows)
     names, headers, notes = name_columns(records.header, records.body)
     notes = [*records.notes, *notes]
     text = records.body.rename_columns(names)
@@ -251,6 +247,20 @@ def _tell_empty_and_doubled(records: pa.Table, columns, typed, rows: np.ndarray 
         are = "is an exact copy" if n_doubled == 1 else "are exact copies"
         notes.append(f"{count(n_doubled, 'row')} {are} of another row; kept, and every one counts.")
     return notes
+
+
+def refuse_more_columns(name: str, n_columns: int, n_rows: int) -> None:
+    """Refuse thousands of columns that have fewer rows.
+
+    Raises
+    ------
+    UnreadableFile
+    """
+    if n_columns > max(MOST_COLUMNS, n_rows):
+        raise UnreadableFile(
+            f"{name} has {whole(n_columns)} columns and only {whole(n_rows)} rows; segments need one row per customer. "
+            "Turn the table round, or leave out columns."
+        )
 
 
 def no_rows(name: str, n_rows: int, least_rows: int = MIN_ROWS) -> TooFewRows:

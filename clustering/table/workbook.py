@@ -10,6 +10,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pyarrow as pa
@@ -26,6 +27,14 @@ _MAX_GRID = 50_000_000  # cells; about 1.6 GB
 _ROW = re.compile(rb'row\b[^>]*?\sr="(\d{1,7})"')
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)')
 _ERROR = b' t="e"'
+_SHARED = b' t="s"'
+# A row or cell that says in an unusual way where it stands, or not at all: what is found here is not to be believed.
+_ODD = re.compile(
+    rb'<(?:row(?! r="\d{1,7}"[ />])|c(?! r="[A-Z]{1,3}\d{1,7}"[ />])|\w+:(?:row|c))[\s/>]' rb'|\st(?!=")\s*='
+)
+_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_SHARED_TEXTS = "xl/sharedstrings.xml"
+_MOST_TEXT = 1 << 30  # bytes that the shared texts may take, if each cell held the longest
 _ERROR_VALUE = re.compile(rb't="e"[^>]*>(?:<f[^>]*/>|<f.{,500}?</f>)?<v>(#[^<]{1,20})')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DAMAGE = (
@@ -47,8 +56,8 @@ import io, sys
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-except ImportError:
-    pass  # Windows: the time limit alone
+except (ImportError, ValueError):
+    pass  # Windows: the time limit alone; or this process may take less anyway
 from python_calamine import CalamineError, CalamineWorkbook
 try:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
@@ -71,9 +80,10 @@ def read_workbook(data: memoryview, name: str, options: ReadOptions) -> tuple[Re
     """
     try:
         if data[:2] == b"PK" and _is_xlsx(data):
-            errors = _look_into(data, name)
+            errors, is_odd = _look_into(data, name)
         else:
-            errors = {}
+            errors, is_odd = {}, True
+        if is_odd:
             _try_in_another_process(data, name)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet, grid, sheets = _choose_sheet(workbook, name, options.sheet)
@@ -117,11 +127,16 @@ def _try_in_another_process(data: memoryview, name: str) -> None:
         done = subprocess.run([sys.executable, "-c", _TRIAL], input=data, capture_output=True, timeout=_TRIAL_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise _damaged(name) from error
+    if done.returncode < 0:  # it asked for more memory than it may have
+        raise UnreadableFile(
+            f"{name} is damaged, or takes far more memory than a table of its size. Open it in a spreadsheet, delete "
+            "what is no part of the table, save it again and upload that."
+        )
     if done.returncode:
         raise _damaged(name)
 
 
-def _look_into(data: memoryview, name: str) -> dict[str, tuple[int, str]]:
+def _look_into(data: memoryview, name: str) -> tuple[dict[str, tuple[int, str]], bool]:
     """Look at the sheets of an .xlsx before they are unpacked as a whole.
 
     The rectangle from the first cell to the last is held in memory: one cell far out would take all of it, and what
@@ -131,14 +146,20 @@ def _look_into(data: memoryview, name: str) -> dict[str, tuple[int, str]]:
     -------
     dict of str to (int, str)
         Sheets that hold errors (the library gives these as empty cells) -> how many, and the first of them.
+    bool
+        Whether it is written as no program does, so that these bounds may be passed, or may take too much memory.
     """
-    errors = {}
+    errors, n_shared, longest = {}, 0, 0
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        names = [part.lower() for part in parts.namelist()]
+        is_odd = len(set(names)) < len(names)  # which of the two the library takes is not known
         for part in parts.namelist():
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
-                continue
-            with parts.open(part) as stream:
-                n_rows, n_columns, n_errors, error = _skim(stream)
+            with parts.open(part) as stream:  # any of them can be a sheet, and lie about its size
+                if part.lower() == _SHARED_TEXTS:
+                    longest = _longest_text(stream)
+                    continue
+                n_rows, n_columns, n_errors, error, n_texts, is_odd_here = _skim(stream)
+            n_shared, is_odd = n_shared + n_texts, is_odd or is_odd_here
             if n_rows * n_columns > min(_MAX_GRID, usable() / SHEET_CELL):
                 with parts.open(part) as stream:
                     n_rows, n_columns = _extent(stream)
@@ -150,15 +171,21 @@ def _look_into(data: memoryview, name: str) -> dict[str, tuple[int, str]]:
                 )
             if n_errors:
                 errors[part] = n_errors, error
-        return (
-            {sheet: errors[part] for sheet, part in _parts_of_sheets(parts).items() if part in errors} if errors else {}
-        )
+        if errors:
+            errors = {sheet: errors[part] for sheet, part in _parts_of_sheets(parts).items() if part in errors}
+        return errors, is_odd or n_shared * longest > _MOST_TEXT
 
 
-def _skim(stream) -> tuple[int, int, int, str]:
-    """The last row, a bound of the last column, how many cells hold an error, and the first of these errors."""
-    n_rows, n_letters, n_errors, first = 0, 1, 0, "#N/A"
+def _skim(stream) -> tuple[int, int, int, str, int, bool]:
+    """The last row, a bound of the last column, how many cells hold an error, and the first of these errors; how many
+    hold a shared text, and whether one is written in an odd way. Nothing of what is no sheet.
+    """
+    n_rows, n_letters, n_errors, first, n_shared, is_odd, is_sheet = 0, 1, 0, "#N/A", 0, False, False
     for text, seen in _chunks(stream):
+        is_sheet = is_sheet or b"sheetData" in text
+        found = None if is_odd else _ODD.search(text)
+        is_odd = is_odd or (found is not None and b">" in text[found.start() :])  # else it is cut off here
+        n_shared += text.count(_SHARED)
         rows = _ROW.findall(text)
         n_rows = max(n_rows, max(map(int, rows), default=_MAX_GRID if not n_rows else 0))
         while n_letters < 3 and re.search(rb'\sr="[A-Z]{%d}' % (n_letters + 1), text):
@@ -167,7 +194,19 @@ def _skim(stream) -> tuple[int, int, int, str]:
         if n and not n_errors and (value := _ERROR_VALUE.search(text)):
             first = value[1].decode()
         n_errors += n
-    return n_rows, _column_number(b"ZZZ"[:n_letters]), n_errors, first
+    if not is_sheet:
+        return 0, 0, 0, first, 0, False
+    return n_rows, _column_number(b"ZZZ"[:n_letters]), n_errors, first, n_shared, is_odd
+
+
+def _longest_text(stream) -> int:
+    """A bound of the bytes of the longest shared text."""
+    longest, begun = 0, 0
+    while chunk := stream.read(1 << 22):
+        starts = [-begun, *(found.start() for found in _TEXT.finditer(chunk)), len(chunk)]
+        longest = max(longest, *(after - before for before, after in pairwise(starts)))
+        begun = len(chunk) - starts[-2]
+    return longest
 
 
 def _extent(stream) -> tuple[int, int]:

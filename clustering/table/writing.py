@@ -61,7 +61,8 @@ _SIGNS = "\u00a0€£¥§©®™°±µ·«»‹›…–—‘’‚“”„•
 _MOST_SIGNS = 2
 _JOINTS = re.compile("[\u00a0·–—‘’´…]")
 _ORDINAL = re.compile(r"(?:[nc]?m|k|\d)?[²³¹]|.?[ºª]|[¼½¾]")
-_CHUNK = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+# Looked for at the heads of words alone, or a cell of 300,000 letters would be gone through from each of them.
+_CHUNK = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
 _KORUNA = "Kč".encode("cp1250")
 _MOST_WORDS = 2_000
 

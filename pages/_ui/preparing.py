@@ -242,7 +242,7 @@ def _levels(session: Session, table: Table, column: str, given: tuple[str, ...])
     listed = list(dict.fromkeys((*levels[:_MOST_LEVELS], *given)))
     are_more = len(levels) > _MOST_LEVELS
     chosen = st.multiselect(
-        f"Only where {column} is",
+        f"Only where {plain(column)} is",
         listed,
         default=given,
         key=session.key(f"levels-{column}"),
@@ -263,7 +263,7 @@ def _ordered(session: Session, table: Table, column: ColumnSpec) -> ColumnSpec |
         return column
     levels = levels_of(table, column.name)
     order = st.multiselect(
-        f"Order of {column.name}, lowest first",
+        f"Order of {plain(column.name)}, lowest first",
         levels,
         default=[level for level in column.order if level in levels],
         key=session.key(f"order-{column.name}"),

@@ -200,7 +200,7 @@ def _sampled(n_samples: int) -> int:
 
 
 def _possible(features: Features, wanted: list[int]) -> tuple[list[int], tuple[str, ...]]:
-    n_distinct = count_distinct(features.X, wanted[-1] + 1)
+    n_distinct = count_distinct(features.X, wanted[-1])
     # As many segments as different customers say something only where some of the customers are alike.
     most = n_distinct if n_distinct < len(features.X) else n_distinct - 1
     possible = [k for k in wanted if k <= most]

@@ -1,6 +1,7 @@
 """How many threads the number libraries may use: one."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 
 from threadpoolctl import ThreadpoolController
 
@@ -12,6 +13,17 @@ def one_thread():
     of a sum must not depend on how many there are.
     """
     return _pools().limit(limits=1)
+
+
+def on_one_thread(function: Callable) -> Callable:
+    """The function, always run within `one_thread`."""
+
+    @wraps(function)
+    def run(*arguments, **settings):
+        with one_thread():
+            return function(*arguments, **settings)
+
+    return run
 
 
 @cache

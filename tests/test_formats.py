@@ -508,3 +508,12 @@ def test_damaged_files_end_in_a_table_or_a_refusal():
                 assert str(refused).endswith(".")
             assert time.monotonic() - begin < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 * 1024**2  # kilobytes: 2 GB
+
+
+def test_a_cell_of_a_million_letters_is_gone_through_once():
+    # Looked at from each of its letters it would take a day.
+    content = (
+        b"id;name;amount\n" + b"".join(b"%d;caf\xe9;2,5\n" % n for n in range(50)) + b"51;" + b"z" * 10**6 + b";1,5\n"
+    )
+    table = read_table(content)
+    assert (table.n_rows, table.reading.encoding) == (51, "cp1252")

@@ -74,7 +74,7 @@ def test_the_same_is_found_again_whatever_else_was_asked_for():
 
 def test_what_a_number_gets_does_not_depend_on_the_others_asked_for():
     alone, among = stability(SHAPELESS, SPEC, [3]).step(3), stability(SHAPELESS, SPEC, range(2, 9)).step(3)
-    assert alone == among or (alone.adjusted_rand, alone.reference) == (among.adjusted_rand, among.reference)
+    assert (alone.adjusted_rand, alone.reference) == (among.adjusted_rand, among.reference)
 
 
 def test_rows_count_by_their_weight_in_the_halves():

@@ -69,7 +69,6 @@ def test_with_tied_heights_a_cut_still_has_the_number_asked_for_and_is_scikit_le
 
 def test_a_height_gives_the_groups_that_are_joined_up_to_it():
     tree = grow(LINE, "single")  # joins at 1, 2, 3, 14
-    assert [tree.n_clusters_at(height) for height in (0, 0.9, 1, 2.5, 3, 13.9, 14, 99)] == [5, 5, 4, 3, 2, 2, 1, 1]
     assert [tree.heights_of(n) for n in (5, 4, 3, 2)] == [(0, 1), (1, 2), (2, 3), (3, 14)]
     assert tree.heights_of(1) == (14, math.inf)
 
@@ -77,13 +76,12 @@ def test_a_height_gives_the_groups_that_are_joined_up_to_it():
 def test_no_height_gives_a_number_between_tied_joins():
     tree = grow(SQUARE, "single")  # three sides of the square, each 1 long
     assert tree.heights_of(2) == (1, 1)
-    assert [tree.n_clusters_at(0.99), tree.n_clusters_at(1)] == [4, 1]
+    assert tree.heights.tolist() == [1, 1, 1]
 
 
 def test_equal_rows_are_joined_at_height_zero():
     tree = grow(np.full((4, 2), 7.0), "ward")
     assert tree.heights.tolist() == [0, 0, 0]
-    assert tree.n_clusters_at(0) == 1
     assert len(set(tree.cut(3).tolist())) == 3
 
 
@@ -98,7 +96,6 @@ def test_one_row_is_a_tree_without_joins():
     tree = grow(np.array([[3.0, 4.0]]), "average")
     assert tree.merges.shape == (0, 4)
     assert tree.cut(1).tolist() == [0]
-    assert tree.n_clusters_at(0) == 1
     assert tree.heights_of(1) == (0, math.inf)
 
 

@@ -17,6 +17,7 @@ MOST_LISTED = 200
 _FEW = 0.01  # fewer rows than this are too few to measure a spread by
 _PLENTY = 10.0  # times the usual distance from the common value
 _END = 0.05  # share of the rows at either end that does not count in the span
+_TINY = 1e-300  # of a constant column
 _LEAST_ROWS = 20  # of fewer, two rows are a tenth: they may well be a segment
 
 
@@ -293,7 +294,9 @@ def forest(X: np.ndarray) -> np.ndarray:
     Liu, Ting and Zhou (2008), ICDM, 413-422.
     """
     order = np.lexsort(X.T)  # the trees draw rows by position: the order of the file must not matter
-    rows = X.astype(np.float32)[order]  # what scikit-learn would make of them, several times over
+    # scikit-learn cuts in single precision: far from zero, or in huge units, it would not tell the rows apart.
+    ordered = X[order] - X[order].mean(axis=0)
+    rows = (ordered / (np.abs(ordered).max(axis=0) + _TINY)).astype(np.float32)
     scores = np.empty(len(X))
     scores[order] = -IsolationForest(n_estimators=TREES, random_state=0).fit(rows).score_samples(rows)
     low, median, high = np.percentile(scores, [5, 50, 95])

@@ -13,6 +13,7 @@ from clustering.features.spec import ColumnSpec, FeatureSpec
 from clustering.features.steps import NEIGHBOURS
 from clustering.features.values import Features, Filled
 from clustering.table import MIN_ROWS, Table
+from clustering.threads import on_one_thread
 from clustering.wording import count, listing, number
 
 HUGE = 1e100  # squared distances must stay finite
@@ -27,6 +28,7 @@ _FILLED_WITH = {
 }
 
 
+@on_one_thread
 def prepare(table: Table, spec: FeatureSpec, among: Among | None = None) -> Features:
     """Encode, fill, clip and scale the chosen columns and decide which rows take part.
 

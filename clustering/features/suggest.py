@@ -7,6 +7,7 @@ from clustering.features.encode import encodings
 from clustering.features.spec import ColumnSpec, FeatureSpec
 from clustering.features.values import Features
 from clustering.table import Table
+from clustering.threads import on_one_thread
 from clustering.wording import listing, one_line
 
 NEAR_DUPLICATE = 0.95  # |r| from which two columns count as one told twice
@@ -65,6 +66,7 @@ def suggest_logs(table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+@on_one_thread
 def correlation(features: Features) -> np.ndarray:
     """Pearson correlation of `features.number_columns` as prepared, of shape (n, n); NaN with a constant one."""
     numbers = [i for i, encoded in enumerate(features.encoded) if encoded.level is None]

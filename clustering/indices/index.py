@@ -15,6 +15,7 @@ from clustering.indices.centers import (
 )
 from clustering.indices.contact import contact
 from clustering.indices.silhouette import silhouette
+from clustering.threads import on_one_thread
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ INDICES = {
 }
 
 
+@on_one_thread
 def score(X, labels, cluster_centers=None, names=tuple(INDICES)) -> dict[str, float]:
     """Score one clustering, whoever made it.
 

@@ -55,10 +55,6 @@ class Tree:
             tops = higher
         return tops
 
-    def n_clusters_at(self, height: float) -> int:
-        """How many groups are left where all joins up to a height are made, those at the height among them."""
-        return self.n_samples - int(np.searchsorted(self.heights, height, side="right"))
-
     def heights_of(self, n_clusters: int) -> tuple[float, float]:
         """The heights from the first (included) to the second (not included) that give this number of groups.
 

@@ -11,6 +11,7 @@ from clustering.model import Clustering
 from clustering.profile.compare import Comparison, compare
 from clustering.profile.grouped import Groups, cramers_v
 from clustering.table import Table
+from clustering.threads import on_one_thread
 from clustering.wording import number, one_line, share
 
 # what the figure of a column counts, where that is not plain from its name
@@ -162,6 +163,7 @@ class Profile:
         return share(value) if self.kinds[position] == "boolean" else number(value)
 
 
+@on_one_thread
 def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
     """Describe every segment by the columns that built it and by those chosen to describe it."""
     columns = described(table, spec)

@@ -88,11 +88,11 @@ def gap_statistic(
     wanted = range(1, min(largest, count_distinct(X, largest + 1) - 1) + 1)
     if not wanted:  # a sample can miss the few customers who differ
         return Gap((), (), (), None, len(X))
-    X = X - X.mean(axis=0)
-    X = X @ np.linalg.svd(X, full_matrices=False)[2].T  # along the principal axes; no distance changes
-    low, high = X.min(axis=0), X.max(axis=0)
     logs = []
     with one_thread():
+        X = X - X.mean(axis=0)
+        X = X @ np.linalg.svd(X, full_matrices=False)[2].T  # along the principal axes; no distance changes
+        low, high = X.min(axis=0), X.max(axis=0)
         for i in range(TABLES + 1):
             if stop and stop():
                 return None

@@ -68,10 +68,10 @@ def mixture_bic(features: Features, n_clusters: Iterable[int], random_state: int
     Schwarz (1978), Ann. Stat. 6:461-464. Fraley and Raftery (2002), J. Am. Stat. Assoc. 97:611-631.
     """
     wanted = sorted({1, *n_clusters})
-    X = _whitened(features.X[sampled_rows(len(features.X), random_state, MIXTURE_ROWS)])
-    n_distinct = count_distinct(X, wanted[-1])
     notes, bic = [], []
     with one_thread(), warnings.catch_warnings():
+        X = _whitened(features.X[sampled_rows(len(features.X), random_state, MIXTURE_ROWS)])
+        n_distinct = count_distinct(X, wanted[-1])
         warnings.simplefilter("ignore", ConvergenceWarning)
         for k in wanted:
             impossible = _impossible(k, X, n_distinct)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from clustering.wording import count, whole
 from pages._ui import compute
+from pages._ui.downloads import save_button
 from pages._ui.exporting import Workshop, campaign_list, code, files, preview
 from pages._ui.sentences import download_name
 from pages._ui.widgets import next_step, segments_page, shown_errors
@@ -30,7 +31,7 @@ with segments_page(
                 whole(n_escaped),
                 help="Text that a spreadsheet would run as a formula gets a leading apostrophe, in CSV alone.",
             )
-        st.download_button(
+        save_button(
             "Download the labelled list",
             data=lambda: compute.csv_file(labelled, table.reading.delimiter).content,
             file_name=download_name(table.reading.file_name, "segments"),

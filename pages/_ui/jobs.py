@@ -26,6 +26,7 @@ _GATE = threading.BoundedSemaphore(_CORES)
 _POOL = ThreadPoolExecutor(max_workers=2 * _CORES, thread_name_prefix="sweep")
 _unfinished: list["SweepJob"] = []
 _n_waiting = 0  # pages that wait for a core
+_COUNTING = threading.Lock()  # a count that is off by one would have every job make room for nobody for ever
 # The part of the time that measuring repeatability takes: of k-means on the large tables on which one waits for it, and
 # of the slower methods, whose many fits for it take as long as those of the sweep.
 _KMEANS_ROUNDS, _SLOW_ROUNDS = 0.1, 0.7
@@ -39,11 +40,13 @@ threadpool_limits(1, user_api="blas")
 def gate():
     """Wait until a core is free and hold it; not to be entered twice. A job makes room at its next slice."""
     global _n_waiting
-    _n_waiting += 1
+    with _COUNTING:
+        _n_waiting += 1
     try:
         _GATE.acquire()
     finally:
-        _n_waiting -= 1
+        with _COUNTING:
+            _n_waiting -= 1
     try:
         yield
     finally:

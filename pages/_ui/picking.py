@@ -1,5 +1,6 @@
 """Customers chosen in the scatter, by a lasso or a box: what they are like, and what can be done with them."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,10 +9,13 @@ import streamlit as st
 from clustering import Clustering, Profile
 from clustering.charts import scatter_chart
 from clustering.groups import Group, without_noise
+from clustering.points import Points
 from clustering.profile.people import people_table
 from clustering.profile.persona import summary
+from clustering.starting import reach
 from clustering.wording import count
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.frame import mode, on_a_phone
 from pages._ui.sentences import (
     choosing_caption,
@@ -55,9 +59,34 @@ def scatter(session: Session, segments: Clustering, profile: Profile, axes: tupl
         # keyed by what is shown: what was drawn over another picture is not drawn over this one
         key = session.key(f"scatter-{axes}-{session.segments_key}")
         boxes, lassos = shapes_of(show_to_choose(figure, alt=alt, key=key, file_name="segments"))
+    told = below.empty()
+    with below:
+        boxes += _by_value(session, points)
     rows = compute.chosen(session, segments, axes, boxes, lassos) if boxes or lassos else None
-    below.caption(choosing_caption(rows))
+    told.caption(choosing_caption(rows))
     return points, rows
+
+
+def _by_value(session: Session, points: Points) -> Shapes:
+    """A box that is given by its edges, for those who do not draw; none while these are where the picture ends."""
+    sides, is_whole = [], True
+    with st.expander("Choose by value", icon=":material/straighten:", type="compact"):
+        st.caption("Everybody between these values is chosen, beside those inside what you draw.")
+        for i, axis in enumerate(points.axes):
+            ends = reach(points, i, float(points.centers[0, i]))
+            low, high = st.slider(
+                plain(axis, 40),
+                ends.low,
+                ends.high,
+                (ends.low, ends.high),
+                ends.step,
+                format=f"%.{ends.decimals}f",
+                key=session.key(f"between-{points.axes}-{i}-{session.segments_key}"),
+            )
+            is_whole = is_whole and (low, high) == (ends.low, ends.high)
+            # an end of the slider is no limit: those far outside the picture are beyond it
+            sides.append((low if low > ends.low else -math.inf, high if high < ends.high else math.inf))
+    return () if is_whole else (tuple(sides),)
 
 
 def shapes_of(selection: Mapping[str, Sequence[Mapping]]) -> tuple[Shapes, Shapes]:
@@ -160,7 +189,7 @@ def _download(
     session: Session, segments: Clustering, rows: np.ndarray, label: str, file_name: str, *, key: str
 ) -> None:
     make = compute.labelled_rows(session, segments, rows)
-    st.download_button(
+    save_button(
         label,
         data=lambda: make().content,
         file_name=file_name,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui import compute
+from pages._ui.downloads import save_button
 from pages._ui.sentences import download_name, held_in_work
 from pages._ui.session import Session
 from pages._ui.text import plain
@@ -13,7 +14,7 @@ def save_work(session: Session, key: str, *, in_menu: bool = False) -> None:
     write = compute.work_file(session)
     if write is None:
         return
-    st.download_button(
+    save_button(
         "Save my work",
         data=write,
         file_name=download_name(session.table.reading.file_name, "segments", "json"),

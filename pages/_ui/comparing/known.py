@@ -9,6 +9,7 @@ from clustering.compare import label_columns
 from clustering.profile.people import people_table
 from clustering.wording import one_line, score, share, spelled, whole
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.frame import DATA_PAGE, empty_state, mode
 from pages._ui.sentences import (
     confusion_alt,
@@ -178,7 +179,7 @@ def _not_fitting(session: Session, segments: Clustering, agreement: Agreement, c
     )
     if told := listed(len(wrong), _MOST_ROWS):
         st.caption(told)
-    st.download_button(
+    save_button(
         "Download them",
         data=lambda: compute.csv_file(listing(wrong), table.reading.delimiter).content,
         file_name=file_of(table.reading.file_name, "not fitting"),

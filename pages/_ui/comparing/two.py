@@ -8,6 +8,7 @@ from clustering.compare import Pair
 from clustering.profile.value import value_columns
 from clustering.wording import count, one_line, score, share, whole
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.frame import empty_state, mode
 from pages._ui.sentences import file_of, listed, pair_heading, pair_told, proposed_name, verdict
 from pages._ui.session import Kept, Session, keeping
@@ -124,7 +125,7 @@ def _moved(session: Session, first: Kept, second: Kept, pair: Pair) -> None:
     st.dataframe(shown(), hide_index=True, alt="Customers who move, with their segment in the first and in the second")
     if told := listed(len(pair.moved), _MOST_ROWS):
         st.caption(told)
-    st.download_button(
+    save_button(
         "Download them",
         data=lambda: compute.csv_file(everybody(), delimiter).content,
         file_name=file_of(session.table.reading.file_name, "moved"),

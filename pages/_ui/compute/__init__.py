@@ -96,7 +96,8 @@ from pages._ui.compute.segments import (
 )
 from pages._ui.compute.sweeping import bend, flow, gap, measure_all, mixtures, sweep
 from pages._ui.compute.teaching import own_scene, photograph, run_scene, show_scene, start_ends
-from pages._ui.compute.uploading import UPLOAD_LIMIT_MB, load_sample, load_upload, open_saved
+from pages._ui.compute.uploading import load_sample, load_upload, open_saved
+from pages._ui.session.budget import UPLOAD_LIMIT_MB
 
 __all__ = [
     "UPLOAD_LIMIT_MB",

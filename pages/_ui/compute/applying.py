@@ -28,9 +28,10 @@ from clustering.recipe.make import with_stand_in
 from clustering.recipe.moved import Moved, labelled_before, placed
 from clustering.recipe.moved import moved as find_moved
 from clustering.recipe.recipe import STAND_INS
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.loading import features
 from pages._ui.compute.recipes import recipe
-from pages._ui.compute.uploading import UPLOAD_LIMIT_MB, free_upload
+from pages._ui.compute.uploading import check_size, free_upload
 from pages._ui.jobs import gate
 from pages._ui.session import Session
 from pages._ui.session.applying import Chosen, TakenFile
@@ -72,7 +73,7 @@ def take_file(session: Session, chosen: Chosen, upload) -> None:
         _read((chosen.digest, file.digest, ()), chosen.recipe, file.content, file.name, {})
         session.applying.take_file(file)
 
-    _take(session, upload, use)
+    _take(session, upload, use, instead_of=session.applying.file)
 
 
 def take_same(session: Session) -> None:
@@ -89,24 +90,22 @@ def take_before(session: Session, upload) -> None:
         labelled_before(_read_before(file.digest, file))
         session.applying.take_before(file)
 
-    _take(session, upload, use)
+    _take(session, upload, use, instead_of=session.applying.before)
 
 
-def _take(session: Session, upload, use: Callable[[bytes], None]) -> None:
+def _take(session: Session, upload, use: Callable[[bytes], None], *, instead_of: TakenFile | None = None) -> None:
     """Use an upload once; why it could not be used is said again, without reading it again."""
     refused = session.applying.refused
     if upload is None:
         return
     if upload.file_id in refused:
-        raise refused[upload.file_id]
+        raise UnreadableFile(refused[upload.file_id])
     try:
-        if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
-            raise UnreadableFile(
-                f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
-            )
+        gone = len(instead_of.content) if instead_of else 0
+        check_size(upload, beside=session.n_bytes_of_files + session.applying.n_bytes - gone)
         use(upload.getvalue())
     except ClusteringError as error:
-        refused[upload.file_id] = error
+        refused[upload.file_id] = str(error)
         raise
     free_upload(upload)
     st.rerun()
@@ -128,7 +127,7 @@ def _other_rule(session: Session, segments: Clustering, best: Recipe) -> Recipe:
     return _with_stand_in(key, other, lambda: (best, session.table, features(session), segments, other))
 
 
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Trying the other rule …")
+@session_cache(max_entries=2, show_spinner="Trying the other rule …")
 def _with_stand_in(key, name, _what: Callable) -> Recipe:
     what = _what()
     with gate():
@@ -168,7 +167,7 @@ def _case(chosen: Chosen, table: Table, renamed: Mapping[str, str]) -> Case:
     return Case(chosen, table, renamed, match_columns(chosen.recipe, table, renamed), key)
 
 
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Reading the file …")
+@session_cache(max_entries=2, show_spinner="Reading the file …")
 def _read(key, _recipe: Recipe, _source: bytes | Path, _name: str, _renamed: Mapping[str, str]) -> Table:
     with gate():
         return read_for(_recipe, _source, name=_name, renamed=_renamed)
@@ -193,13 +192,13 @@ def applied(case: Case) -> Applied:
     return _applied(case.key, case)
 
 
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Placing the customers …")
+@session_cache(max_entries=2, show_spinner="Placing the customers …")
 def _applied(key, _case: Case) -> Applied:
     with gate():
         return apply_recipe(_case.recipe, _case.table, _case.renamed)
 
 
-@st.cache_resource(scope="session", max_entries=8, show_spinner="Comparing with then …")
+@session_cache(max_entries=8, show_spinner="Comparing with then …")
 def _once(key, what, _work: Callable):
     """What `_work` finds out about the customers of this key."""
     with gate():
@@ -216,6 +215,7 @@ def labelled(case: Case, found: Applied) -> pd.DataFrame:
     return _labelled(case.key, case.table, found)
 
 
+# Bounded by its number: it shares its cells with the table, which is there anyhow.
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _labelled(key, _table: Table, _found: Applied) -> pd.DataFrame:
     return applied_table(_table, _found)
@@ -235,7 +235,7 @@ def table_before(session: Session, case: Case) -> Table | None:
     return None if file is None else _read_before(file.digest, file)
 
 
-@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+@session_cache(max_entries=1, show_spinner="Reading the file …")
 def _read_before(digest, _file: TakenFile) -> Table:
     with gate():
         return clustering.read_table(_file.content, name=_file.name, least_rows=1)

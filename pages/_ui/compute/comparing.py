@@ -11,6 +11,7 @@ from clustering.compare import HeldOut, Pair, compare_known, compare_pair, moved
 from clustering.compare import held_out as hold_out
 from clustering.compare import known_labels as read_labels
 from clustering.profile.value import ValueShares, size_against_value
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.segments import repeatable, separation
 from pages._ui.jobs import gate
 from pages._ui.session import Figures, Kept, Session, keeping
@@ -18,7 +19,7 @@ from pages._ui.session import Figures, Kept, Session, keeping
 NOW = "On show now"
 
 
-@st.cache_resource(scope="session", max_entries=16, show_spinner="Comparing …")
+@session_cache(max_entries=16, show_spinner="Comparing …")
 def _once(key, what, _work: Callable):
     """What `_work` finds out by comparing what stands in the key."""
     with gate():

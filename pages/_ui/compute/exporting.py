@@ -26,6 +26,7 @@ def labelled(session: Session, segments: Clustering):
     return _labelled(_key(session), session.table, segments, session.segment_names, _outer(session), session.groups)
 
 
+# Bounded by its number: it shares its cells with the table, which is there anyhow.
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
 def _labelled(key, _table, _segments, _names, _outer, _groups):
     table = clustering.label_table(_table, _segments, _names, outer=_outer, groups=_groups)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from clustering.methods import METHODS
 from clustering.model import Groundwork, lay_groundwork
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.loading import features
 from pages._ui.jobs import gate
 from pages._ui.session import Session
@@ -19,7 +18,7 @@ def groundwork(session: Session) -> Groundwork | None:
     return _groundwork(session.sweep_key, lambda: lay_groundwork(prepared, spec))
 
 
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Comparing the customers …")
+@session_cache(max_entries=2, show_spinner="Comparing the customers …")
 def _groundwork(key, _work: Callable) -> Groundwork:
     with gate():
         return _work()

@@ -11,6 +11,7 @@ from clustering.model import count_distinct
 from clustering.points import scatter_points
 from clustering.rfm import Lines, sort_lines
 from clustering.table import ReadOptions
+from pages._ui.compute.caching import session_cache
 from pages._ui.jobs import gate
 from pages._ui.places import FEATURES_PAGE
 from pages._ui.session import Session, rereading
@@ -51,7 +52,7 @@ def _prepared(session: Session, spec: FeatureSpec) -> Features:
     return _features(session.data_key, spec, session.table, session.outer and session.outer.among)
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner="Preparing the columns …")
+@session_cache(max_entries=4, show_spinner="Preparing the columns …")
 def _features(key, spec, _table: Table, _among: Among | None) -> Features:
     with gate():
         return clustering.prepare(_table, spec, among=_among)
@@ -62,7 +63,7 @@ def customers(session: Session, spec: RfmSpec) -> tuple[Table, Lines]:
     return _customers(session.table.digest, spec, session.table)
 
 
-@st.cache_resource(scope="session", max_entries=2, show_spinner="Adding up the purchases …")
+@session_cache(max_entries=2, show_spinner="Adding up the purchases …")
 def _customers(digest, spec, _table: Table) -> tuple[Table, Lines]:
     with gate():
         return clustering.rfm(_table, spec), sort_lines(_table, spec)

@@ -20,6 +20,7 @@ from clustering.points import Points
 from clustering.points import map_points as coloured_points
 from clustering.search import attempt, usual_grid
 from clustering.starting import Board, Path, follow, spread_centers
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.groundwork import groundwork
 from pages._ui.compute.loading import features
 from pages._ui.compute.segments import as_found
@@ -27,7 +28,7 @@ from pages._ui.jobs import gate
 from pages._ui.session import Search, Session, StartDraft
 
 
-@st.cache_resource(scope="session", max_entries=40, show_spinner="Looking at the customers …")
+@session_cache(max_entries=40, show_spinner="Looking at the customers …")
 def _once(key, what, _work: Callable):
     """What `_work` finds out about the data or segments of this key."""
     with gate():
@@ -127,7 +128,7 @@ def exhibit(session: Session, segments: Clustering, entry: Entry) -> Exhibit:
     return _exhibit(key, lambda: run_entry(subject, entry, like, n_clusters, kmeans=kmeans))
 
 
-@st.cache_resource(scope="session", max_entries=6 * len(ENTRIES), show_spinner=False)
+@session_cache(max_entries=6 * len(ENTRIES))
 def _exhibit(key, _work: Callable) -> Exhibit:
     with gate():
         return _work()

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 
 import numpy as np
-import streamlit as st
 
 import clustering
 from clustering import Clustering, ClusteringError, ClusterSpec, Features, Profile
@@ -28,6 +27,7 @@ from clustering.profile.rules import rules as find_rules
 from clustering.profile.value import ValueShares, size_against_value
 from clustering.stability import Importance, repeatability, segment_stability
 from clustering.stability import importance as without_each
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.groundwork import groundwork
 from pages._ui.compute.loading import features
 from pages._ui.compute.sweeping import sweep
@@ -73,27 +73,27 @@ def _fitted(session: Session) -> Clustering:
         raise
 
 
-@st.cache_resource(scope="session", max_entries=12, show_spinner="Grouping the customers …")
+@session_cache(max_entries=12, show_spinner="Grouping the customers …")
 def _found(key, _features: Features, _spec: ClusterSpec, _groundwork: Callable) -> Clustering:
     work = _groundwork()
     with gate():
         return clustering.fit(_features, _spec, work=work)
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner="Grouping the customers …")
+@session_cache(max_entries=4, show_spinner="Grouping the customers …")
 def _edited(key, _features: Features, _segments: Clustering, _edits: Edits) -> Clustering:
     with gate():
         return apply_edits(_features, _segments, _edits)
 
 
-@st.cache_resource(scope="session", max_entries=80, show_spinner="Looking at the segments …")
+@session_cache(max_entries=80, show_spinner="Looking at the segments …")
 def _once(key, what, _work: Callable):
     """What `_work` finds out about the segments of this key, small enough to keep many."""
     with gate():
         return _work()
 
 
-@st.cache_resource(scope="session", max_entries=6, show_spinner="Looking at every customer …")
+@session_cache(max_entries=6, show_spinner="Looking at every customer …")
 def _once_bulky(key, what, _work: Callable):
     """The same for what has a figure for every customer."""
     with gate():

@@ -11,9 +11,11 @@ from clustering.flow import flow as customer_flow
 from clustering.knee import knee
 from clustering.stability import Gap, Mixtures, gap_statistic, mixture_bic
 from pages._ui import sentences
+from pages._ui.compute.caching import session_cache
 from pages._ui.compute.loading import features
 from pages._ui.jobs import SweepJob, gate
 from pages._ui.session import Session
+from pages._ui.session.budget import MOST_SWEEPS
 
 _INLINE_SECONDS = 1.0  # a sweep that is done by then shows no progress at all
 _HEARD_SECONDS = 5.0  # by when a stop is heard, however large the table
@@ -67,9 +69,17 @@ def _collect(session: Session) -> None:
         session.refused[(*job.key, job.wanted)] = str(error)
         return
     if found.steps:
-        session.sweeps[job.key] = found
+        _keep(session.sweeps, job.key, found)
     if repeatable is not None:
-        session.stabilities[job.key] = repeatable
+        _keep(session.stabilities, job.key, repeatable)
+
+
+def _keep(kept: dict, key: tuple, found) -> None:
+    """Keep what was found; what was found longest ago goes where there is too much."""
+    kept.pop(key, None)
+    kept[key] = found
+    while len(kept) > MOST_SWEEPS:
+        del kept[next(iter(kept))]
 
 
 def _check(session: Session) -> None:
@@ -123,7 +133,7 @@ def gap(session: Session) -> Gap:
     return _gap(session.sweep_key, session.wanted, features(session), session.clustering)
 
 
-@st.cache_resource(scope="session", max_entries=8, show_spinner="Comparing with customers spread evenly …")
+@session_cache(max_entries=8, show_spinner="Comparing with customers spread evenly …")
 def _gap(key, wanted, _features: Features, _spec: ClusterSpec) -> Gap:
     with gate():
         return gap_statistic(_features, _spec, wanted)
@@ -133,7 +143,7 @@ def mixtures(session: Session) -> Mixtures:
     return _mixtures(session.sweep_key, session.wanted, features(session), session.clustering.random_state)
 
 
-@st.cache_resource(scope="session", max_entries=8, show_spinner="Fitting bell-shaped crowds …")
+@session_cache(max_entries=8, show_spinner="Fitting bell-shaped crowds …")
 def _mixtures(key, wanted, _features: Features, _random_state: int) -> Mixtures:
     with gate():
         return mixture_bic(_features, wanted, _random_state)

@@ -8,15 +8,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import clustering
 from clustering import ClusteringError, Table
-from clustering.errors import UnreadableFile
+from clustering.errors import InvalidRecipe, UnreadableFile
 from clustering.recipe import load_recipe
 from pages._ui.compute.restoring import of_file, of_loaded, of_sample, restore
 from pages._ui.jobs import gate
 from pages._ui.places import DATA_PAGE, SEGMENTS_PAGE
 from pages._ui.samples import Sample
 from pages._ui.session import Session
-
-UPLOAD_LIMIT_MB = 200
+from pages._ui.session.budget import FILES_LIMIT_MB, UPLOAD_LIMIT_MB, held
 
 
 def load_upload(session: Session, upload) -> None:
@@ -26,14 +25,11 @@ def load_upload(session: Session, upload) -> None:
         return
     if upload.file_id == session.upload_id:
         if session.upload_error:
-            raise session.upload_error
+            raise UnreadableFile(session.upload_error)
         return
     session.upload_id, session.upload_error = upload.file_id, None
     try:
-        if upload.size > UPLOAD_LIMIT_MB * 1024 * 1024:
-            raise UnreadableFile(
-                f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
-            )
+        check_size(upload, beside=session.applying.n_bytes)
         content = upload.getvalue()
         if session.saved.recipe and (found := of_file(session.saved.recipe, content, upload.name)):
             restore(session, session.saved.recipe, found)
@@ -41,7 +37,7 @@ def load_upload(session: Session, upload) -> None:
             st.switch_page(SEGMENTS_PAGE)
         table = _read(content, upload.name)
     except ClusteringError as error:
-        session.upload_error = error
+        session.upload_error = str(error)
         raise
     session.load(table, upload.name, content)
     free_upload(upload)
@@ -62,7 +58,7 @@ def open_saved(session: Session, upload) -> None:
         return
     if upload.file_id == saved.upload_id:
         if saved.error:
-            raise saved.error
+            raise InvalidRecipe(saved.error)
         return
     saved.upload_id, saved.error = upload.file_id, None
     try:
@@ -72,7 +68,7 @@ def open_saved(session: Session, upload) -> None:
             free_upload(upload)
             st.switch_page(SEGMENTS_PAGE)
     except ClusteringError as error:
-        saved.error = error
+        saved.error = str(error)
         raise
     free_upload(upload)
     saved.wait_for(recipe)
@@ -82,6 +78,19 @@ def open_saved(session: Session, upload) -> None:
 def _read(source: bytes | Path, name: str | None = None) -> Table:
     with gate():
         return clustering.read_table(source, name=name)
+
+
+def check_size(upload, *, beside: int) -> None:
+    """Refuse an upload that is too large, by itself or beside the bytes of the session's other files.
+
+    The browser checks the size of a file, the server only its own limit, and nobody the files of a session together.
+    """
+    if upload.size > UPLOAD_LIMIT_MB * 2**20:
+        raise UnreadableFile(
+            f"{upload.name} is larger than {UPLOAD_LIMIT_MB} MB. Upload a part of it, or use the command line."
+        )
+    if upload.size + beside > FILES_LIMIT_MB * 2**20:
+        raise UnreadableFile(held(upload.name))
 
 
 def free_upload(upload) -> None:

@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from clustering import Clustering
 from clustering.export import OnStep
 from pages._ui import compute
-from pages._ui.sentences import file_told
+from pages._ui.downloads import save_button
+from pages._ui.sentences import GAVE_WAY, file_told
 from pages._ui.session import BuiltFile, Session
 from pages._ui.text import plain
 
@@ -75,18 +76,21 @@ class Workshop:
             )
             if why := session.built.refusal(key):
                 place.error(plain(why, most=400), icon=":material/error:")
+            elif session.built.is_gone(key):
+                place.caption(GAVE_WAY)
         return file
 
     def _save(self, place: DeltaGenerator, what: tuple, file: BuiltFile, noun: str, file_name: str, mime: str) -> None:
-        place.download_button(
-            f"Save {noun}",
-            data=lambda: file.content,  # as bytes it would be taken up anew by every run of the page
-            file_name=file_name,
-            mime=mime,
-            icon=":material/download:",
-            on_click="ignore",
-            key=self._session.key(f"save-{what}"),
-        )
+        with place:
+            save_button(
+                f"Save {noun}",
+                data=lambda: file.content,  # as bytes it would be taken up anew by every run of the page
+                file_name=file_name,
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=self._session.key(f"save-{what}"),
+            )
         place.caption(plain(file_told(len(file.content), file.remark), most=300))
 
     def work(self) -> None:

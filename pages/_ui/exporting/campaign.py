@@ -6,6 +6,7 @@ from clustering import Clustering
 from clustering.export import CampaignSpec, ContactColumn, contact_columns, contact_entries
 from clustering.wording import count, one_line, whole
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.sentences import download_name, entry_readings
 from pages._ui.session import Session
 from pages._ui.text import plain
@@ -60,7 +61,7 @@ def campaign_list(session: Session, segments: Clustering) -> None:
         frame, config = tables.campaign_of(drawn)
         st.dataframe(frame, hide_index=True, column_config=config, alt="Customers of the campaign by segment")
         show_notes(drawn.notes)
-        st.download_button(
+        save_button(
             "Save the campaign list",
             data=compute.campaign_csv(session, segments, drawn),
             file_name=download_name(session.table.reading.file_name, f"campaign_seed_{seed}"),

@@ -64,7 +64,7 @@ def _template(session: Session) -> None:
     """Choose a presentation whose look the slides take; it stays chosen when the page is left."""
     taken = session.built.template
     label = f"Template: {plain(taken.name, most=24)}" if taken else "Your own template"
-    with st.popover(label, icon=":material/palette:", type="tertiary"):
+    with st.popover(label, icon=":material/palette:"):
         if taken is not None:
             st.markdown(f"The slides take the look of {plain(taken.name, most=60)}.")
             if st.button("Leave it out", icon=":material/close:", key=session.key("no-template")):

@@ -8,6 +8,7 @@ from clustering.recipe import Applied
 from clustering.wording import one_line
 from pages._ui.compute import applying
 from pages._ui.compute.applying import Case
+from pages._ui.downloads import save_button
 from pages._ui.frame import mode
 from pages._ui.new_customers.choosing import upload_before
 from pages._ui.sentences import applying as told
@@ -54,7 +55,7 @@ def who_moved(session: Session, segments: Clustering | None, case: Case, found: 
     st.dataframe(frame, hide_index=True, column_config=config, alt="Everybody who moved, with both segments")
     if note := listed(len(moved.movers), _MOST_ROWS):
         st.caption(note)
-    st.download_button(
+    save_button(
         "Download them",
         data=applying.file_of(moved.movers, case),
         file_name=file_of(case.table.reading.file_name, "moved"),

@@ -8,6 +8,7 @@ from clustering.recipe import Applied, Drift
 from clustering.wording import number, whole
 from pages._ui.compute import applying
 from pages._ui.compute.applying import Case
+from pages._ui.downloads import save_button
 from pages._ui.frame import mode
 from pages._ui.new_customers.choosing import upload_customers
 from pages._ui.new_customers.matching import match_first, matched
@@ -79,7 +80,7 @@ def _answer(session: Session, case: Case, found: Applied, drift: Drift) -> None:
                 told.psi_written(drift.segments.psi),
                 help=f"Population stability index of the segments: {told.psi_read()}.",
             )
-        st.download_button(
+        save_button(
             "Download the labelled list",
             data=applying.file_of(applying.labelled(case, found), case),
             file_name=download_name(case.table.reading.file_name, "segments"),

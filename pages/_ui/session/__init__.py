@@ -15,8 +15,13 @@ from pages._ui.session.session import Session
 def current() -> Session:
     """This browser session's `Session`."""
     if "session" not in st.session_state:
-        st.session_state["session"] = Session()
+        st.session_state["session"] = Session(is_lost=_came_back())
     return st.session_state["session"]
+
+
+def _came_back() -> bool:
+    """Whether this browser asks for a session it had: it names that as it connects again, behind two other words."""
+    return st.context.headers.get("Sec-Websocket-Protocol", "").count(",") >= 2
 
 
 def fill_in(key: str, value: object) -> None:

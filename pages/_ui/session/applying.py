@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from clustering import ClusteringError
 from clustering.recipe import Recipe, save_recipe
 
 
@@ -48,9 +47,14 @@ class Applying:
     before: TakenFile | None = None
     stand_in: str | None = None
     renamed: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    refused: dict[str, ClusteringError] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     n_taken: int = 0
     _digests: WeakKeyDictionary = field(default_factory=WeakKeyDictionary)
+
+    @property
+    def n_bytes(self) -> int:
+        """Of the files that were uploaded here."""
+        return sum(len(file.content) for file in (self.file, self.before) if file)
 
     def take_recipe(self, recipe: Recipe, name: str) -> None:
         self.recipe, self.recipe_name, self.is_own = recipe, name, False

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_MOST_BUILT = 12
-_MOST_BYTES = 400 * 2**20
+from pages._ui.session import budget
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +40,7 @@ class BuiltFiles:
         self._files: dict[tuple, BuiltFile] = {}
         self._ordered: list[tuple] = []
         self._refused: dict[tuple, str] = {}
+        self._gone: set[tuple] = set()
         self.template: Template | None = None
 
     def get(self, key: tuple) -> BuiltFile | None:
@@ -49,6 +49,10 @@ class BuiltFiles:
     def refusal(self, key: tuple) -> str | None:
         """Why this file could not be built; None where nothing is against it."""
         return self._refused.get(key)
+
+    def is_gone(self, key: tuple) -> bool:
+        """Whether this file was built, and gave way to others."""
+        return key in self._gone
 
     def order(self, key: tuple) -> None:
         """Have a file built, after those that were ordered before."""
@@ -79,8 +83,11 @@ class BuiltFiles:
         self.cancel(key)
         self._files.pop(key, None)
         self._files[key] = file
-        while len(self._files) > 1 and (len(self._files) > _MOST_BUILT or self._size() > _MOST_BYTES):
-            self._files.pop(next(iter(self._files)))
+        self._gone.discard(key)
+        while len(self._files) > 1 and (len(self._files) > budget.MOST_DOWNLOADS or self._size() > budget.DOWNLOADS):
+            oldest = next(iter(self._files))
+            del self._files[oldest]
+            self._gone.add(oldest)
 
     def _size(self) -> int:
         return sum(len(file.content) for file in self._files.values())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from clustering import Clustering, ClusteringError, Features
+from clustering import Clustering, Features
 from clustering.recipe import Recipe
 
 
@@ -25,7 +25,7 @@ class SavedWork:
         What waits for its file.
     upload_id : str or None
         The upload that was opened last; it is looked at once.
-    error : ClusteringError or None
+    error : str or None
         Why it could not be.
     n_opened : int
         How often work was opened: the field for the next one is another.
@@ -39,7 +39,7 @@ class SavedWork:
 
     recipe: Recipe | None = None
     upload_id: str | None = None
-    error: ClusteringError | None = None
+    error: str | None = None
     n_opened: int = 0
     news: str = ""
     caveats: dict[tuple, str] = field(default_factory=dict)

@@ -53,7 +53,8 @@ class Session:
     segmentation that was shown last, `saved` what was opened of saved work; `applying` is about the customers of
     another file.
     `purchases` is the list that the table was made from; `mapping` is how the purchases on show were last made
-    customers. `told` says what could not be kept when the file was read another way.
+    customers. `told` says what could not be kept when the file was read another way. `is_lost` says that this browser
+    had a session before, which is gone.
     """
 
     table: Table | None = None
@@ -89,9 +90,11 @@ class Session:
     refused: dict[tuple, str] = field(default_factory=dict)
     job: Any = None
     upload_id: str | None = None
-    upload_error: ClusteringError | None = None
+    upload_error: str | None = None
     n_loaded: int = 0
     n_reset: int = 0
+    is_lost: bool = False
+    _advised: tuple = ()
 
     def load(self, table: Table, title: str, source: bytes | Path | None = None) -> None:
         """Take a new table and forget everything that belonged to the one before."""
@@ -147,6 +150,12 @@ class Session:
     def key(self, name: str) -> str:
         """Widget key that a second upload cannot meet again."""
         return f"{self.table.digest[:12] if self.table else 'none'}-{self.n_loaded}-{name}"
+
+    @property
+    def n_bytes_of_files(self) -> int:
+        """Of the file that the table was read from; of purchases where it was made from those."""
+        source = self.purchases.source if self.purchases else self.source
+        return len(source) if isinstance(source, bytes) else 0
 
     @property
     def holds_purchases(self) -> bool:
@@ -205,6 +214,14 @@ class Session:
     @property
     def advice(self) -> Recommendation | None:
         """What the finished part of the sweep says; None if nothing is finished."""
+        swept, measured = self.sweeps.get(self.sweep_key), self.stabilities.get(self.sweep_key)
+        # Kept, because nearly everything on a page asks for it: some hundred times where segments have cards.
+        on = swept, measured, self.wanted, self.min_share, self.max_share
+        if not self._advised or self._advised[0] != on:
+            self._advised = on, self._advise()
+        return self._advised[1]
+
+    def _advise(self) -> Recommendation | None:
         sweep = self.known_sweep
         if sweep is None:
             return None

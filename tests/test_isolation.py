@@ -1,0 +1,202 @@
+"""Several people at once, over Streamlit's own protocol: each gets what is theirs and nobody gets what is not."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.load.client import Visitor
+from tests.load.people import Customers, check_file, check_page, customers, walk
+from tests.load.server import Server, served
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with served() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def people(runner, server) -> Iterator[list[tuple[Visitor, Customers]]]:
+    """Three visitors who walked the whole journey at the same time, checking all the way that they see only theirs."""
+
+    async def arrive_and_walk(own):
+        visitor = await Visitor.arrive(server.url)
+        await walk(visitor, own)
+        return visitor, own
+
+    async def together():
+        return await asyncio.gather(*(arrive_and_walk(customers(number)) for number in (1, 2, 3)))
+
+    walked = runner.run(together())
+    yield walked
+    for visitor, _ in walked:
+        runner.run(visitor.leave())
+
+
+@pytest.fixture
+def intruder(runner, server) -> Iterator[Visitor]:
+    visitor = runner.run(Visitor.arrive(server.url))
+    yield visitor
+    runner.run(visitor.leave())
+
+
+async def labelled(visitor: Visitor, own: Customers) -> None:
+    """See that the visitor still has their segments, by name, and their rows."""
+    await visitor.go("Export")
+    check_page(visitor, own)
+    check_file(await visitor.download("Download the labelled list"), own, name=f"Best {own.marker}")
+
+
+def test_three_people_at_once_each_take_their_own_rows_away(runner, people):
+    async def together():
+        await asyncio.gather(*(labelled(visitor, own) for visitor, own in people))
+
+    runner.run(together())
+
+
+def test_a_file_that_was_made_waits_for_its_browser_while_others_change_pages(runner, people):
+    (visitor, own), (other, _), _ = people
+
+    async def scenario():
+        await visitor.go("Export")
+        button = visitor.tree.labelled("download_button", "Download the labelled list")
+        address = await visitor.deferred(button.deferred_file_id)
+        for page in ("Data", "Features", "Data"):
+            await other.go(page)
+        return await visitor.fetch(address)
+
+    status, content = runner.run(scenario())
+    assert status == 200
+    check_file(content, own, name=f"Best {own.marker}")
+
+
+def test_a_file_has_another_address_every_time_so_that_who_has_it_cannot_ask_who_else_saved_it(runner, people):
+    visitor, _ = people[0]
+
+    async def scenario():
+        addresses = []
+        for _ in range(2):
+            await visitor.go("Export")
+            button = visitor.tree.labelled("download_button", "Download the labelled list")
+            addresses.append(await visitor.deferred(button.deferred_file_id))
+        return addresses
+
+    first, second = runner.run(scenario())
+    assert first and second and first != second
+
+
+def test_two_large_files_that_differ_in_few_bytes_are_not_taken_for_one(runner, tmp_path):
+    script = tmp_path / "two.py"
+    script.write_text(
+        "from pages._ui.downloads import save_button\n"
+        "for byte in (b'1', b'2'):\n"
+        "    content = b'0' * 500_000 + byte + b'0' * 1_500_000\n"
+        "    save_button(byte.decode(), lambda it=content: it, file_name='a.csv', mime='text/csv', key=byte.decode())\n"
+    )
+
+    async def scenario(url):
+        visitor = await Visitor.arrive(url)
+        files = [await visitor.download(label) for label in "12"]
+        await visitor.leave()
+        return files
+
+    with served(script=str(script)) as server:
+        first, second = runner.run(scenario(server.url))
+    assert (first[500_000:500_001], second[500_000:500_001]) == (b"1", b"2")
+
+
+def test_what_is_sent_to_anothers_upload_address_changes_nothing_of_theirs(runner, people, intruder):
+    visitor, own = people[0]
+
+    async def scenario():
+        place = (await visitor.upload_places(["mine.csv"]))[0]
+        await visitor.put(place.upload_url, "mine.csv", own.content)
+        theirs = customers(9).content
+        seen = await intruder.fetch(place.upload_url)
+        await intruder.put(place.upload_url, own.file_name, theirs)
+        await intruder.fetch(place.delete_url, "DELETE")
+        await labelled(visitor, own)
+        return seen
+
+    _, content = runner.run(scenario())
+    assert own.marker.encode() not in content
+
+
+def test_an_upload_address_is_dead_when_its_session_has_gone(runner, server, intruder):
+    async def scenario():
+        visitor = await Visitor.arrive(server.url)
+        place = (await visitor.upload_places(["a.csv"]))[0]
+        status_before = await visitor.put(place.upload_url, "a.csv", b"a,b\n1,2\n")
+        await visitor.leave()
+        return status_before, await intruder.put(place.upload_url, "a.csv", b"a,b\n1,2\n")
+
+    assert runner.run(scenario()) == (204, 400)
+
+
+def test_a_guessed_session_opens_a_new_one(runner, server, people):
+    visitor, own = people[0]
+    nearly = visitor.session_id[:-1] + ("0" if visitor.session_id[-1] != "0" else "1")
+
+    async def scenario():
+        opened = []
+        for guess in (str(uuid.uuid4()), nearly, "0"):
+            stranger = await Visitor.arrive(server.url, session_id=guess)
+            check_page(stranger, customers(9))  # nothing of anybody's
+            opened.append(stranger.session_id)
+            await stranger.leave()
+        await labelled(visitor, own)
+        return opened
+
+    opened = runner.run(scenario())
+    assert len({visitor.session_id, nearly, *opened}) == 5
+
+
+def test_a_session_is_called_by_122_random_bits_which_the_log_does_not_tell(people, server):
+    for visitor, _ in people:
+        identity = uuid.UUID(visitor.session_id)
+        assert identity.version == 4 and identity.variant == uuid.RFC_4122
+        assert visitor.session_id not in server.log()
+
+
+def test_a_file_made_on_demand_is_refused_under_anothers_session(runner, people, intruder):
+    visitor, _ = people[0]
+
+    async def scenario():
+        await visitor.go("Export")
+        button = visitor.tree.labelled("download_button", "Download the labelled list")
+        under_theirs = await intruder.deferred(button.deferred_file_id, session_id=visitor.session_id)
+        return under_theirs, await intruder.deferred(uuid.uuid4().hex)
+
+    assert runner.run(scenario()) == ("", "")
+
+
+def test_cleared_caches_cost_the_others_nothing_but_a_computation(runner, people, intruder):
+    (visitor, own), *_ = people
+
+    async def scenario():
+        before = await visitor.download("Save my work")
+        await intruder.clear_caches()
+        await labelled(visitor, own)
+        return before, await visitor.download("Save my work")
+
+    before, after = map(without_time, runner.run(scenario()))
+    assert before == after
+    assert f"Best {own.marker}" in after
+
+
+def without_time(recipe: bytes) -> str:
+    """A recipe without the moment it was saved at."""
+    return re.sub(r'"\d{4}-\d\d-\d\d[^"]*"', '""', recipe.decode())
+
+
+def test_the_log_names_nothing_of_the_visitors_data(server, people):
+    assert not re.search(r"zq\d{3}x", server.log())

@@ -17,6 +17,10 @@ def test_an_empty_gap_is_no_contact_but_for_the_row_that_is_added():
     assert contact(*crowds(0, 10)) == pytest.approx(1 / 101)
 
 
+def test_centers_one_unit_apart_are_measured_like_any_others():
+    assert contact(*crowds(0, 1)) == pytest.approx(1 / 101)
+
+
 def test_a_crowd_cut_in_two_is_full_contact():
     X = np.linspace(0, 1, 1001)[:, None]
     labels = (X[:, 0] >= 0.5).astype(int)
@@ -45,8 +49,20 @@ def test_one_segment_has_no_contact_to_measure():
     assert np.isnan(contact(np.zeros((3, 1)), np.zeros(3, dtype=int), np.zeros((1, 1))))
 
 
+def test_a_segment_is_compared_with_its_three_nearest_neighbours_only():
+    # Along the x axis a crowd is cut at 5: 100 rows from 0 to 5 around 2.5, 200 rows from 5 to 15 around 10. Three
+    # crowds of 100 are nearer to the first than the second is: 3, 4 and 3 above and below it, with nothing between.
+    line = np.concatenate([np.linspace(0, 5, 100, endpoint=False), np.linspace(5, 15, 200)])
+    rows = [(x, 0) for x in line] + [(2.5, y) for y in np.repeat([3, 4, -3], 100)]
+    labels = np.repeat([0, 1, 2, 3, 4], [100, 200, 100, 100, 100])
+    centers = np.array([[2.5, 0], [10, 0], [2.5, 3], [2.5, 4], [2.5, -3]])
+    # The second has the cut among its neighbours and full contact, the others an empty gap: (0 + 0 + 1) / (100 + 1).
+    assert contact(np.array(rows), labels, centers) == pytest.approx((200 + 400 / 101) / 600)
+
+
 def test_centers_that_coincide_are_full_contact():
-    assert contact(np.ones((4, 2)), np.array([0, 0, 1, 1]), np.ones((2, 2))) == 1.0
+    with np.errstate(all="raise"):
+        assert contact(np.ones((4, 2)), np.array([0, 0, 1, 1]), np.ones((2, 2))) == 1.0
 
 
 @pytest.mark.parametrize("change", ["order", "names", "shift"])
@@ -74,3 +90,16 @@ def test_a_large_table_is_measured_on_a_sample_to_within_a_hundredth():
     centers = np.array([[X[labels == 0].mean()], [X[labels == 1].mean()]])
     part = slice(None, None, 8)  # as many rows as are drawn, another sample of the same crowd
     assert contact(X, labels, centers) == pytest.approx(contact(X[part], labels[part], centers), abs=0.02)
+
+
+def test_above_thirty_thousand_rows_thirty_thousand_are_drawn_each_once():
+    # Two crowds of 15,001 with nothing between: two rows are not drawn, of one crowd or of both.
+    found = contact(*crowds(0, 10, each=15_001))
+    assert round(1 / found) - 1 in (14_999, 15_000)
+
+
+def test_a_segment_of_which_no_row_is_drawn_is_one_of_which_nothing_is_known():
+    # The first of 120,001 rows, by itself, is not among the 30,000 drawn: (0 + 0 + 1) / (0 + 1) for all its neighbours.
+    X, labels, centers = crowds(0, 10, 20, each=60_000)
+    order = np.r_[120_000, 0:120_000]
+    assert contact(X[order], labels[order], centers) == 1

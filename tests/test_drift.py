@@ -13,7 +13,7 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.features import ColumnSpec, RowFilter
 from clustering.features.rows import Among
 from clustering.recipe import TrainedColumn, apply_recipe, make_recipe
-from clustering.recipe.drift import NOISE, drift, told
+from clustering.recipe.drift import NOISE, _changed_a_lot, drift, told
 from clustering.recipe.shift import column_shift, judge, segment_shift
 
 # --- one comparison ---
@@ -305,6 +305,34 @@ def test_customers_between_the_segments_are_a_reason_to_segment_again():
     assert found.distance_now > 1.25 * found.distance_then
     assert found.kind == "again"
     assert "times as far from the middle of their segments as then" in found.verdict
+
+
+@pytest.mark.parametrize("n_changed, which", [(2, "2 of 3 columns"), (3, "all 3 columns")])
+def test_it_is_told_in_how_many_of_the_columns_a_lot_changed(recipe, n_changed, which):
+    found = drifted(recipe, rows(*THEN))
+    shift = replace(found.built[0], size="some")
+    shifts = (replace(shift, size="a lot"),) * n_changed + (shift,) * (3 - n_changed)
+    (sentence,) = _changed_a_lot(replace(found, columns=shifts))
+    assert sentence.startswith(f"A lot changed in {which} that built the segments: ")
+
+
+def test_one_customer_in_a_hundred_far_away_makes_nobody_farther():
+    # All are 1 beside centers at 0 and 100; of the 20 rows at 500 none is among the nearest 98 in a hundred
+    then = "x\n" + "\n".join(f"{100 * (i % 2) + 1 - i % 4 // 2 * 2}" for i in range(2000))
+    recipe = recipe_of(then.encode(), FeatureSpec(("x",), scale="none", outliers="keep"))
+    found = drifted(recipe, (then + "\n500" * 20).encode())
+    assert (found.distance_then, found.distance_now) == (1, 1)
+
+
+@pytest.mark.parametrize("times, is_told", [(1.2, False), (1.3, True)])
+def test_customers_more_than_a_quarter_farther_from_the_middle_are_told(times, is_told):
+    def at(distance):
+        return "x\n" + "\n".join(f"{100 * (i % 2) + distance * (1 - i % 4 // 2 * 2)}" for i in range(2000))
+
+    recipe = recipe_of(at(1).encode(), FeatureSpec(("x",), scale="none", outliers="keep"))
+    found = drifted(recipe, at(times).encode())
+    assert found.distance_now / found.distance_then == pytest.approx(times)
+    assert any("times as far from the middle" in reason for reason in found.reasons) == is_told
 
 
 def test_the_distance_is_the_root_of_the_mean_square():

@@ -169,6 +169,14 @@ def test_a_p_value_is_never_written_as_zero(p, written):
     assert Effect("a", "eta squared", 0.5, built=False, p_adjusted=p).p_written == written
 
 
+def test_a_column_without_a_size_comes_after_one_of_size_zero():
+    # "same" is 5 wherever a row takes part; "even" is 1 and 2 in both segments
+    content = b"amount,same,even\n1,5,1\n2,5,2\n101,5,1\n102,5,2\n,7,3\n"
+    ranked = found(content, ("amount",), 2, describe=("same", "even"), missing="aside")
+    assert (ranked["even"].size, isnan(ranked["same"].size)) == (0, True)
+    assert list(ranked) == ["amount", "even", "same"]
+
+
 # Columns that cannot set anything apart
 
 

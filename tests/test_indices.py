@@ -1,5 +1,6 @@
 """Indices: numbers by hand, agreement with scikit-learn, invariants, and what is undefined."""
 
+import sys
 from math import inf, isnan, sqrt
 
 import numpy as np
@@ -10,8 +11,8 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from clustering import INDICES, score
 from clustering.errors import InvalidSetting, Stopped
-from clustering.indices import center_distances, mean_silhouette, silhouette, silhouette_samples
-from clustering.indices.silhouette import _mean_distances, _silhouettes
+from clustering.indices import center_distances, mean_silhouette, silhouette, silhouette_samples, stratified_sample
+from clustering.indices.silhouette import _mean_distances, _precision, _silhouettes
 
 FOUR_POINTS = np.array([[0, 0], [0, 2], [10, 0], [10, 2]])
 PAIRS = np.array([0, 0, 1, 1])
@@ -73,6 +74,12 @@ def test_simplified_silhouette_counts_rows_nearer_to_another_center_as_negative(
 def test_rows_on_both_centers_count_zero_in_the_simplified_silhouette():
     given = score([[1.0], [1.0]], [0, 1], np.array([[1.0], [1.0]]), ["simplified_silhouette"])
     assert given == {"simplified_silhouette": 0}
+
+
+def test_rows_on_both_centers_count_zero_whatever_was_in_memory_before():
+    del [np.full(500, 7.0) for _ in range(20)][:]
+    found = center_distances(np.ones((500, 1)), np.zeros(500, dtype=int), np.ones((2, 1)))
+    assert found.margins.tolist() == [0] * 500
 
 
 @pytest.mark.parametrize(
@@ -160,6 +167,12 @@ def test_scores_of_single_precision_rows_agree_with_scikit_learn(X, labels):
     assert single["davies_bouldin"] == pytest.approx(davies_bouldin_score(X, labels), abs=1e-4)
 
 
+def test_single_precision_rows_are_scored_in_double_precision():
+    X, labels = blobs(300)
+    single = X.astype(np.float32)
+    assert score(single, labels) == score(single.astype(np.float64), labels)
+
+
 def as_many_clusters_as_rows_but_one(n_samples=3100):
     X = np.random.default_rng(0).normal(size=(n_samples, 2))
     return X, np.maximum(np.arange(n_samples) - 1, 0)
@@ -196,6 +209,22 @@ def test_the_silhouette_of_a_large_table_agrees_with_scikit_learn(rows, toleranc
     assert silhouette(X, labels) == pytest.approx(expected, abs=tolerance)
 
 
+@pytest.mark.parametrize("n_close, precision", [(40, np.float32), (41, np.float64)])
+def test_single_precision_is_left_where_more_than_one_row_in_a_hundred_is_close_to_others_from_afar(n_close, precision):
+    # Half of the rows 1,000 to either side; the close ones are 500 from the middle and 0.2 from the next segment.
+    X = np.repeat([-1000.0, 1000.0, 500.0, 500.2], [2000, 2000 - n_close, 20, n_close - 20])[:, None]
+    labels = np.repeat([0, 1, 2, 3], [2000, 2000 - n_close, 20, n_close - 20])
+    assert _precision(X, [labels]) is precision
+    assert _precision(X, [labels // 2]) is np.float32  # without the border between the close ones
+
+
+def test_up_to_three_thousand_rows_double_precision_is_used():
+    X, labels = blobs(3001)
+    assert _precision(X[:3000], [labels[:3000]]) is np.float64
+    assert _precision(X, [labels]) is np.float32
+    assert _precision(X + np.array([1e6, -1e6, 0]), [labels]) is np.float32
+
+
 @pytest.mark.parametrize("unit", [1e-30, 1e30])
 def test_the_silhouette_of_a_large_table_does_not_depend_on_the_unit(unit):
     X, labels = blobs(3100)
@@ -212,6 +241,20 @@ def test_scores_do_not_change_when_the_data_are_shifted_far_from_zero(name, spre
     X = X * spread
     tolerance = 1e-4 if name == "inertia" else 1e-6
     assert score(X + 1e6, labels)[name] == pytest.approx(score(X, labels)[name], rel=tolerance)
+
+
+def test_columns_far_from_zero_on_either_side_find_the_same_distances_to_centers():
+    X, labels = blobs(300)
+    centers = np.array([X[labels == label].mean(axis=0) for label in range(5)])
+    away = np.array([1e8, -1e8, 0])
+    near, far = center_distances(X, labels, centers), center_distances(X + away, labels, centers + away)
+    assert (far.second == near.second).all()
+    assert far.other == pytest.approx(near.other, rel=1e-6)
+
+
+def test_columns_far_from_zero_on_either_side_have_the_same_silhouette():
+    X, labels = blobs(300)
+    assert silhouette(X + np.array([1e9, -1e9, 0]), labels) == pytest.approx(silhouette(X, labels), rel=1e-5)
 
 
 @pytest.mark.parametrize("name", INDICES)
@@ -309,6 +352,12 @@ def test_given_centers_are_used_instead_of_the_means():
     assert score([[0.0], [2.0]], [0, 0], np.array([[0.0]]), ["inertia"]) == {"inertia": 4}
 
 
+@pytest.mark.parametrize("name", [name for name in INDICES if name != "silhouette"])
+def test_an_index_by_itself_finds_what_it_finds_among_others(name):
+    centers = np.array([[0.0, 1.0], [10.0, 1.0]])
+    assert INDICES[name].function(FOUR_POINTS, PAIRS, centers) == score(FOUR_POINTS, PAIRS)[name]
+
+
 def test_only_the_indices_asked_for_are_returned_in_their_order():
     assert list(score(FOUR_POINTS, PAIRS, names=["silhouette", "inertia"])) == ["silhouette", "inertia"]
 
@@ -346,6 +395,7 @@ def test_no_rows_are_refused():
         ("simplified_silhouette", "higher", -1, 1, True),
         ("calinski_harabasz", "higher", 0, inf, True),
         ("davies_bouldin", "lower", 0, inf, True),
+        ("contact", "lower", 0, 1, True),
     ],
 )
 def test_every_index_says_how_it_is_read(name, better, low, high, comparable):
@@ -424,6 +474,19 @@ def test_the_standard_error_is_as_large_as_the_misses(estimates):
     assert 0.65 < np.sqrt(np.mean((misses / errors) ** 2)) < 1.4
 
 
+def test_a_hundred_small_samples_miss_by_as_much_as_their_standard_errors_say():
+    # 300 of 2,000 rows. Two long tails away from each other: what a row does to the mean distances of the others is
+    # most of the error, and within its own segment it works against what it does to the next.
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.lognormal(0, 1, 1000), -rng.lognormal(0, 1, 1000)])[:, None]
+    labels = np.repeat([0, 1], 1000)
+    means, errors = np.array([mean_silhouette(X, labels, seed, sample=300) for seed in range(100)]).T
+    misses = means - silhouette(X, labels)
+    # The root mean square of 100 standard normal numbers is between 0.87 and 1.13 in 93 of 100 cases.
+    assert 0.87 < np.sqrt(np.mean((misses / errors) ** 2)) < 1.13
+    assert abs(misses.mean()) < 3 * errors.mean() / 10
+
+
 def test_a_sample_of_ten_thousand_rows_is_good_to_a_hundredth(estimates):
     _, errors = estimates
     assert ((errors > 0) & (errors < 0.01)).all()
@@ -433,6 +496,14 @@ def test_a_sampled_silhouette_is_the_same_for_the_same_seed_only(many):
     X, labels, _ = many
     assert mean_silhouette(X, labels, 3) == mean_silhouette(X, labels, 3)
     assert mean_silhouette(X, labels, 3) != mean_silhouette(X, labels, 4)
+
+
+def test_a_sample_has_each_segment_in_proportion_but_fifty_rows_of_it_or_all_it_has():
+    labels = np.repeat([2, 0, 3, 1], [300, 3, 500, 200])
+    rows = stratified_sample(labels, 0, 200)
+    # 3, 200, 300 and 500 of 1,003 rows: 0.6, 39.9, 59.8 and 99.7 of 200
+    assert np.bincount(labels[rows]).tolist() == [3, 50, 60, 100]
+    assert len(set(rows.tolist())) == 213
 
 
 def test_a_small_segment_is_judged_by_fifty_rows():
@@ -466,7 +537,8 @@ def test_a_segment_of_one_row_is_drawn_whole():
 
 def test_a_single_segment_of_many_rows_has_no_silhouette():
     X = np.random.default_rng(0).normal(size=(30_001, 1))
-    mean, error = mean_silhouette(X, np.zeros(len(X), dtype=int), 0)
+    with np.errstate(all="raise"):
+        mean, error = mean_silhouette(X, np.zeros(len(X), dtype=int), 0)
     assert isnan(mean)
     assert isnan(error)
 
@@ -476,6 +548,19 @@ def test_a_smaller_sample_can_be_asked_for():
     mean, error = mean_silhouette(X, labels, 0, sample=2000)
     assert 0 < error < 0.02
     assert mean == pytest.approx(silhouette(X, labels), abs=4 * error)
+
+
+def test_a_table_at_the_limit_is_not_sampled(monkeypatch):
+    X, labels = blobs(500, cluster_std=4)
+    monkeypatch.setattr(sys.modules[mean_silhouette.__module__], "EXACT_ROWS", 500)
+    monkeypatch.setattr(sys.modules[mean_silhouette.__module__], "SILHOUETTE_SAMPLE", 250)
+    assert mean_silhouette(X, labels, 0) == (silhouette(X, labels), 0)
+    assert mean_silhouette(np.r_[X, X[:1]], np.r_[labels, labels[:1]], 0)[1] > 0
+
+
+def test_a_sample_of_rows_that_are_all_alike_has_silhouette_zero_without_an_error():
+    with np.errstate(all="raise"):
+        assert mean_silhouette(np.ones((400, 1)), np.arange(400) % 2, 0, sample=200) == (0, 0)
 
 
 def test_up_to_thirty_thousand_rows_the_silhouette_is_exact():

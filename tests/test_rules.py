@@ -10,7 +10,7 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.features import ColumnSpec
 from clustering.features.encode import find_levels
 from clustering.profile.conditions import Condition, Measure, round_number
-from clustering.profile.rules import SAMPLE, rules
+from clustering.profile.rules import SAMPLE, Rule, _counted, _shortened, _worth_telling, rules
 
 INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
 
@@ -61,6 +61,47 @@ def test_perfect_rules_find_everybody_and_nobody_else(twelve):
 def test_a_segment_of_one_customer_is_told_as_that():
     _, _, told = found(b"x\n1.5\n1.5\n1.5\n99.5\n", ("x",), 2)
     assert told.sentences(1) == ("x above 50: finds the only customer of the segment, and nobody else.",)
+
+
+def test_customers_that_rules_of_two_segments_catch_are_not_told_rightly(twelve):
+    table, clustering, told = twelve
+    to_50 = told.per_segment[0][0].conditions
+    to_150 = (replace(to_50[0], high=150),)
+    counted = _counted([Rule(0, to_50), Rule(1, to_150), Rule(2, to_50)], table, clustering, 12)
+    # The rule of the second segment catches the six of the first too: its own four alone are told rightly. The rule of
+    # the third catches none of its own and is left out, but takes the six from the first as well.
+    assert counted.fidelity == 4 / 12
+    assert [[(one.covered, one.caught) for one in of] for of in counted.per_segment] == [[(6, 6)], [(4, 10)], []]
+
+
+def test_a_condition_that_keeps_somebody_out_stays_also_where_one_customer_is_left(twelve):
+    at_most_50 = twelve[2].per_segment[0][0].conditions[0]
+    above_1 = replace(at_most_50, low=1.0, high=np.inf)
+    rule = Rule(0, (above_1, replace(at_most_50, high=2.0)))
+    assert _shortened(rule, {at_most_50.measure: np.array([1.0, 2.0, 3.0])}) == rule
+    assert _shortened(rule, {at_most_50.measure: np.array([2.0, 2.0, 3.0])}).conditions == rule.conditions[1:]
+
+
+def test_of_a_segment_the_best_rule_is_told_and_two_more_that_find_a_good_part():
+    def told(*covered):
+        return [rule.covered for rule in _worth_telling([Rule(0, (), covered=one) for one in covered], (100,))]
+
+    assert told(30, 50, 40, 35) == [50, 40, 35]
+    assert told(1) == [1]
+    assert told(50, 1) == [50]
+
+
+def test_a_rule_that_catches_nobody_has_no_share_of_wrong_ones():
+    nobody = Rule(0, (), covered=0, caught=0, size=5)
+    assert np.isnan(nobody.wrong)
+    assert nobody.coverage == 0
+    assert np.isnan(replace(nobody, size=0).coverage)
+
+
+def test_fewer_than_one_in_a_hundred_wrong_ones_are_not_written_as_none_nor_as_one():
+    # 199 of 200 caught are its own: half a percent; 198 of 200: one
+    assert Rule(0, (), 199, 200, 400).sentence.endswith("and 1 who belongs elsewhere (less than 1 %).")
+    assert Rule(0, (), 198, 200, 400).sentence.endswith("and 2 who belong elsewhere (1 %).")
 
 
 def test_what_a_rule_misses_and_catches_wrongly_by_hand():

@@ -1,5 +1,7 @@
 """All numbers of segments in one go: the same as one by one, nothing twice, and what is left out."""
 
+import sys
+import traceback
 from math import isnan
 from pathlib import Path
 
@@ -8,8 +10,8 @@ import pytest
 from sklearn.datasets import make_blobs
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table, score, sweep
-from clustering.errors import InvalidSetting, TooFewRows
-from clustering.sweep import Step
+from clustering.errors import FewerFound, InvalidSetting, TooFewRows
+from clustering.sweep import Step, _sampled, followed_rows
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 SPEC = ClusterSpec()
@@ -101,6 +103,12 @@ def test_a_sweep_has_nothing_but_the_figures_of_its_steps(mall_sweep):
         _ = mall_sweep.stability
 
 
+def test_an_empty_sweep_has_nothing_but_the_figures_either(mall):
+    empty = sweep(mall, SPEC, [2], stop=lambda: True)
+    assert empty.inertia == []
+    assert not hasattr(empty, "stability")
+
+
 def test_the_inertia_falls_with_every_further_segment(mall_sweep):
     assert (np.diff(mall_sweep.inertia) < 0).all()
 
@@ -114,6 +122,11 @@ def test_up_to_thirty_thousand_rows_nothing_is_estimated(mall_sweep):
 def test_the_number_of_segments_of_the_spec_is_not_looked_at(mall, mall_sweep):
     result = sweep(mall, ClusterSpec(n_clusters=9), [3])
     assert values(result.step(3)) == about(mall_sweep.step(3))
+
+
+def test_centers_that_the_spec_starts_from_are_not_looked_at(mall, mall_sweep):
+    placed = ClusterSpec(n_clusters=2, start=((0, 0), (1, 1)))
+    assert sweep(mall, placed, [2, 3]).inertia == mall_sweep.inertia[:2]
 
 
 def test_the_settings_of_the_spec_are_used(mall, mall_sweep):
@@ -209,6 +222,70 @@ def test_within_cuts_the_sweep_to_the_numbers_asked_for(mall_sweep):
     assert part.n_samples == mall_sweep.n_samples
 
 
+def test_as_many_segments_as_different_rows_are_tried_where_some_are_alike(five_rows):
+    assert sweep(five_rows, SPEC, [2, 4]).n_clusters == [2, 4]
+
+
+def test_different_rows_are_looked_for_to_the_end_of_the_table():
+    # Seven different ones in the first thousand rows, which is as far as is looked at first; ten in all.
+    rows = np.r_[np.arange(1000) % 7, np.arange(100) % 3 + 7][:, None]
+    assert sweep(features_of(rows), SPEC, [2, 6, 10]).n_clusters == [2, 6, 10]
+
+
+def test_numbers_that_were_impossible_before_stay_impossible(five_rows):
+    known = sweep(five_rows, SPEC, [2, 5])
+    assert known.impossible == (5,)
+    assert sweep(five_rows, SPEC, [3], known=known).impossible == (5,)
+
+
+# --- methods that are told no number, or find fewer ---
+
+
+def test_a_method_that_finds_the_number_itself_is_refused(five_rows):
+    with pytest.raises(InvalidSetting, match="itself, so there are no numbers to try"):
+        sweep(five_rows, ClusterSpec("dbscan"), [2, 3])
+
+
+@pytest.mark.parametrize(
+    "spec, any_shape",
+    [
+        (SPEC, False),
+        (ClusterSpec("spectral"), True),
+        (ClusterSpec("agglomerative", settings=(("linkage", "single"),)), True),
+        (ClusterSpec("agglomerative", settings=(("linkage", "ward"),)), False),
+    ],
+    ids=["k-means", "spectral", "single linkage", "Ward"],
+)
+def test_a_sweep_says_whether_its_method_follows_chains_and_bends(three_pairs, spec, any_shape):
+    assert sweep(three_pairs, spec, [2]).any_shape == any_shape
+
+
+BUNDLES = ClusterSpec("birch", settings=(("threshold", 1),))
+
+
+@pytest.fixture(scope="module")
+def three_pairs():
+    """Three pairs 0.1 apart: bundles of radius 1 are three, whatever number is asked for."""
+    return features_of([[0, 0], [0, 0.1], [5, 5], [5, 5.1], [9, 0], [9, 0.1]])
+
+
+def test_a_number_that_the_method_does_not_find_is_left_out_and_the_others_are_tried(three_pairs):
+    result = sweep(three_pairs, BUNDLES, [2, 4, 3])
+    assert result.n_clusters == [2, 3]
+    assert result.impossible == (4,)
+    assert [note for note in result.notes if "only 3 segments where 4 were asked for" in note]
+    assert sweep(three_pairs, BUNDLES, [4, 3], known=result).n_clusters == [2, 3]
+
+
+def test_after_a_number_that_is_not_found_the_next_is_tried_all_the_same(three_pairs):
+    assert sweep(three_pairs, BUNDLES, [4, 5], known=sweep(three_pairs, BUNDLES, [2])).impossible == (4, 5)
+
+
+def test_a_sweep_that_finds_none_of_its_numbers_is_refused(three_pairs):
+    with pytest.raises(FewerFound, match="only 3 segments where 4 were asked for"):
+        sweep(three_pairs, BUNDLES, [4, 5])
+
+
 # --- stopping ---
 
 
@@ -262,6 +339,21 @@ def test_a_number_that_was_being_fitted_at_the_stop_is_not_in_the_result(thousan
     assert values(result.step(2)) == about(sweep(thousands, SPEC, [2]).step(2))
 
 
+class StopIn:
+    """Says stop to whoever asks while this function runs."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self):
+        return self.function in (frame.name for frame in traceback.extract_stack())
+
+
+@pytest.mark.parametrize("function", ["fit", "_step"])
+def test_a_stop_is_heeded_in_the_middle_of_a_fit_and_of_its_scores(thousands, function):
+    assert sweep(thousands, SPEC, [2, 3], stop=StopIn(function)).steps == ()
+
+
 def test_a_sweep_is_the_same_whether_or_not_it_is_asked_to_stop(thousands):
     one, two = (sweep(thousands, SPEC, [2, 5], stop=stop) for stop in (None, lambda: False))
     assert [values(step) for step in one.steps] == [values(step) for step in two.steps]
@@ -282,6 +374,18 @@ def test_a_stop_does_not_wait_for_the_exact_silhouettes_of_many_rows(stopped_lat
     assert all(0 < error < 0.01 for error in result.silhouette_error)
 
 
+def test_a_stop_leaves_estimates_in_a_table_at_the_limit_too(stopped_late, monkeypatch):
+    features, below = stopped_late
+    monkeypatch.setattr(sys.modules[sweep.__module__], "EXACT_ROWS", len(features.X))
+    told = Recorder()
+    result = sweep(features, SPEC, [2, 3, 4], on_step=told, stop=lambda: len(told.steps) == 2)
+    assert result.silhouette == below.silhouette
+
+
+def test_up_to_the_limit_a_stop_leaves_an_estimate_from_three_thousand_rows_and_above_it_from_ten():
+    assert (_sampled(30_000), _sampled(30_001)) == (3_000, 10_000)
+
+
 def test_a_sweep_taken_up_again_finds_the_exact_silhouettes(stopped_late):
     features, begun = stopped_late
     result = sweep(features, SPEC, [2, 3, 4], known=begun)
@@ -292,7 +396,28 @@ def test_a_sweep_taken_up_again_finds_the_exact_silhouettes(stopped_late):
         assert estimate == pytest.approx(exact, abs=4 * error)
 
 
+# --- rows that are followed through the numbers ---
+
+
+def test_up_to_five_thousand_rows_all_are_followed():
+    assert followed_rows(5000).tolist() == list(range(5000))
+
+
+def test_of_more_rows_five_thousand_different_ones_are_followed_in_their_order():
+    rows = followed_rows(6000)
+    assert len(rows) == 5000
+    assert (np.diff(rows) > 0).all()
+    assert rows[0] >= 0
+    assert rows[-1] < 6000
+    assert followed_rows(6000).tolist() == rows.tolist()
+
+
 # --- large tables ---
+
+
+def test_a_table_at_the_limit_is_measured_exactly(mall, mall_sweep, monkeypatch):
+    monkeypatch.setattr(sys.modules[sweep.__module__], "EXACT_ROWS", len(mall.X))
+    assert values(sweep(mall, SPEC, [3]).step(3)) == about(mall_sweep.step(3))
 
 
 @pytest.fixture(scope="module")
@@ -314,6 +439,10 @@ def test_a_sampled_silhouette_is_told_with_its_step(many):
     assert np.isfinite(result.silhouette).all()
 
 
+def test_a_stop_is_heeded_in_the_middle_of_an_estimate(many):
+    assert sweep(many[2], SPEC, [2], stop=StopIn("mean_silhouette")).steps == ()
+
+
 def test_the_exact_silhouette_of_a_large_table_can_be_asked_for(many):
     estimated, _, features = many
     told = Recorder()
@@ -325,6 +454,8 @@ def test_the_exact_silhouette_of_a_large_table_can_be_asked_for(many):
         assert step.silhouette == pytest.approx(result.step(step.n_clusters).silhouette, abs=4 * step.silhouette_error)
     sweep(features, SPEC, [2, 3], known=result, exact_silhouette=True, on_step=told)
     assert told.n_clusters == [2, 3]  # once, not again
+    # One estimate among exact ones is still told.
+    assert sweep(features, SPEC, [2, 3], known=result.within([2])).silhouette_sample == 10_000
 
 
 def test_exact_silhouettes_that_were_stopped_leave_the_estimates(many):

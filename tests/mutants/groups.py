@@ -1,0 +1,36 @@
+"""Which tests are asked about which modules: those that call it and look at its numbers, not those of the pages."""
+
+GROUPS = {
+    "indices": ("test_indices", "test_blades", "test_contact"),
+    "sweep": ("test_sweep",),
+    "kmeans": ("test_kmeans", "test_starting"),
+    "profile": (
+        "test_profile",
+        "test_effects",
+        "test_rules",
+        "test_checklist",
+        "test_fairness",
+        "test_persona",
+        "test_people",
+        "test_sureness",
+        "test_value",
+        "test_sheet",
+        "test_distributions",
+        "test_tree",
+        "test_importance",
+        "test_among",
+        "test_nearness",
+    ),
+    "recipe": (
+        "test_recipe",
+        "test_apply",
+        "test_drift",
+        "test_matching",
+        "test_moved",
+        "test_single",
+        "test_training",
+        "test_chosen_rule",
+        "test_recipe_python",
+        "test_recipe_sql",
+    ),
+}

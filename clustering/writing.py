@@ -55,8 +55,11 @@ def _told(path: Path) -> Iterator[None]:
     """What the system refuses, as a sentence."""
     try:
         yield
-    except OSError as error:
-        raise InvalidSetting(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
+    except InvalidSetting:
+        raise
+    except (OSError, ValueError) as error:  # a path with a NUL
+        why = getattr(error, "strerror", None) or "this is no path of a file"
+        raise InvalidSetting(f"{path} cannot be written: {why}. Choose another place.") from error
 
 
 def _is_stream(path: Path) -> bool:

@@ -38,6 +38,8 @@ def contact(X, labels, cluster_centers, distances=None) -> float:
     for i in range(n_clusters):
         for j in np.argsort(apart[i], kind="stable")[: min(_NEIGHBOURS, n_clusters - 1)]:
             pair = (min(i, j), max(i, j))
+            if not (sizes[i] and sizes[j]):
+                continue  # so small that none of it was drawn: nothing is known of what lies between
             if pair not in known:
                 known[pair] = _contact(members, cluster_centers, *pair)
             worst[i] = max(worst[i], known[pair])

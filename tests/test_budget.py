@@ -165,9 +165,7 @@ def test_an_upload_beyond_the_limit_of_one_file_is_refused():
 
 def test_the_files_of_a_session_have_a_limit_together():
     uploading.check_size(Upload(100 * MB), beside=300 * MB)
-    with pytest.raises(
-        ClusteringError, match="does not fit beside the other files of this session: together "
-    ):
+    with pytest.raises(ClusteringError, match="does not fit beside the other files of this session: together "):
         uploading.check_size(Upload(100 * MB + 1), beside=300 * MB)
 
 

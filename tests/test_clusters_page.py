@@ -191,6 +191,24 @@ def test_without_choosing_the_picture_can_be_scrolled_over(mall):
     assert "lasso" not in texts(mall)
 
 
+def test_customers_can_be_chosen_by_value_without_drawing(mall):
+    for i, least in enumerate((75, 60)):
+        mall.slider[i].set_range(least, mall.slider[i].max).run()
+    assert chosen(mall) == [f"## {RICH} customers chosen"]
+
+
+def test_values_that_the_picture_ends_at_leave_nobody_out(app):
+    # the last customer is so far outside that the picture does not show it, and the slider ends before it
+    rows = [f"{i % 3 * 40 + i / 10},{i % 3 * 5 + i % 2}" for i in range(60)] + ["5000,5"]
+    upload(app, "far.csv", "\n".join(["spend,visits", *rows]).encode())
+    go(app, PAGE)
+    ends = widget(app.slider, "spend")
+    assert ends.max < 5000
+    ends.set_range(80, ends.max).run()
+    n_high = sum(float(row.split(",")[0]) >= 80 for row in rows)
+    assert chosen(app) == [f"## {n_high} customers chosen"]
+
+
 def test_in_three_dimensions_nobody_is_asked_to_choose(mall):
     go(mall, "pages/2_Features.py")
     mall.multiselect[0].set_value([INCOME, SPENDING, "Age"]).run()

@@ -356,11 +356,11 @@ def test_the_list_of_those_who_move_leaves_the_files_own_columns_alone():
 # Charts
 
 
-def test_the_confusion_matrix_is_blue_on_the_diagonal_and_orange_beside_it():
+def test_the_confusion_matrix_is_blue_and_bold_on_the_diagonal_and_orange_beside_it():
     agreement = compare(SIX_LABELS, SIX_SEGMENTS)
     figure = confusion_chart(agreement, default_looks(2), column="group")
     np.testing.assert_allclose(figure.data[0].z, [[2 / 3, -1 / 3], [0, 1], [0, -1]])
-    assert figure.data[0].text.tolist() == [["2", "1"], ["0", "2"], ["0", "1"]]
+    assert figure.data[0].text.tolist() == [["<b>2</b>", "1"], ["0", "<b>2</b>"], ["0", "1"]]
     assert "Most mixed up: 1 a with b" in figure.layout.title.text
 
 

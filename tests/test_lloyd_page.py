@@ -6,7 +6,7 @@ import pytest
 
 from clustering.scenes import SCENES, scene
 from pages._ui.tables import placed, placed_table
-from tests.driver import SAMPLES, button, errors, figures, go, metric, texts, upload, widget
+from tests.driver import SAMPLES, button, errors, figures, go, metric, table_with, texts, upload, widget
 
 HOW = "pages/9_How_k_means_works.py"
 
@@ -65,6 +65,17 @@ def test_another_seed_starts_elsewhere(app):
     assert figures(app)[0]["data"][-3]["x"] != before
 
 
+def test_a_step_can_be_chosen_without_the_mouse_and_every_step_is_told(app):
+    go(app, HOW)
+    told = table_with(app, "What happens")["What happens"].tolist()
+    widget(app.number_input, "Step in the picture").set_value(2).run()
+    assert not app.exception
+    drawn = figures(app)[0]["layout"]
+    assert drawn["sliders"][0]["active"] == 2
+    assert told[2].startswith("Round 1: the centers move")
+    assert "<b>Round 1: the centers move</b>" in drawn["title"]["text"]
+
+
 def test_every_scene_keeps_its_own_number_of_centers(app):
     watch(app, "blobs")
     widget(app.number_input, "Centers (k)").set_value(7).run()
@@ -92,7 +103,7 @@ def test_a_start_can_be_placed_by_hand(app):
     widget(app.selectbox, "Start").select("Placed by hand").run()
     assert not app.exception
     assert not app.error
-    assert [box.label for box in app.number_input] == ["Centers (k)"]
+    assert "Seed" not in [box.label for box in app.number_input]
     assert "Start: 3 centers placed" in figures(app)[0]["layout"]["title"]["text"]
 
 

@@ -238,7 +238,7 @@ def test_an_empty_group_is_told():
 
 def test_a_result_can_be_shown_at_once():
     (panel,) = run("outlier", outlier=30)
-    figure = lloyd_chart(panel, at_end=True)
+    figure = lloyd_chart(panel, step=-1)
     assert figure.layout.sliders[0].active == len(panel.steps) - 1
     assert "sizes 40 · 1" in figure.layout.title.text
 

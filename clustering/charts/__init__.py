@@ -19,6 +19,7 @@ from clustering.charts.starting import starting_chart
 from clustering.charts.tables import correlation_chart, heat_map_chart, make_up_chart, ranking_chart
 from clustering.charts.template import CHOOSING, CONFIG
 from clustering.charts.value import concentration_chart, value_chart
+from clustering.charts.words import in_words, steps_in_words
 
 __all__ = [
     "CHOOSING",
@@ -31,6 +32,7 @@ __all__ = [
     "gallery_chart",
     "groups_chart",
     "heat_map_chart",
+    "in_words",
     "index_chart",
     "label_looks",
     "levels_chart",
@@ -57,6 +59,7 @@ __all__ = [
     "spread_chart",
     "stability_chart",
     "starting_chart",
+    "steps_in_words",
     "unlabelled_chart",
     "value_chart",
 ]

@@ -33,7 +33,8 @@ def label_looks(agreement: Agreement, looks: tuple[Look, ...]) -> tuple[Look, ..
 def confusion_chart(agreement: Agreement, looks: tuple[Look, ...], *, column: str, mode: str = "light") -> go.Figure:
     """Draw customers by known label and segment, each segment under its label: blue are right, orange wrong.
 
-    The deeper, the larger the share of the label's customers. `looks` are those of the segments.
+    The deeper, the larger the share of the label's customers; who is right is bold too. `looks` are those of the
+    segments.
     """
     n_labels, order = len(agreement.names), agreement.segment_order
     counts = agreement.confusion
@@ -51,12 +52,18 @@ def confusion_chart(agreement: Agreement, looks: tuple[Look, ...], *, column: st
     ]
     return cells_figure(
         values=np.where(is_right, of_label, -of_label),
-        texts=np.array([[whole(n) for n in row] for row in counts.tolist()], dtype=object),
+        texts=np.array(
+            [
+                [f"<b>{whole(n)}</b>" if right else whole(n) for n, right in zip(row, rights, strict=True)]
+                for row, rights in zip(counts.tolist(), is_right, strict=True)
+            ],
+            dtype=object,
+        ),
         rows=list(agreement.names),
         columns=names,
         hover=np.array(hover, dtype=object),
         finding=_most_confused(agreement),
-        shown=f"Rows: {one_line(column, 30)}; columns: segments; blue: right, orange: wrong; "
+        shown=f"Rows: {one_line(column, 30)}; columns: segments; blue and bold: right, orange: wrong; "
         f"{count(agreement.n_samples, 'customer')}",
         mode=mode,
         faded=counts == 0,

@@ -35,8 +35,7 @@ def curve(session: Session, name: str, *, key: str | None = None) -> int | None:
         knee=compute.bend(sweep) if name == "inertia" else None,
         mode=mode(),
     )
-    alt = f"{sentences.INDEX_ALT[name]} over the number of segments"
-    return show_curve(figure, alt=alt, key=session.key(key or name), file_name=_FILE_NAMES.get(name, name))
+    return show_curve(figure, key=session.key(key or name), file_name=_FILE_NAMES.get(name, name))
 
 
 def tabs(session: Session) -> int | None:
@@ -96,8 +95,7 @@ def _halves(session: Session) -> int | None:
     left, right = st.columns(2, gap="medium")
     with left:
         figure = stability_chart(measured, session.n_clusters, mode(), n_total=session.known_sweep.n_samples)
-        alt = "Repeatability over the number of segments"
-        clicked = show_curve(figure, alt=alt, key=session.key("stability"), file_name="repeatability")
+        clicked = show_curve(figure, key=session.key("stability"), file_name="repeatability")
     with right:
         clicked = curve(session, "simplified_silhouette", key="band") or clicked
     st.caption(sentences.repeatability_caption(measured))
@@ -107,17 +105,14 @@ def _halves(session: Session) -> int | None:
 def sizes(session: Session) -> int | None:
     """How large the segments are for every number."""
     figure = sizes_by_k_chart(session.known_sweep, session.advice, session.n_clusters, mode())
-    alt = "Sizes of the segments for every number of segments"
-    return show_curve(figure, alt=alt, key=session.key("sizes-by-k"), file_name="sizes_by_number")
+    return show_curve(figure, key=session.key("sizes-by-k"), file_name="sizes_by_number")
 
 
 def each_customer(session: Session) -> None:
     """The silhouette plot of the number gone on with."""
     blades = compute.blades(session, compute.shown(session))
     figure = silhouette_chart(blades, session.looks, mode())
-    show_chart(
-        figure, alt="Silhouette of every customer, by segment", key=session.key("blades"), file_name="silhouette"
-    )
+    show_chart(figure, key=session.key("blades"), file_name="silhouette")
     st.caption(sentences.blades_caption(blades))
 
 
@@ -125,7 +120,7 @@ def splits(session: Session) -> None:
     """How segments split and merge as their number grows."""
     compute.as_found(session)
     figure = flow_chart(compute.flow(session), session.found_looks, mode())
-    show_chart(figure, alt="How segments split as their number grows", key=session.key("flow"), file_name="splits")
+    show_chart(figure, key=session.key("flow"), file_name="splits")
     st.caption(
         "From left to right: every further segment, and where its customers come from. Colours are those of the "
         f"{spelled(session.n_clusters)} segments."

@@ -42,3 +42,9 @@ def upload(page: Page, path: Path) -> None:
     with page.expect_response(lambda response: "/upload_file" in response.url and response.request.method == "PUT"):
         page.locator("input[type=file]").first.set_input_files(path)
     settle(page)
+
+
+def unfold(page: Page, label: str, *, place: int = 0) -> None:
+    """Open what is folded away under a label; `place` counts those that are called alike."""
+    page.locator("summary", has_text=label).nth(place).click()
+    settle(page)

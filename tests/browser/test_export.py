@@ -19,7 +19,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from clustering import ClusterSpec, fit, prepare, profile, read_table, suggest_features
-from tests.browser.steps import follow, open_page, press, settle, upload
+from tests.browser.steps import follow, open_page, press, settle, unfold, upload
 
 MALL = Path(__file__).resolve().parents[2] / "sample_data" / "mall_customers.csv"
 INCOME = "Annual Income (k$)"
@@ -91,7 +91,7 @@ def taken(server: str, browser: Browser, template: bytes) -> dict[str, tuple[str
     page = context.new_page()
     to_export(page, server, MALL)
     follow(page, "Segments")
-    press(page, "Name, note")
+    unfold(page, "Name, note")
     page.get_by_label("Name of segment 1").fill(NAME)
     page.get_by_label("Name of segment 1").press("Enter")
     settle(page)

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import follow, open_page, press, settle, upload
+from tests.browser.steps import follow, open_page, press, settle, unfold, upload
 
 ROOT = Path(__file__).resolve().parents[2]
 MALL = ROOT / "sample_data" / "mall_customers.csv"
@@ -76,7 +76,7 @@ def test_from_upload_to_the_labelled_file_without_touching_a_setting(server, new
     press(page, re.compile("See the .* segments"))
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     press(page, "What each segment is like")
-    page.get_by_role("button", name="Name, note").nth(1).click()
+    unfold(page, "Name, note", place=1)
     page.get_by_label("Name of segment 2").fill("Big spenders")
     page.get_by_label("Name of segment 2").press("Enter")
     settle(page)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import follow, open_page, press, settle, upload
+from tests.browser.steps import follow, open_page, press, settle, unfold, upload
 
 MALL = Path(__file__).resolve().parents[2] / "sample_data" / "mall_customers.csv"
 
@@ -34,7 +34,7 @@ def test_a_name_is_where_its_customers_are_after_another_number_and_back(server,
     open_page(page, f"{server}/Data")
     upload(page, MALL)
     follow(page, "Segments")
-    press(page, "Name, note")
+    unfold(page, "Name, note")
     page.get_by_label("Name of segment 1").fill("Everyday people")
     page.get_by_label("Name of segment 1").press("Enter")
     settle(page)

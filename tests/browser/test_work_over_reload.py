@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import follow, open_page, press, settle, upload
+from tests.browser.steps import follow, open_page, press, settle, unfold, upload
 
 MALL = Path(__file__).resolve().parents[2] / "sample_data" / "mall_customers.csv"
 
@@ -32,7 +32,7 @@ def test_saved_work_survives_a_reload(server, new_page, tmp_path):
     open_page(page, f"{server}/Data")
     upload(page, mine)
     follow(page, "Segments")
-    press(page, "Name, note")
+    unfold(page, "Name, note")
     page.get_by_label("Name of segment 1").fill("Everyday people")
     page.get_by_label("Name of segment 1").press("Enter")
     settle(page)

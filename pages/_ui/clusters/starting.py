@@ -156,7 +156,7 @@ def _type(session: Session, board: Board, draft: StartDraft) -> None:
         key=session.key(f"start-typed-{session.start_key}-{draft.n_for_table}"),
         width="stretch",
         height="content",
-        column_config={"_index": st.column_config.Column(disabled=True)},
+        column_config={"_index": st.column_config.Column("Center", disabled=True)},
         placeholder="",
         alt="Where each center starts, in the units of the columns",
     )

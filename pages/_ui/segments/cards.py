@@ -123,22 +123,23 @@ def _naming(session: Session, segments: Clustering, label: int, proposed: str) -
     origins = session.identities.origins(session.segments_key)
     is_merged = bool(origins) and origins[label].kind == "merged"
     offers = proposed != identity.name and (not identity.name or is_merged)
-    place = st.container()  # also without a proposal, or the popover would close when its name is typed
-    if offers:
-        place.caption(f"Proposed name: {plain(proposed)}")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.popover("Name, note", icon=":material/edit:", type="tertiary"):
-            _field(st.text_input, session, segments, label, "name", placeholder=proposed, max_chars=NAME_LENGTH)
-            planned = "What you plan for them …"
-            _field(st.text_area, session, segments, label, "note", placeholder=planned, max_chars=NOTE_LENGTH)
-        if offers and st.button(
-            "Take it",
-            icon=":material/label:",
-            type="tertiary",
-            key=session.key(f"take-{label}-{proposed}"),
-            help=f'Call this segment "{plain(proposed)}".',
-        ):
-            compute.call(session, segments, {label: proposed})
+    # also without a proposal, or the fields would close when its name is typed
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", horizontal_alignment="distribute"):
+        if offers:
+            st.caption(f"Proposed name: {plain(proposed)}")
+            if st.button(
+                "Take it",
+                icon=":material/label:",
+                type="tertiary",
+                key=session.key(f"take-{label}-{proposed}"),
+                help=f'Call this segment "{plain(proposed)}".',
+            ):
+                compute.call(session, segments, {label: proposed})
+    # not a popover, which the keyboard reaches only after all else on the page
+    with st.expander("Name, note", icon=":material/edit:", type="compact"):
+        _field(st.text_input, session, segments, label, "name", placeholder=proposed, max_chars=NAME_LENGTH)
+        planned = "What you plan for them …"
+        _field(st.text_area, session, segments, label, "note", placeholder=planned, max_chars=NOTE_LENGTH)
 
 
 def _field(field, session: Session, segments: Clustering, label: int, what: str, **settings) -> None:

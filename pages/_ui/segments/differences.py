@@ -19,10 +19,10 @@ def differences(session: Session, segments: Clustering, comparison: Comparison) 
     left, right = st.columns(2, gap="medium")
     with left:
         figure = heat_map_chart(comparison, session.looks, mode=mode())
-        show_chart(figure, alt="Index of every column in every segment", key="heat-map", file_name="index")
+        show_chart(figure, key="heat-map", file_name="index")
     with right:
         figure = ranking_chart(ranked, n_customers=len(segments.fit_labels), mode=mode())
-        show_chart(figure, alt="How far each column sets the segments apart", key="ranking", file_name="ranking")
+        show_chart(figure, key="ranking", file_name="ranking")
     st.caption(
         f"100 is the average of {plain(average_of(comparison.baseline, session.segment_names))}; "
         "120 and above is marked as high, 80 and below as low. Where an average near zero or below "

@@ -6,7 +6,6 @@ from clustering import Clustering
 from clustering.charts import make_up_chart
 from clustering.profile.compare import Comparison
 from clustering.profile.fairness import REASON_TO_LOOK, sensitive_suggestions
-from clustering.wording import one_line
 from pages._ui import compute
 from pages._ui.frame import mode
 from pages._ui.session import Session
@@ -34,8 +33,7 @@ def fairness(session: Session, segments: Clustering, comparison: Comparison) -> 
         left, right = st.columns([3, 2], gap="medium")
         with left:
             figure = make_up_chart(made, session.looks, mode=mode())
-            alt = f"Make-up of every segment by {one_line(made.column)}"
-            show_chart(figure, alt=alt, key=session.key(f"make-up-{made.column}"), file_name="make-up")
+            show_chart(figure, key=session.key(f"make-up-{made.column}"), file_name="make-up")
         with right:
             for sentence in made.sentences:
                 st.markdown(plain(sentence, most=600))

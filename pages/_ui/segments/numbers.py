@@ -6,6 +6,7 @@ from clustering import Clustering
 from clustering.profile.compare import Comparison
 from clustering.profile.sheet import FIGURES
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.sentences import download_name
 from pages._ui.session import Session
 
@@ -22,7 +23,7 @@ def numbers(session: Session, segments: Clustering, comparison: Comparison) -> N
             label_visibility="collapsed",
             key=session.key("figure"),
         )
-        st.download_button(
+        save_button(
             "Download all figures",
             data=lambda: compute.profile_csv(comparison, names, session.table.reading.delimiter).content,
             file_name=download_name(session.table.reading.file_name, "profile"),

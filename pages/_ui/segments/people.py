@@ -7,6 +7,7 @@ from clustering import Clustering
 from clustering.profile.compare import Comparison
 from clustering.profile.people import AMBIGUOUS, far_last, people_table
 from pages._ui import compute, tables
+from pages._ui.downloads import save_button
 from pages._ui.sentences import between_heading, far_as_well, far_heading, file_of, listed, typical_heading
 from pages._ui.session import Session
 from pages._ui.text import plain
@@ -89,7 +90,7 @@ def _table(session: Session, segments: Clustering, rows: np.ndarray, whom: str, 
         st.caption(told)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         move(session, segments, first[chosen.selection.rows], key="people")
-        st.download_button(
+        save_button(
             "Download them",
             data=lambda: all_of_them().content,
             file_name=file_of(table.reading.file_name, whom),

@@ -5,9 +5,9 @@ import streamlit as st
 from clustering import Clustering
 from clustering.charts import levels_chart, pairs_chart, parallel_chart, radar_chart, snake_chart, spread_chart
 from clustering.profile.compare import Comparison
-from clustering.wording import one_line
 from pages._ui import compute
 from pages._ui.frame import mode
+from pages._ui.sentences import sizes_alt
 from pages._ui.session import Session
 from pages._ui.widgets import show_chart
 
@@ -27,16 +27,16 @@ def pictures(session: Session, segments: Clustering, comparison: Comparison) -> 
         _one_column(session, segments, comparison)
     elif view == _LINES:
         figure = snake_chart(comparison, session.looks, mode=mode())
-        show_chart(figure, alt="How far every segment is from the average, by column", key="lines", file_name="lines")
+        show_chart(figure, key="lines", file_name="lines")
     elif view == _RADAR:
         figure = radar_chart(comparison, session.looks, mode=mode())
-        show_chart(figure, alt="How far every segment is from the average, in a circle", key="radar", file_name="radar")
+        show_chart(figure, key="radar", file_name="radar")
     elif view == _EACH:
         figure = parallel_chart(compute.sampled(session, segments), session.looks, mode=mode())
-        show_chart(figure, alt="A line per customer over all columns", key="parallel", file_name="customers")
+        show_chart(figure, key="parallel", file_name="customers")
     else:
         figure = pairs_chart(compute.sampled(session, segments), session.looks, mode=mode())
-        show_chart(figure, alt="The strongest columns against each other", key="pairs", file_name="pairs")
+        show_chart(figure, alt=sizes_alt(profile, session.segment_names), key="pairs", file_name="pairs")
 
 
 def _one_column(session: Session, segments: Clustering, comparison: Comparison) -> None:
@@ -63,9 +63,8 @@ def _one_column(session: Session, segments: Clustering, comparison: Comparison) 
                 label_visibility="collapsed",
                 key=session.key("spread-shape"),
             )
-    alt = f"How {one_line(column)} is spread in every segment"
     if column in measured:
         spread = compute.spread_of(session, segments, column)
-        show_chart(spread_chart(spread, session.looks, shape, mode=mode()), alt=alt, key="spread", file_name="spread")
+        show_chart(spread_chart(spread, session.looks, shape, mode=mode()), key="spread", file_name="spread")
     else:
-        show_chart(levels_chart(profile, column, session.looks, mode=mode()), alt=alt, key="spread", file_name="levels")
+        show_chart(levels_chart(profile, column, session.looks, mode=mode()), key="spread", file_name="levels")

@@ -28,10 +28,10 @@ def value(session: Session, segments: Clustering, comparison: Comparison) -> Non
     left, right = st.columns(2, gap="medium")
     with left:
         figure = value_chart(held, session.looks, mode=mode())
-        show_chart(figure, alt="Share of customers and of value per segment", key="value-chart", file_name="value")
+        show_chart(figure, key="value-chart", file_name="value")
     with right:
         figure = concentration_chart(held, mode=mode())
-        show_chart(figure, alt=held.concentration(), key="concentration", file_name="concentration")
+        show_chart(figure, key="concentration", file_name="concentration")
     frame, config = tables.value_table(held, session.segment_names)
     st.dataframe(frame, hide_index=True, column_config=config, alt="Customers and value per segment")
     if weight := session.features.weight_column:

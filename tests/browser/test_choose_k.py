@@ -47,7 +47,7 @@ def click_point(page: Page, alt: str, n_clusters: int) -> None:
 
 
 def test_a_click_on_a_curve_takes_that_number_to_the_clusters(page):
-    click_point(page, "Silhouette: separation over the number of segments", 4)
+    click_point(page, "Separation (silhouette)", 4)
     expect(page.get_by_role("heading", name="Clusters", exact=True)).to_be_visible()
     expect(page.get_by_label("Segments", exact=True)).to_have_value("4")
     follow(page, "Choose_k")

@@ -30,7 +30,7 @@ def page(server, new_page) -> Page:
 
 
 def chart(page: Page):
-    return page.get_by_label(re.compile("^Scatter of")).locator(".js-plotly-plot").first
+    return page.get_by_label(re.compile("Scatter of")).locator(".js-plotly-plot").first
 
 
 def take(page: Page, tool: str) -> None:

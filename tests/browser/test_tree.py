@@ -26,7 +26,7 @@ def page(server, new_page) -> Page:
 
 
 def tree(page: Page):
-    return page.get_by_label(re.compile("^Tree of")).locator(".js-plotly-plot").first
+    return page.get_by_label(re.compile("Tree of")).locator(".js-plotly-plot").first
 
 
 def click_join(page: Page, n_clusters: int) -> None:

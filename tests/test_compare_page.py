@@ -101,7 +101,7 @@ def test_iris_says_how_many_are_in_the_segment_of_their_species(iris):
     assert (metric(iris, "Fit their label"), metric(iris, "Same groups")) == ("83.3 %", "0.62")
     assert not [b for b in iris.button if b.label == "Make three segments"]
     cells = figures(iris)[0]["data"][0]["text"]
-    assert cells == [["50", "0", "0"], ["0", "39", "11"], ["0", "14", "36"]]
+    assert cells == [["<b>50</b>", "0", "0"], ["0", "<b>39</b>", "11"], ["0", "14", "<b>36</b>"]]
     by_label = table_with(iris, "Recall")
     assert by_label["Recall"].tolist() == ["100.0 %", "78.0 %", "72.0 %", "83.3 %"]
     assert table_with(iris, "Measure")["Figure"].tolist()[:2] == ["0.62", "0.66"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from clustering.__main__ import main
 from tests.fuzz.bombs import BOMBS, is_defused
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import OPTIONS, TARGETS
 
 ROOT = Path(__file__).parents[1]
 CASES = {
@@ -30,6 +32,14 @@ CASES = {
 
 def test_every_target_is_tried_here():
     assert set(CASES) == set(TARGETS)
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_every_option_of_the_command_line_is_tried(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    told = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert told == set(OPTIONS[command])
 
 
 @pytest.mark.parametrize("name", CASES)

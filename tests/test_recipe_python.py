@@ -140,7 +140,7 @@ def test_what_a_user_wrote_stands_in_strings_alone():
 def test_a_plain_file_needs_a_short_script():
     case = sample("mall_customers")
     script = to_python(case.recipe, case.table)
-    assert len(script.splitlines()) < 120
+    assert len(script.splitlines()) < 130
     assert "clustering" not in script
     assert "import pandas" not in script  # numpy alone does
 

@@ -283,7 +283,7 @@ def test_a_start_that_ends_badly_is_held_against_random_starts(pairs):
     # an upper and a lower pair: 100 instead of 4
     found_from(pairs, (5, 0), (5, 2))
     assert title(pairs) == "Settled after 1 round; inertia 100, against 4 for the best of ten random starts"
-    assert "2400.0 % more than the 4 of the best of ten random starts" in texts(pairs)
+    assert "2,400.0 % more than the 4 of the best of ten random starts" in texts(pairs)
 
 
 def test_random_starts_can_be_had_back_and_the_centers_stay_placed(pairs):

@@ -21,6 +21,10 @@ def test_who_comes_back_to_a_session_that_is_gone_is_told_and_can_begin_anew(ser
     asyncio.run(come_back())
 
 
+def test_nobody_is_told_that_a_table_is_gone_which_may_never_have_been():
+    assert "If you had a table here, it is gone" in LOST
+
+
 def test_who_comes_for_the_first_time_is_told_nothing(server):
     async def come() -> None:
         visitor = await Visitor.arrive(server)

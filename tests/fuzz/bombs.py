@@ -480,12 +480,12 @@ BOMBS = {
             ("digits", many_digits, 100_000, 60_000_000, "no JSON"),
         )
     },
-    "recipe in recipes": Bomb(recipe_in_recipes, 300, 3_000, "bomb", recipe),
+    "recipe in recipes": Bomb(recipe_in_recipes, 300, 3_000, "The recipe", recipe),
     "options of many columns": Bomb(many_column_options, 20_000, 1_000_000, "", recipe),
-    "many columns chosen": Bomb(many_columns, 20_000, 1_000_000, "bomb", recipe),
+    "many columns chosen": Bomb(many_columns, 20_000, 1_000_000, "The recipe", recipe),
     "many columns trained": Bomb(many_trained_columns, 3_000, 100_000, "", recipe),
-    "many columns prepared": Bomb(many_prepared_columns, 3_000, 50_000, "bomb", recipe),
-    "many segments": Bomb(many_segments, 3_000, 200_000, "bomb", recipe),
+    "many columns prepared": Bomb(many_prepared_columns, 3_000, 50_000, "The recipe", recipe),
+    "many segments": Bomb(many_segments, 3_000, 200_000, "The recipe", recipe),
     "settings of many columns": Bomb(many_settings, 20_000, 500_000, "", settings),
 }
 

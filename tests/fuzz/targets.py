@@ -284,7 +284,7 @@ _COLUMNS = st.one_of(
     ),
     st.text(max_size=6),
 )
-_OPTIONS = {
+_SHARED = {
     "--features": _COLUMNS,
     "--scale": st.sampled_from((*SCALES, "x", "")),
     "--outliers": st.sampled_from((*OUTLIERS, "forest", "x")),
@@ -297,14 +297,15 @@ _OPTIONS = {
         ("settings.json", "settings.json", "recipe.json", "customers.csv", "none.json", "folder", "", "a\x00b")
     ),
 }
-_OWN = {
+OPTIONS = {
     "read": {},
-    "sweep": _OPTIONS,
+    "sweep": _SHARED,
     "fit": {
-        **_OPTIONS,
+        **_SHARED,
         "--n-clusters": _NUMBERS,
         "--out": st.sampled_from(_WRITTEN),
         "--recipe": st.sampled_from(_WRITTEN),
+        "--profile": st.sampled_from(_WRITTEN),
     },
     "apply": {
         "--out": st.sampled_from(_WRITTEN),
@@ -330,7 +331,7 @@ _NEEDED = {
 def commands(draw) -> dict:
     """Arguments of a command, mostly such as go together, and the files beside it."""
     command = draw(st.sampled_from(("read", "sweep", "fit", "fit", "apply", "rfm")))
-    own = _OWN[command]
+    own = OPTIONS[command]
     chosen = draw(st.lists(st.sampled_from(sorted(own)), max_size=3)) if own else []
     given = {**_NEEDED.get(command, {}), **{name: draw(own[name]) for name in chosen}}
     if draw(st.integers(0, 14)) == 0 and given:

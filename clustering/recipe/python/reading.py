@@ -91,8 +91,6 @@ def reading_lines(source: Source) -> list[str]:
         f"rows = [[*row[: width - 1], {source.delimiter!r}.join(row[width - 1 :])] for row in rows]",
         'rows = [row + [""] * (width - len(row)) for row in rows]',
     ]
-    if source.width == 1 and source.has_header:
-        lines.insert(-4, "rows = rows[next((i for i, row in enumerate(rows) if any(row)), 0) :]")
     if aside := _set_aside(source.table):
         lines.append(f"takes_part[{aside}] = False  # units below the header, remarks and totals")
     return lines

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import re
 import sys
+import threading
 import tomllib
 import traceback
 from pathlib import Path
@@ -73,9 +74,17 @@ class Gate:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         answer = self.app
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and _host(origin) != headers.get("host"):
             answer = PlainTextResponse("Foreign origin", status_code=403)
         await answer(scope, receive, send_with_headers)
+
+
+def _host(origin: str) -> str:
+    """Whose page an origin is, "" if it is none; not the scheme, which only a proxy in front of the app can know."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _without_path(content: bytes) -> bytes:
@@ -98,6 +107,8 @@ class QuietRecord(logging.LogRecord):
         if self.exc_info and self.exc_info[1]:
             self.exc_text = _without_words(self.exc_info[1])
             self.exc_info = None
+        if self.name == "asyncio":  # what it reports ends with the task or the call as Python shows it
+            self.msg, self.args = re.match(r"[^<(\n]*", self.getMessage()).group(), ()
 
 
 def _without_words(error: BaseException) -> str:
@@ -107,6 +118,12 @@ def _without_words(error: BaseException) -> str:
         lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
         error = error.__cause__ or error.__context__
     return "".join(lines).rstrip()
+
+
+def _log_uncaught(told) -> None:
+    """Log what ended a thread or a destructor, for which Python itself would print it with its words."""
+    if told.exc_type is not SystemExit:
+        logging.getLogger("serve").error("An error that nothing caught", exc_info=told.exc_value)
 
 
 def check_login(files) -> None:
@@ -124,6 +141,7 @@ def check_login(files) -> None:
 
 check_login(st.get_option("secrets.files"))
 logging.setLogRecordFactory(QuietRecord)
+threading.excepthook = sys.unraisablehook = _log_uncaught
 app = st.App(
     "app.py",
     middleware=[

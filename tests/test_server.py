@@ -94,7 +94,9 @@ def test_a_foreign_page_gets_no_session(server, host, origin):
     assert refused.value.response.status_code in (400, 403)
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost:8501"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost:8501", "http://["]
+)
 def test_a_page_of_another_origin_gets_nothing_at_all(server, origin):
     status, body, headers = ask(server, "/_stcore/health", Origin=origin)
     assert (status, body) == (403, b"Foreign origin")
@@ -245,6 +247,40 @@ except KeyError:
     assert "builtins.KeyError" in done.stderr
     assert "builtins.ValueError" in done.stderr
     assert "line 7, in" in done.stderr
+    assert "4711" not in done.stderr
+    assert "4712" not in done.stderr
+
+
+def test_the_log_does_not_tell_what_a_task_a_thread_or_a_destructor_died_of():
+    code = """
+import asyncio, threading, serve
+
+def dies():
+    raise ValueError("Miller-4711")
+
+class Dying:
+    def __repr__(self):
+        return "Smith-4712"
+    def __del__(self):
+        dies()
+
+async def main():
+    async def task():
+        dies()
+    asyncio.create_task(task())
+    asyncio.get_running_loop().call_soon(lambda name: dies(), "Miller-4711")
+    await asyncio.sleep(0.01)
+
+asyncio.run(main())
+thread = threading.Thread(target=dies)
+thread.start()
+thread.join()
+Dying()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.count("builtins.ValueError") == 4
+    assert done.stderr.count("in dies") == 4
+    assert "Task exception was never retrieved" in done.stderr
     assert "4711" not in done.stderr
     assert "4712" not in done.stderr
 

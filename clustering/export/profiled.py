@@ -5,7 +5,13 @@ from typing import Any
 from clustering.identity import default_name
 from clustering.profile import Profile
 
-_PER_SEGMENT = ("means", "medians", "lower_quartiles", "upper_quartiles")
+# Figures of `Profile`, and what one of them is called.
+_PER_SEGMENT = {
+    "means": "mean",
+    "medians": "median",
+    "lower_quartiles": "lower_quartile",
+    "upper_quartiles": "upper_quartile",
+}
 
 
 def told_profile(found: Profile) -> dict[str, Any]:
@@ -46,7 +52,7 @@ def _column(found: Profile, position: int) -> dict[str, Any]:
     of_segments = [
         {
             "segment": label + 1,
-            **{name[:-1]: float(getattr(found, name)[label, position]) for name in _PER_SEGMENT},
+            **{one: float(getattr(found, all_)[label, position]) for all_, one in _PER_SEGMENT.items()},
             "difference": float(found.differences[label, position]),
             "value_weight": float(found.value_weights[label, position]),
         }
@@ -58,6 +64,6 @@ def _column(found: Profile, position: int) -> dict[str, Any]:
         "built": found.built[position],
         "explained": float(found.explained[position]),
         "lowest": float(found.lowest[position]),
-        "overall": {name[:-1]: float(getattr(found, f"overall_{name}")[position]) for name in _PER_SEGMENT},
+        "overall": {one: float(getattr(found, f"overall_{all_}")[position]) for all_, one in _PER_SEGMENT.items()},
         "segments": of_segments,
     }

@@ -24,9 +24,9 @@ def main(names: list[str]) -> int:
         began = time.monotonic()
         try:
             import_module(PARTS[name]).run()
-        except AssertionError as error:
+        except Exception as error:  # of any kind: a server that has gone is a failure as well, and no end of the rest
             failed.append(name)
-            print(f"FAILED: {error}", flush=True)
+            print(f"FAILED: {type(error).__name__}: {error}", flush=True)
         print(f"   ({time.monotonic() - began:.0f} s)", flush=True)
     print(f"failed: {', '.join(failed)}" if failed else "all held")
     return bool(failed)

@@ -95,6 +95,14 @@ def test_what_went_is_made_again_when_it_is_asked_for(monkeypatch):
     assert made == ["a", "b", "a", "b", "a"]
 
 
+def test_a_cache_whose_key_would_be_taken_from_the_wrong_parameters_is_refused_as_it_is_made():
+    with pytest.raises(TypeError, match="wrong_way_round: a parameter that begins with an underscore comes last"):
+
+        @caching.session_cache(max_entries=5)
+        def wrong_way_round(_what, key):
+            return key
+
+
 def test_every_cache_of_a_session_obeys_the_budget():
     outside = {
         f"{path.name}: {node.name}"

@@ -8,7 +8,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from clustering.reader import ask
 from clustering.wording import count, listing, one_line
 from pages._ui import leaving
-from pages._ui.collecting import collect_later
 from pages._ui.entry import let_in, way_out
 from pages._ui.places import CHOOSE_PAGE, DATA_PAGE, FEATURES_PAGE, NEW_PAGE, SEGMENTS_PAGE, TRANSACTIONS_PAGE
 from pages._ui.saving import save_work
@@ -106,7 +105,7 @@ def page(script: str, purpose: str = ""):
             # what the page found out or the user just chose
             if (_card_lines(session), _work(session)) != shown:
                 _draw_card(card, session, key="save-as-well")
-            collect_later()
+            leaving.collect_later()
 
 
 def needs(value, *, what: str, go_to: str = DATA_PAGE):

@@ -74,8 +74,11 @@ def session_cache(*, max_entries: int, show_spinner: bool | str = False):
 
     def decorate(work: Callable) -> Callable:
         cached = st.cache_resource(scope="session", max_entries=max_entries, show_spinner=show_spinner)(work)
-        n_keys = sum(not name.startswith("_") for name in signature(work).parameters)
         name = f"{work.__module__}.{work.__qualname__}"
+        is_key = [not parameter.startswith("_") for parameter in signature(work).parameters]
+        if is_key != sorted(is_key, reverse=True):
+            raise TypeError(f"{name}: a parameter that begins with an underscore comes last.")
+        n_keys = sum(is_key)
 
         @wraps(work)
         def kept(*arguments):

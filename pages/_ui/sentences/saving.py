@@ -5,8 +5,8 @@ from clustering.wording import count, one_line
 
 # Said to a browser that comes back to a session which is gone.
 LOST = (
-    "The server was started anew, or you were away for too long: the table and segments of before are gone. "
-    "Open saved work on the Start page to go on where you saved it, or upload your file again."
+    "The server was started anew, or you were away for too long. If you had a table here, it is gone with its "
+    "segments. Open saved work on the Start page to go on where you saved it, or upload your file again."
 )
 
 

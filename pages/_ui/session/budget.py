@@ -14,8 +14,10 @@ CACHES = 1 << 30  # bytes of everything worked out, in all caches of a session t
 DOWNLOADS = 400 << 20  # bytes of files built to be saved; a workbook of the largest table has room
 MOST_DOWNLOADS = 12
 MOST_SWEEPS = 64  # about 0.1 MB each
-# Free memory below which those who left are not waited for: an upload of the largest size must have room.
+# Free memory below which those who left and hold something are waited for no longer than a line may be broken: an
+# upload of the largest size must have room.
 SCARCE = 5 * UPLOAD_LIMIT_MB << 20
+GRACE = 30.0  # seconds
 
 
 def held(name: str) -> str:

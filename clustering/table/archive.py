@@ -9,7 +9,7 @@ import zlib
 from itertools import islice
 
 from clustering.errors import UnreadableFile
-from clustering.table.room import UNPACKED, check_workbook, unpacked_too_large, usable
+from clustering.table.room import UNPACKED, check_workbook, granted, unpacked_too_large
 from clustering.wording import count, listing, one_line, whole
 
 # A few kilobytes can unpack to a petabyte; a table that is only very repetitive must still pass.
@@ -112,14 +112,13 @@ def _is_hidden(path: str) -> bool:
 
 def _read_within_limits(stream, n_packed: int, name: str, kind: str) -> memoryview:
     limit = min(MAX_UNPACKED, max(_ALWAYS_ALLOWED, MAX_TIMES * n_packed))
-    room = usable() / UNPACKED
     content = bytearray()
     try:
         while chunk := stream.read(_CHUNK):
             content += chunk
             if len(content) > limit:
                 raise _too_large(name, limit)
-            if len(content) > room:
+            if UNPACKED * len(content) > granted(UNPACKED * len(content), taken=len(content)):
                 raise unpacked_too_large(content, name)
     except _DAMAGE as error:
         if isinstance(error, UnreadableFile):

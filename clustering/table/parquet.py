@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clustering.errors import UnreadableFile
-from clustering.table.room import PARQUET_CELL, TEXT, check_rows, usable
+from clustering.table.room import PARQUET_CELL, PARQUET_TEXT, check_rows, usable
 from clustering.table.table import Records
 from clustering.wording import listing, one_line, whole
 
@@ -23,7 +23,7 @@ def read_parquet(data: memoryview, name: str) -> Records:
             raise UnreadableFile(
                 f"{name} holds {whole(n_cells)} cells; at most {whole(_MAX_CELLS)} are read. Leave out columns or rows."
             )
-        needed = PARQUET_CELL * n_cells + TEXT * _n_bytes_of_text(file, data)
+        needed = PARQUET_CELL * n_cells + PARQUET_TEXT * _n_bytes_of_text(file, data)
         check_rows(needed, file.metadata.num_rows, name)
         table = file.read(use_threads=False)
         table.validate(full=True)

@@ -21,7 +21,7 @@ from clustering.table.detect import (
 from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
-from clustering.table.room import check_text
+from clustering.table.room import check_text, one_reading
 from clustering.table.separators import with_usual_separators
 from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
@@ -29,6 +29,7 @@ from clustering.table.writing import WRITING
 from clustering.wording import listing, one_line
 
 
+@one_reading()
 def read_table(
     source, *, name: str | None = None, options: ReadOptions = AS_FOUND, least_rows: int = MIN_ROWS
 ) -> Table:

@@ -1,40 +1,83 @@
 """Whether a table has room in the free memory, asked before it is unpacked and parsed.
 
 A process that asks for more than there is, is ended by the machine without a word, and with it the work of everybody
-who uses it. What reading takes at its peak was measured (`tests/benchmarks/bench_reading.py` holds it to six times a
-usual file): for delimited text 2.5 times the text and 25 bytes per cell.
+who uses it. What reading takes at its peak was measured, and `tests/benchmarks/bench_reading.py` holds what is told
+here to it: texts that all differ take far more than numbers or words that come again.
 """
 
+import re
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from clustering.errors import UnreadableFile
 from clustering.wording import fixed, whole
 
-TEXT, TEXT_CELL = 2.5, 25  # bytes of memory per byte of text, and per cell
-PARQUET_CELL = 65  # bytes per cell, short texts included
+TEXT, TEXT_CELL = 2.5, 35  # bytes of memory per byte of text, and per cell
+_FIGURE_CELL = 80  # per cell with digits that is no plain number, such as a date, and that comes again
+_DISTINCT = 5  # per byte of a text that comes once, beyond those above
+PARQUET_CELL, PARQUET_TEXT = 65, 5.5  # bytes per cell, and per byte of text in it
 SHEET_CELL = 250
 UNPACKED = 4  # bytes per byte of what was packed, whatever it is
 WORKBOOK = 2  # bytes per byte of what is in an .ods or .xlsb
 _SHARE = 0.8  # of the free memory; the rest is for everybody else
 _LINE_END = b"\n"
 _WAY_ON = "Take a sample of its rows, or save it as Parquet with only the columns you need."
-_HEAD = 1 << 20  # bytes from which the rows and cells of a text are estimated
+_HEAD = 1 << 18  # bytes from which the rows and cells of a text are estimated
 _MEMINFO = Path("/proc/meminfo")
-# What a container may take and takes, as cgroup 2 and 1 tell it.
-_CONTAINERS = (
-    (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
-    (Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"), Path("/sys/fs/cgroup/memory/memory.usage_in_bytes")),
-)
+_CGROUP, _CGROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
+# What a container may take, takes, and would give back of it, as cgroup 1 and 2 tell it.
+_OLD_FILES = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+_NEW_FILES = "memory.max", "memory.current", "inactive_file"
+_NUMBER = re.compile(rb"[-+]?\d*[.,]?\d*")
+_DIGIT = re.compile(rb"\d")
+
+_LOCK = threading.Lock()
+_GRANTED: dict[object, float] = {}  # to every reading under way
+_READING: ContextVar[object | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def one_reading():
+    """One reading: until it is over, no other is given the memory that it was granted."""
+    one = object()
+    before = _READING.set(one)
+    try:
+        yield
+    finally:
+        _READING.reset(before)
+        with _LOCK:
+            _GRANTED.pop(one, None)
+
+
+def granted(needed: float, taken: int = 0) -> float:
+    """Bytes that the reading under way may take; if `needed` is no more, it is kept for it.
+
+    Parameters
+    ----------
+    taken : int
+        How much of what is needed is taken already, and so no longer free.
+    """
+    with _LOCK:
+        one = _READING.get()
+        free = free_memory()
+        others = sum(taken for other, taken in _GRANTED.items() if other is not one)
+        room = float("inf") if free is None else max(_SHARE * (free + taken) - others, 0.0)
+        if one is not None and needed <= room:
+            _GRANTED[one] = max(needed, _GRANTED.get(one, 0))
+    return room
+
+
+def usable() -> float:
+    """Bytes that reading one table may take; infinite where the machine does not tell."""
+    return granted(0)
 
 
 def free_memory() -> int | None:
-    """Bytes that can still be taken, by this machine and its container; None where neither tells."""
-    known = []
-    for limit, used in _CONTAINERS:
-        try:
-            known.append(int(limit.read_text()) - int(used.read_text()))
-        except (OSError, ValueError):  # no container of that kind, or one without a limit ("max")
-            continue
+    """Bytes that can still be taken, by this machine and its containers; None where neither tells."""
+    known = list(_left_in_containers())
     try:
         lines = _MEMINFO.read_text(encoding="ascii").splitlines()
         known.append(1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")))
@@ -43,10 +86,37 @@ def free_memory() -> int | None:
     return max(min(known), 0) if known else None
 
 
-def usable() -> float:
-    """Bytes that reading one table may take; infinite where the machine does not tell."""
-    free = free_memory()
-    return float("inf") if free is None else _SHARE * free
+def _left_in_containers():
+    """Bytes left in every container around this process that has a limit: a unit's own stands far below the root."""
+    try:
+        lines = _CGROUP.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return  # not Linux
+    for line in lines:
+        _, kinds, path = line.split(":", 2)
+        if "memory" in kinds.split(","):
+            root, files = _CGROUPS / "memory", _OLD_FILES
+        elif not kinds:
+            root, files = _CGROUPS, _NEW_FILES
+        else:
+            continue
+        inner = root / path.lstrip("/")  # in a container of containers it may name what cannot be seen from inside
+        for folder in (inner, *inner.parents):
+            if folder.is_relative_to(root):
+                yield from _left_in(folder, *files)
+
+
+def _left_in(folder: Path, limit: str, used: str, given_back: str):
+    try:
+        left = int((folder / limit).read_text()) - int((folder / used).read_text())
+    except (OSError, ValueError):  # no container of that kind, or one without a limit ("max")
+        return
+    try:  # files that were read stay in memory as long as nobody else wants it
+        lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
+        left += next(int(line.split()[1]) for line in lines if line.startswith(f"{given_back} "))
+    except (OSError, StopIteration):
+        pass
+    yield left
 
 
 def check_text(text: memoryview, name: str) -> None:
@@ -57,14 +127,32 @@ def check_text(text: memoryview, name: str) -> None:
     UnreadableFile
         Names the rows it holds, the rows that would fit, and the way on.
     """
-    n_bytes, room = len(text), usable()
-    if (TEXT + TEXT_CELL) * n_bytes <= room:  # even if it were nothing but delimiters
-        return
+    needed, n_rows = needed_by_text(text)
+    check_rows(needed, n_rows, name, about=True)
+
+
+def needed_by_text(text: memoryview) -> tuple[float, int]:
+    """Bytes that reading delimited text takes at its peak, and its rows, both about; from its head."""
     head = bytes(text[:_HEAD])
-    n_rows = max(head.count(_LINE_END), 1)
-    n_cells = n_rows + max(head.count(delimiter) for delimiter in (b",", b";", b"\t", b"|"))
-    share = n_bytes / max(len(head), 1)
-    check_rows(TEXT * n_bytes + TEXT_CELL * n_cells * share, _rough(n_rows * share), name, about=True)
+    share = len(text) / max(len(head), 1)
+    return TEXT * len(text) + share * _beyond_text(head), _rough(max(head.count(_LINE_END), 1) * share)
+
+
+def _beyond_text(head: bytes) -> float:
+    """Bytes that the cells of a text take beside the text itself."""
+    head = head.replace(b"\0", b"")  # of UTF-16
+    n_rows = head.count(_LINE_END)
+    delimiter = next((mark for mark in (b"\t", b";", b"|") if head.count(mark) >= max(n_rows, 1)), b",")
+    cells, needed = Counter(re.split(b"[\n" + re.escape(delimiter) + b"]", head)), 0
+    for cell, n in cells.items():
+        cell = cell.strip(b'" \r')
+        if _NUMBER.fullmatch(cell):
+            needed += TEXT_CELL * n
+        elif n == 1:
+            needed += TEXT_CELL + _DISTINCT * (len(cell) + 1)
+        else:
+            needed += (_FIGURE_CELL if _DIGIT.search(cell) else TEXT_CELL) * n
+    return needed
 
 
 def check_rows(needed: float, n_rows: int, name: str, *, about: bool = False) -> None:
@@ -75,7 +163,7 @@ def check_rows(needed: float, n_rows: int, name: str, *, about: bool = False) ->
     about : bool
         Whether the number of rows is estimated.
     """
-    room = usable()
+    room = granted(needed)
     if needed <= room:
         return
     raise UnreadableFile(
@@ -90,16 +178,18 @@ def unpacked_too_large(begun: bytearray, name: str) -> UnreadableFile:
         f"{name} unpacks to more than {_size(len(begun))}, and reading more takes more memory than can be had here now."
     )
     if b"\0" in begun[:_HEAD]:  # a workbook or Parquet, whose rows are not counted by their lines
-        return UnreadableFile(f"{told} {_WAY_ON}")
+        return UnreadableFile(f"{told} About {_size(len(begun))} unpacked would fit. {_WAY_ON}")
     return UnreadableFile(f"{told} {_fits(begun.count(_LINE_END))}")
 
 
 def check_workbook(n_bytes: int, name: str) -> None:
     """Refuse a workbook whose parts have so many bytes, if reading them takes more memory than there is."""
-    if WORKBOOK * n_bytes > (room := usable()):
+    needed = WORKBOOK * n_bytes
+    room = granted(needed)
+    if needed > room:  # how many rows there are is known only when it is read
         raise UnreadableFile(
-            f"{name} unpacks to {_size(n_bytes)}. Reading that takes about {_size(WORKBOOK * n_bytes)} of memory, and "
-            f"{_size(room)} can be had here now. {_WAY_ON}"
+            f"{name} unpacks to {_size(n_bytes)}. Reading that takes about {_size(needed)} of memory, and "
+            f"{_size(room)} can be had here now. About {whole(100 * room / needed)} % of its rows would fit. {_WAY_ON}"
         )
 
 

@@ -19,11 +19,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, find_header
 from clustering.table.options import ReadOptions
-from clustering.table.room import SHEET_CELL, check_rows, usable
+from clustering.table.room import SHEET_CELL, check_rows, granted, usable
 from clustering.table.table import MIN_ROWS, Records
 from clustering.wording import count, listing, one_line, spelled, whole
 
-_MAX_GRID = 50_000_000  # cells; about 1.6 GB
+_MAX_GRID = 50_000_000  # cells
+_LEAST_CELL = 20  # bytes that a cell takes in the XML at least
 _ROW = re.compile(rb'row\b[^>]*?\sr="(\d{1,7})"')
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)')
 _ERROR = b' t="e"'
@@ -164,6 +165,8 @@ def _look_into(data: memoryview, name: str) -> tuple[dict[str, tuple[int, str]],
                 with parts.open(part) as stream:
                     n_rows, n_columns = _extent(stream)
                 check_rows(SHEET_CELL * min(n_rows * n_columns, _MAX_GRID), n_rows, name)
+            else:  # the columns are a bound: no more is kept for it than its cells can be
+                granted(SHEET_CELL * min(n_rows * n_columns, parts.getinfo(part).file_size // _LEAST_CELL))
             if n_rows * n_columns > _MAX_GRID:
                 raise UnreadableFile(
                     f"{name} has cells down to row {whole(n_rows)} and {whole(n_columns)} columns wide, more than can "

@@ -36,6 +36,11 @@ def as_shown(text: str) -> str:
     return "".join(sign for sign in text if sign >= " " or sign in "\t\n\r")
 
 
+def _texts(page, selector: str) -> list[str]:
+    """What stands there, without the space of no width that keeps a spreadsheet from running it."""
+    return [text.removeprefix("\u200b") for text in page.locator(selector).all_text_contents()]
+
+
 def test_the_report_shows_every_name_and_runs_none(watched, tmp_path):
     path = tmp_path / "report.html"
     path.write_bytes(to_html(hostile.findings()))
@@ -45,9 +50,9 @@ def test_the_report_shows_every_name_and_runs_none(watched, tmp_path):
     page.wait_for_timeout(500)
     assert (page.harm, page.evaluate(MADE)) == ([], [])
     assert page.title() == f"{TITLE}: segments"
-    assert page.locator("h3").all_text_contents()[: len(TEXTS)] == [as_shown(name) for name in TEXTS]
-    assert page.locator(".note").all_text_contents() == [as_shown(note) for note in NOTES]
-    heads = set(page.locator("tbody th").all_text_contents())
+    assert _texts(page, "h3")[: len(TEXTS)] == [as_shown(name) for name in TEXTS]
+    assert _texts(page, ".note") == [as_shown(note) for note in NOTES]
+    heads = set(_texts(page, "tbody th"))
     assert {as_shown(column) for column in hostile.found()[0].spec.columns if column != LEVEL} <= heads
 
 

@@ -25,7 +25,7 @@ def page(server, new_page) -> Page:
     open_page(page, f"{server}/Data")
     upload(page, MALL)
     follow(page, "Clusters")
-    expect(chart(page)).to_be_visible()
+    expect(chart(page)).to_be_visible(timeout=60_000)
     return page
 
 

@@ -157,7 +157,9 @@ def test_names_that_mean_harm_do_none(open_report, tmp_path):
     assert page.said == []
     assert page.asked == [path.as_uri()]
     assert page.title() == f"{HOSTILE[0]}: segments"
-    assert page.locator("h3").all_text_contents()[:4] == list(HOSTILE[:4])
+    # A spreadsheet that opens the report would run a name that begins like a formula: a space of no width precedes it.
+    told = [name.removeprefix("\u200b") for name in page.locator("h3").all_text_contents()]
+    assert told[:4] == list(HOSTILE[:4])
 
 
 def test_a_script_that_somebody_puts_into_the_file_does_not_run(open_report, report, tmp_path):

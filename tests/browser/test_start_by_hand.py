@@ -59,7 +59,8 @@ def test_clicks_place_one_center_each_and_the_segments_are_found_from_there(page
 
 
 def test_a_slider_keeps_the_keyboard_while_it_moves_a_center(page):
-    slider = page.get_by_test_id("stExpander").filter(has_text="Start centers by hand").get_by_test_id("stSlider").locator("input").first
+    by_hand = page.get_by_test_id("stExpander").filter(has_text="Start centers by hand")
+    slider = by_hand.get_by_test_id("stSlider").locator("input").first
     slider.focus()
     before = float(slider.input_value())
     for _ in range(2):

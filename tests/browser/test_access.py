@@ -38,7 +38,7 @@ FRAMEWORK = {
     ("presentation-role-conflict", "[data-testid=stFileUploaderDropzone]"),
 }
 # The value above a slider and what is chosen in a row of buttons have the primary colour, on which Streamlit also
-# writes in white: no colour is 4.5:1 from both white and the dark ground (it is 4.53 and 4.09). Only dark pages meet it.
+# writes in white: no colour is 4.5:1 from both white and the dark ground (it is 4.53 and 4.09).
 PRIMARY = {("color-contrast", "[data-testid=stSlider] *"), ("color-contrast", "[data-testid=stButtonGroup] *")}
 _JUDGE = """async framework => {
     const found = await axe.run(document, {resultTypes: ['violations']});

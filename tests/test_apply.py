@@ -1,5 +1,6 @@
 """A recipe applied: everybody of then as then, whatever the columns hold, and what is said of those of now."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -20,6 +21,7 @@ from clustering import (
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec, RowFilter
 from clustering.recipe import apply_recipe, drift, read_for
+from clustering.recipe.unusual import Flags
 
 N = 120
 TOLD_A_NUMBER = [name for name, method in METHODS.items() if method.can_predict and method.takes_k]
@@ -178,6 +180,109 @@ def test_rows_beyond_the_values_of_then_are_counted_on_either_side():
     recipe, _, _ = frozen(csv(x=np.arange(60), y=np.arange(60) % 7), FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2))
     applied = apply_recipe(recipe, read_for(recipe, b"x,y\n-1,1\n61,1\n62,1\n"))
     assert "x: 1 row below and 2 rows above all values of then." in applied.notes
+
+
+def test_all_that_is_unusual_about_a_row_is_told():
+    flags = Flags(4)
+    flags.add(np.array([0, 1]), "a")
+    flags.add(np.array([1, 2]), "b")
+    flags.add(np.array([1]), "c")
+    told = flags.told()
+    assert (list(told[:3]), told.codes[3]) == (["a", "a; b; c", "b"], -1)
+
+
+@pytest.fixture(scope="module")
+def in_cities():
+    """Customers with a tariff of two numbers taken for two kinds, a city and what they spent, 1 to 20."""
+    content = csv(tariff=[10, 20] * 10, city=["a", "b"] * 10, spend=range(1, 21))
+    columns = FeatureSpec(("tariff", "city", "spend"), settings=(ColumnSpec("tariff", "onehot"),), outliers="keep")
+    return frozen(content, columns, ClusterSpec("kmeans", 2))[0]
+
+
+def test_a_number_taken_for_a_kind_is_a_new_level_and_beyond_nothing(in_cities):
+    now = csv(tariff=[10, 30, 20], city=["a", "b", "b"], spend=[1, 2, 21])
+    applied = apply_recipe(in_cities, read_for(in_cities, now))
+    assert (applied.unseen, applied.beyond) == ((("tariff", "30", 1),), (("spend", 0, 1),))
+    assert list(applied.flags[1:]) == ["tariff: new level 30", "spend above 20"]
+
+
+def test_fifty_new_levels_are_named_the_most_frequent_first(in_cities):
+    cities = [*(f"c{i:02}" for i in range(51)), "z", "z"]
+    now = csv(tariff=[10] * 53, city=cities, spend=[5] * 53)
+    applied = apply_recipe(in_cities, read_for(in_cities, now))
+    assert applied.unseen == (("city", "z", 2), *(("city", f"c{i:02}", 1) for i in range(49)))
+    assert list(applied.flags[48:]) == ["city: new level c48", *["city: a new level"] * 2, *["city: new level z"] * 2]
+
+
+def test_new_levels_are_told_with_their_column(in_cities):
+    now = csv(tariff=[10, 30, 10], city=["a", "c", "c"], spend=[5, 5, 5])
+    assert apply_recipe(in_cities, read_for(in_cities, now)).notes == (
+        'tariff: 1 row with a level that nobody had then: "30".',
+        'city: 2 rows with a level that nobody had then: "c".',
+    )
+
+
+def test_a_number_taken_for_a_kind_is_never_too_large(in_cities):
+    now = csv(tariff=[1e200, 10.5], city=["a", "b"], spend=[5, 5])
+    assert apply_recipe(in_cities, read_for(in_cities, now)).rows.tolist() == [0, 1]
+
+
+def test_rows_without_a_segment_are_counted_by_why():
+    content = csv(
+        spend=[*range(1, 21), None, None, 5],
+        tier=[*["low", "high"] * 11, None],
+        keep=[*["yes"] * 20, "no", "yes", "yes"],
+        city=[*["a", "b"] * 11, "a"],
+    )
+    spec = FeatureSpec(
+        ("spend", "tier", "city"),
+        settings=(ColumnSpec("tier", "ordinal", order=("low", "high")),),
+        row_filter=RowFilter("keep", levels=("yes",)),
+        missing="aside",
+        outliers="keep",
+    )
+    recipe = frozen(content, spec, ClusterSpec("kmeans", 2))[0]
+    tiers = ["low", "low", "high", "mid", "low"]
+    now = csv(spend=[1, None, None, 2, 3], tier=tiers, keep=[*["yes"] * 4, "no"], city=["a"] * 5)
+    assert apply_recipe(recipe, read_for(recipe, now)).notes == (
+        "1 row outside the filter of the recipe, without a segment.",
+        "3 rows without a segment because a value is missing.",
+    )
+
+
+def test_who_is_far_outside_those_of_then_gets_the_nearest_segment_and_is_told():
+    content = csv(x=[*range(50), *range(1000, 1050)])
+    recipe = frozen(content, FeatureSpec(("x",), outliers="auto"), ClusterSpec("kmeans", 2))[0]
+    applied = apply_recipe(recipe, read_for(recipe, csv(x=[10, 1_000_000])))
+    assert applied.labels.tolist() == [applied.labels[0], 1 - applied.labels[0]]
+    assert applied.notes[0] == "1 row far outside the customers of then got the nearest segment."
+
+
+def test_the_probability_is_that_of_the_own_segment():
+    recipe, found, _ = frozen(CONTENT, FeatureSpec(("spend", "visits")), ClusterSpec("gaussian_mixture", 3))
+    applied = apply_recipe(recipe, read_for(recipe, CONTENT))
+    assert applied.probability == pytest.approx(found.memberships.max(axis=1))
+
+
+def test_noise_and_what_stands_in_for_the_method_are_told():
+    content = csv(x=[*range(50), *range(1000, 1050), 500])
+    method = ClusterSpec("dbscan", settings=(("eps", 0.1), ("min_samples", 3)))
+    recipe = frozen(content, FeatureSpec(("x",), outliers="keep"), method)[0]
+    notes = apply_recipe(recipe, read_for(recipe, content)).notes
+    assert notes[0].endswith(" decides: all customers of then get the segment that they had.")
+    assert notes[-1] == "1 row near no segment: noise."
+
+
+def test_where_nobody_had_a_value_then_none_is_beyond(in_cities):
+    columns = tuple(replace(one, min=None, max=None) if one.name == "spend" else one for one in in_cities.columns)
+    now = csv(tariff=[10], city=["a"], spend=[99])
+    assert apply_recipe(replace(in_cities, columns=columns), read_for(in_cities, now)).beyond == ()
+
+
+def test_where_not_all_levels_of_then_are_known_none_is_new(in_cities):
+    columns = tuple(replace(one, counts=(10, 9, 1)) if one.name == "city" else one for one in in_cities.columns)
+    now = csv(tariff=[10], city=["c"], spend=[5])
+    assert apply_recipe(replace(in_cities, columns=columns), read_for(in_cities, now)).unseen == ()
 
 
 def test_one_customer_with_nothing_but_gaps_is_placed_by_what_is_filled_in():

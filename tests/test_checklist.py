@@ -75,6 +75,17 @@ def test_repeatable_goes_by_the_bounds_of_hennig(hundred, figure, level):
 def test_no_level_contradicts_the_number_that_is_shown(hundred):
     told = checks(hundred, 0, silhouettes=(0.4951, 0, 0), repeatable=(0.7449, 0, 0))
     assert [(check.figure, check.level) for check in told[1:3]] == [("0.50", "green"), ("0.74", "amber")]
+    assert checks(hundred, 0, repeatable=(0.7451, 0, 0))[REPEATABLE].level == "green"
+    part = replace(hundred, shares=(0.6, 0.2996, 0.1))
+    big = checks(part, 1, min_share=0.3)[BIG]
+    assert (big.figure, big.level) == ("30 customers, 30.0 %", "green")
+    # 1,999 of 2,500 are 79.96 %
+    told = checks(hundred, 0, rules=rules_of((1999, 2500, 1999), (30, 30, 30), (10, 10, 10)))[REACHABLE]
+    assert (told.figure, told.level) == ("100.0 % found, 20.0 % wrong", "green")
+
+
+def test_a_hundredth_of_the_customers_is_enough_where_no_share_is_asked_for(hundred):
+    assert checks(hundred, 1)[BIG].level == "green"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +109,19 @@ def test_reachable_says_both_numbers(hundred):
     check = checks(hundred, 0, rules=told)[REACHABLE]
     assert check.figure == "80.0 % found, 25.0 % wrong"
     assert check.reason == "A short rule finds most of them, but others as well."
+
+
+@pytest.mark.parametrize(
+    "covered, caught, brief, reason",
+    [
+        (47, 50, "78 %", "A short rule finds many of them, and few others."),  # 78.3 % of 60 found, 94 % right
+        (36, 100, "36 %", "A short rule finds too many others as well."),  # 60 % found, 36 % right
+        (35, 35, "58 %", "A short rule finds too few of them."),
+    ],
+)
+def test_reachable_says_which_of_both_is_short_and_its_number(hundred, covered, caught, brief, reason):
+    told = checks(hundred, 0, rules=rules_of((covered, caught, 60), (30, 30, 30), (10, 10, 10)))[REACHABLE]
+    assert (told.brief, told.reason) == (brief, reason)
 
 
 def test_a_segment_without_a_rule_is_not_reachable(hundred):

@@ -110,6 +110,13 @@ def test_against_all_the_differences_are_those_of_the_profile(twelve, against_al
     assert against_all.differences == pytest.approx(twelve.differences, nan_ok=True)
 
 
+def test_where_the_rest_of_one_segment_have_none_of_it_an_amount_has_no_index():
+    # only the second segment spends: the mean of the others is 0, so that it would be infinitely more
+    content = "a,spend\n" + "\n".join(f"{i % 3 + 100 * (i < 40)},{50 * (i < 40)}" for i in range(100))
+    compared = profiled(content.encode(), ("a",), 2, describe=("spend",)).against("rest")
+    assert not compared.is_index[1]
+
+
 # one 1 among n rows: mean 1 / n and spread sqrt(n - 1) / n, so that the one is 1 / sqrt(n - 1) of the other
 @pytest.mark.parametrize("n_rows, is_index", [(100, True), (102, False)])
 def test_an_amount_with_a_mean_of_at_most_a_tenth_of_its_spread_has_no_index(n_rows, is_index):

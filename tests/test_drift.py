@@ -13,8 +13,8 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.features import ColumnSpec, RowFilter
 from clustering.features.rows import Among
 from clustering.recipe import TrainedColumn, apply_recipe, make_recipe
-from clustering.recipe.drift import NOISE, _changed_a_lot, drift, told
-from clustering.recipe.shift import column_shift, judge, segment_shift
+from clustering.recipe.drift import NOISE, _changed_a_lot, _least_without, _with_verdict, drift, told
+from clustering.recipe.shift import Shift, _pooled, column_shift, judge, segment_shift
 
 # --- one comparison ---
 
@@ -71,6 +71,24 @@ def test_a_sure_difference_can_be_little():
     assert shift.told == "x is slightly higher than then (55 % have 50 or more now, 50 % then)."
 
 
+# of a half, d more in one part and less in the other make an index of d ln((0.5 + d) / (0.5 - d))
+@pytest.mark.parametrize(
+    "n_above, psi, size",
+    [(6500, 0.0929, "little"), (6600, 0.1061, "some"), (7300, 0.2288, "some"), (7400, 0.2510, "a lot")],
+)
+def test_from_a_tenth_some_changed_and_above_a_quarter_a_lot(n_above, psi, size):
+    shift = judged(amount([50], [5000, 5000]), [10.0] * (10000 - n_above) + [60.0] * n_above)
+    assert (round(shift.psi, 4), shift.size) == (psi, size)
+
+
+def test_what_chance_gives_rises_with_the_parts_and_the_comparisons():
+    # chi squared exceeds 9.2103 with 2 degrees of freedom in 1 of 100, 8.6154 with 1 in 1 of 300
+    three = judged(amount([10, 20], [40, 30, 30]), [5.0] * 40 + [15.0] * 30 + [25.0] * 30)
+    assert three.by_chance == pytest.approx(9.2103 * (1 / 100 + 1 / 100), abs=1e-4)
+    one = column_shift(HALVES, pd.Series([10.0] * 50 + [60.0] * 50), built=True)
+    assert judge([one, one, one])[0].by_chance == pytest.approx(8.6154 * (1 / 100 + 1 / 100), abs=1e-4)
+
+
 def test_p_values_are_adjusted_for_their_number():
     one = column_shift(HALVES, pd.Series([10.0] * 75 + [60.0] * 25), built=True)
     other = column_shift(HALVES, pd.Series([10.0] * 50 + [60.0] * 50), built=True)
@@ -84,6 +102,20 @@ def test_parts_in_which_fewer_than_five_are_expected_are_taken_together():
     then = amount([10, 20, 30], [90, 4, 4, 2])
     shift = judged(then, [5.0] * 90 + [15.0] * 0 + [25.0] * 4 + [35.0] * 6)
     assert (len(shift.parts), shift.psi, shift.p_value) == (4, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "then, now, together",
+    [
+        ((3, 3, 94), (3, 3, 94), [[6, 94], [6, 94]]),
+        ((80, 4, 16), (50, 8, 42), [[80, 4, 16], [50, 8, 42]]),  # half of the 12 are expected in either file
+        ((80, 4, 16), (50, 5, 45), [[80, 20], [50, 50]]),
+        ((80, 15, 5), (80, 15, 5), [[80, 15, 5], [80, 15, 5]]),
+        ((80, 16, 4), (80, 15, 5), [[80, 20], [80, 20]]),
+    ],
+)
+def test_parts_are_taken_together_until_five_are_expected(then, now, together):
+    assert _pooled(Shift("x", True, ("a", "b", "c"), then, now)).tolist() == together
 
 
 def test_a_part_that_nobody_is_in_any_more_counts_as_half_a_customer():
@@ -108,6 +140,18 @@ def test_the_direction_is_told_with_the_edge_at_which_most_changed(now, directio
     assert (shift.direction, shift.detail) == (direction, detail)
 
 
+def test_three_quarters_of_the_differences_give_the_direction():
+    # below 10 are 3/8 fewer, below 20 1/8 more
+    shift = judged(amount([10, 20], [8000, 0, 8000]), [5.0] * 2000 + [15.0] * 8000 + [25.0] * 6000)
+    assert shift.direction == "higher"
+
+
+@pytest.mark.parametrize("column", [amount([50], [50, 50]), levels(("10", "60"), (50, 50, 0))])
+def test_where_nothing_changed_there_is_neither_direction_nor_detail(column):
+    shift = judged(column, [10.0] * 200 + [60.0] * 200)
+    assert (shift.direction, shift.detail, shift.told) == ("", "", "x: no difference beyond chance.")
+
+
 @pytest.mark.parametrize(
     "days, sentence",
     [
@@ -128,10 +172,26 @@ def test_years_are_written_as_years():
     assert shift.parts == ("under 1980", "1980 and over")
 
 
+def test_only_years_are_written_as_years():
+    assert judged(amount([2500], [50, 50], 1950, 5000), [2500.0] * 100).parts == ("under 2,500", "2,500 and over")
+    assert judged(amount([12.3456], [50, 50], 1, 20), [15.0] * 100).parts == ("under 12.35", "12.35 and over")
+
+
 def test_missing_values_are_a_part_of_their_own():
     shift = judged(amount([50], [49, 49], missing=2), [10.0] * 34 + [60.0] * 34 + [np.nan] * 32)
     assert (shift.parts[-1], shift.then[-1], shift.now[-1]) == ("missing", 2, 32)
     assert shift.told == "x is more often missing than then (32 % now, 2 % then)."
+
+
+@pytest.mark.parametrize("column, here", [(HALVES, [10.0, 60.0]), (levels(("a", "b"), (50, 50, 0)), ["a", "b"])])
+def test_values_are_more_often_missing_than_then_where_none_was(column, here):
+    assert judged(column, here * 35 + [None] * 30).told == "x is more often missing than then (30 % now, 0 % then)."
+
+
+def test_a_column_with_fewer_gaps_is_lower_where_that_changed_more():
+    # under 50 are 30 in 100 more, above 20 fewer, missing 10 fewer
+    shift = judged(amount([50], [40, 40], missing=20), [10.0] * 70 + [60.0] * 20 + [np.nan] * 10)
+    assert shift.told == "x is lower than then (78 % have less than 50 now, 50 % then)."
 
 
 def test_a_column_that_is_empty_now_is_missing():
@@ -153,6 +213,12 @@ def test_other_values_of_a_column_that_was_constant_are_seen():
     shift = judged(amount([], [100], 7.0, 7.0), [7.0] * 40 + [8.0] * 60)
     assert (shift.parts, shift.now) == (("7", "other values"), (40, 60))
     assert shift.told == "x is spread otherwise than then (60 % have other values now, 0 % then)."
+
+
+def test_other_days_of_a_column_that_was_one_day_are_seen():
+    column = amount([], [100], "2026-01-01", "2026-01-01", type="date")
+    shift = judged(column, pd.to_datetime(["2026-01-01"] * 40 + ["2026-01-02"] * 60))
+    assert (shift.parts, shift.now) == (("2026-01-01", "other values"), (40, 60))
 
 
 def test_a_column_that_stays_constant_did_not_change():
@@ -226,6 +292,12 @@ def test_the_same_customers_fit(recipe):
     assert (found.segments.psi, found.n_then, found.n_now, found.outside, found.reasons) == (0, 4000, 4000, 0, ())
 
 
+def test_nobody_is_beyond_whose_values_were_all_there_then(recipe):
+    found = drifted(recipe, rows(*THEN))
+    assert {(column.n_below, column.n_above) for column in found.columns} == {(0, 0)}
+    assert [column.outside for column in found.built] == [0, 0]
+
+
 def test_the_segments_are_compared_under_their_names(recipe):
     found = drifted(recipe, rows((1200, 0, 0), (2800, 100, 0)))
     assert (found.segments.parts, found.segments.then) == (("Segment 1", "Segment 2"), (2400, 1600))
@@ -295,6 +367,15 @@ def test_values_beyond_the_highest_tenth_are_seen_where_the_tenths_are_not_chang
     assert "y is beyond what it was then (10 % above everybody of then)." in found.reasons
 
 
+@pytest.mark.parametrize("n_above, kind", [(282, "too few"), (283, "look")])
+def test_beside_twenty_in_a_hundred_by_chance_more_than_five_are_beyond_everybody_of_then(n_above, kind):
+    # Found in 9 customers, a column has 2 / 10 of the new ones beyond its range by chance. That 283 or more of 1,000
+    # are, where 25 % would be, happens in fewer than 1 of 100 cases; that 282 or more are, in more.
+    recipe = recipe_of(b"x\n-1\n0\n0\n1\n99\n100\n100\n100\n101\n", FeatureSpec(("x",), scale="none", outliers="keep"))
+    found = drifted(recipe, b"x" + b"\n0" * 444 + b"\n100" * (556 - n_above) + b"\n101.1" * n_above)
+    assert (found.n_outside, found.kind) == (n_above, kind)
+
+
 def test_customers_between_the_segments_are_a_reason_to_segment_again():
     # x and y of two tight groups go together; now they do not: every column holds just what it held
     then = "x,y\n" + "\n".join(f"{100 * (i % 2) + i % 7},{100 * (i % 2) + i % 5}" for i in range(2000))
@@ -349,6 +430,16 @@ def test_no_distances_are_compared_where_customers_are_weighed():
     assert isnan(found.distance_then) and isnan(found.distance_now)
 
 
+@pytest.mark.parametrize("filtered, then", [("aside", 1), ("place", np.nan)])
+def test_distances_are_compared_where_the_filter_lets_only_its_own_be_placed(filtered, then):
+    # all who count are 1 beside centers at 0 and 100
+    content = b"x,keep\n-1,yes\n1,yes\n99,yes\n101,yes\n50,no\n"
+    chosen = RowFilter("keep", levels=("yes",))
+    spec = FeatureSpec(("x",), row_filter=chosen, filtered=filtered, scale="none", outliers="keep")
+    found = drifted(recipe_of(content, spec), content)
+    assert [found.distance_then, found.distance_now] == pytest.approx([then, then], nan_ok=True)
+
+
 def test_many_customers_without_a_segment_are_a_reason_to_segment_again():
     spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
     recipe = recipe_of(spec=spec)
@@ -357,6 +448,31 @@ def test_many_customers_without_a_segment_are_a_reason_to_segment_again():
     found = drifted(recipe, "\n".join(emptied).encode())
     assert (found.without_then, found.without_now) == (0, pytest.approx(1599 / 4000))
     assert "40 % of the customers get no segment now, 0 % then." in found.reasons
+
+
+def test_as_many_without_a_segment_as_then_are_no_reason():
+    spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
+    header, *lines = rows(*THEN).decode().splitlines()
+    emptied = [line.split(",")[0] + ",,a,C" if i % 5 < 2 else line for i, line in enumerate(lines)]
+    content = "\n".join([header, *emptied]).encode()
+    found = drifted(recipe_of(content, spec), content)
+    assert (found.without_then, found.without_now) == (pytest.approx(0.4), pytest.approx(0.4))
+    assert not any("no segment" in reason for reason in found.reasons)
+
+
+def test_where_it_is_not_known_how_many_were_without_a_segment_none_is_told():
+    spec = FeatureSpec(("x", "y"), row_filter=RowFilter("plan", levels=("a",)), missing="aside", scale="none")
+    recipe = recipe_of(spec=replace(spec, outliers="keep"))
+    header, *lines = rows(*THEN).decode().splitlines()
+    emptied = [line.split(",")[0] + ",,a,C" if i % 10 < 5 and ",a," in line else line for i, line in enumerate(lines)]
+    found = drifted(recipe, "\n".join([header, *emptied]).encode())
+    assert isnan(found.without_then)
+    assert "60 % of the customers get no segment." in found.reasons  # 0, 2 and 4 of 0, 2, 4, 6 and 8
+
+
+def test_where_it_is_not_known_noise_was_without_a_segment_at_least(recipe):
+    then = replace(recipe, found=replace(recipe.found, n_placed=3000, n_noise=1000))
+    assert (_least_without(then, np.nan), _least_without(then, 0.5)) == (0.25, 0.5)
 
 
 def test_whom_the_filter_leaves_out_is_not_missed():
@@ -405,6 +521,20 @@ def test_few_customers_do_not_tell(recipe, n):
     assert found.verdict == f"Too few customers to tell: of only {n} a change would have to be very large to show."
 
 
+@pytest.mark.parametrize("sizes, kind", [(("too few", "chance"), "fits"), (("too few", "too few"), "too few")])
+def test_customers_are_too_few_to_tell_where_they_are_for_more_than_half_of_the_columns(recipe, sizes, kind):
+    found = drifted(recipe, rows(*THEN))
+    shifts = tuple(replace(shift, size=size) for shift, size in zip(found.built, sizes, strict=True))
+    assert _with_verdict(replace(found, columns=shifts), [], []).kind == kind
+
+
+@pytest.mark.parametrize("psi, told", [(0.09, "hold about the shares of then"), (0.1, "differ no more than by chance")])
+def test_shares_that_differ_by_chance_are_not_said_to_be_those_of_then(recipe, psi, told):
+    found = drifted(recipe, rows(*THEN))
+    found = _with_verdict(replace(found, segments=replace(found.segments, psi=psi, size="chance")), [], [])
+    assert told in found.verdict
+
+
 def test_few_customers_of_then_do_not_tell_either():
     lines = [f"{100 * (i % 5 > 2) + i % 7},{i % 9}" for i in range(100)]
     recipe = recipe_of("\n".join(["x,y", *lines[:20]]).encode(), FeatureSpec(("x", "y"), scale="none", outliers="keep"))
@@ -438,6 +568,13 @@ def test_new_levels_are_those_of_the_applied_recipe():
 def test_the_most_changed_column_comes_first_and_those_not_compared_last(recipe):
     found = drifted(recipe, rows((2400, 0, 3), (1600, 100, 3)).replace(b"plan", b"offer"))
     assert [column.name for column in found.columns] == ["y", "x", "plan"]
+
+
+def test_a_column_not_compared_comes_after_those_that_did_not_change_wherever_it_stands():
+    content = b"offer,plan,x" + b"\na,a,0\nb,b,1\na,a,100\nb,b,101" * 5
+    recipe = recipe_of(content, FeatureSpec(("x",), describe=("offer", "plan"), scale="none", outliers="keep"))
+    found = drifted(recipe, content.replace(b"offer", b"gone"))
+    assert [column.name for column in found.columns] == ["x", "plan", "offer"]
 
 
 def test_the_order_of_the_customers_says_nothing(recipe):

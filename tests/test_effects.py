@@ -150,7 +150,7 @@ def test_holm_by_hand(p_values, adjusted):
 def test_a_column_that_built_the_segments_has_no_p_value_and_it_is_said_why(twelve):
     amount = twelve["amount"]
     assert (amount.built, amount.test, amount.p_written) == (True, None, "–")
-    assert isnan(amount.p_value)
+    assert isnan(amount.p_value) and not amount.is_rough
     assert WHY_NO_TEST.startswith("Columns that built the segments get no p-value: ")
 
 
@@ -162,6 +162,15 @@ def test_a_test_on_small_segments_is_called_rough():
     assert not enough["b"].is_rough
     # 5 of each expected
     assert not enough["c"].is_rough
+
+
+@pytest.mark.parametrize("n_levels, is_rough", [(5, False), (4, True)])
+def test_a_chi_squared_test_is_rough_where_fewer_than_five_are_expected_in_more_than_a_fifth(n_levels, is_rough):
+    # of the last level two are expected in either segment, of the others five: 2 of 10 or of 8 counts are below
+    levels = [level for level in range(n_levels - 1) for _ in range(10)] + [n_levels - 1] * 4
+    lines = ["a,b", *(f"{100 * (i % 2)},level {level}" for i, level in enumerate(levels))]
+    effect = found("\n".join(lines).encode(), ("a",), 2, describe=("b",))["b"]
+    assert (effect.test, effect.is_rough) == ("chi squared", is_rough)
 
 
 @pytest.mark.parametrize("p, written", [(0.0341, "0.0341"), (0.00099, "< 0.001"), (0.0, "< 0.001"), (1.0, "1")])

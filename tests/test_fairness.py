@@ -121,6 +121,33 @@ def test_the_exact_test_counts_what_is_as_unlikely_on_the_other_side():
     assert chance_of(np.array([[4, 0], [0, 4]])) == pytest.approx(np.full((2, 2), 2 / 70))
 
 
+def test_the_exact_test_leaves_out_what_is_likelier():
+    # 3 of 9 in A, 3 of 9 women, 2 of them in A: 18 of C(9, 3) = 84 ways, 1 that has all there, 20 that have none
+    assert chance_of(np.array([[2, 1], [1, 5]])) == pytest.approx(np.full((2, 2), 19 / 84))
+
+
+def test_from_five_expected_on_the_test_is_that_of_the_residual():
+    # 8 where 5 are expected: 3 / sqrt(5 / 4)
+    assert chance_of(np.array([[8, 2], [2, 8]])) == pytest.approx(np.full((2, 2), 2 * norm.sf(3 / 1.25**0.5)))
+
+
+def test_what_points_the_other_way_without_those_of_no_value_is_sure_of_nothing():
+    # of 40 with a value 4 of the 10 in the group are expected in A, and of all 140 customers 7: there are 6
+    p, too_few = judge(np.array([[6, 10, 84], [4, 20, 16]]), np.array([True, True, False]))
+    assert (p[0, 0], too_few.any()) == (1, False)
+
+
+def test_too_few_of_those_with_a_value_are_too_few():
+    # both of A are of the four of seven: nothing rarer than 3 of 21 ways; with 30 more in A nothing would be rarer
+    counts, named = np.array([[2, 0, 30], [2, 3, 0]]), np.array([True, True, False])
+    assert judge(counts, named)[1].tolist() == [[True, True, False]] * 2
+
+
+def test_a_group_of_everybody_is_not_judged():
+    p, too_few = judge(np.array([[3], [4]]), np.array([True]))
+    assert np.isnan(p).all() and not too_few.any()
+
+
 @pytest.mark.parametrize(
     ("counts", "p"),
     [  # by scipy.stats.fisher_exact
@@ -321,6 +348,19 @@ def test_every_cell_can_be_told(hundred):
     )
 
 
+def test_a_sure_difference_of_less_than_a_quarter_is_told_with_its_side():
+    # 300 of 500 and 240 of 500: 60 % where 54 % are expected
+    found = made_up(300, 200, 240, 260)
+    assert found.told(*place(found, 0, "f")).endswith("beyond chance, but by less than a quarter above the whole.")
+
+
+def test_the_largest_difference_is_that_of_the_shares():
+    # in the east 10 % and 5 % beside 7.5 %, though most are in the south: 80 % and 81 %
+    region = ["north"] * 10 + ["east"] * 10 + ["south"] * 80 + ["north"] * 14 + ["east"] * 5 + ["south"] * 81
+    (found,) = make_up(*segmented({"region": region}, [0] * 100 + [1] * 100), ("region",), NAMES)
+    assert "The largest difference: region is east for " in found.sentences[0]
+
+
 def test_where_nothing_is_flagged_the_largest_difference_is_told_as_chance():
     # 27 of 50 and 24 of 50
     assert made_up(27, 23, 24, 26).sentences == (
@@ -365,6 +405,13 @@ def test_further_differences_of_a_segment_are_counted():
     (found,) = make_up(table, clustering, ("region",), NAMES)
     assert np.abs(found.flags).sum() == 4
     assert found.sentences[-1] == "2 more differences in region are marked."
+
+
+def test_one_further_difference_is_counted():
+    # A of the north 75 % beside 30 %, of the east 25 % beside 25 %, of the south nobody beside 45 %
+    region = ["north"] * 30 + ["east"] * 10 + ["north"] * 100 + ["east"] * 100 + ["south"] * 200
+    (found,) = make_up(*segmented({"region": region}, [0] * 40 + [1] * 400), ("region",), NAMES)
+    assert found.sentences[1:] == ("1 more difference in region is marked.",)
 
 
 # --- columns of all kinds ---

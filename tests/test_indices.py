@@ -388,19 +388,20 @@ def test_no_rows_are_refused():
 
 
 @pytest.mark.parametrize(
-    "name, better, low, high, comparable",
+    "name, better, low, high, fewest, needs_spare_rows, comparable",
     [
-        ("inertia", "lower", 0, inf, False),
-        ("silhouette", "higher", -1, 1, True),
-        ("simplified_silhouette", "higher", -1, 1, True),
-        ("calinski_harabasz", "higher", 0, inf, True),
-        ("davies_bouldin", "lower", 0, inf, True),
-        ("contact", "lower", 0, 1, True),
+        ("inertia", "lower", 0, inf, 1, False, False),
+        ("silhouette", "higher", -1, 1, 2, True, True),
+        ("simplified_silhouette", "higher", -1, 1, 2, False, True),
+        ("calinski_harabasz", "higher", 0, inf, 2, True, True),
+        ("davies_bouldin", "lower", 0, inf, 2, False, True),
+        ("contact", "lower", 0, 1, 2, False, True),
     ],
 )
-def test_every_index_says_how_it_is_read(name, better, low, high, comparable):
+def test_every_index_says_how_it_is_read(name, better, low, high, fewest, needs_spare_rows, comparable):
     index = INDICES[name]
-    assert (index.better, index.low, index.high, index.comparable) == (better, low, high, comparable)
+    assert (index.better, index.low, index.high) == (better, low, high)
+    assert (index.fewest, index.needs_spare_rows, index.comparable) == (fewest, needs_spare_rows, comparable)
 
 
 @pytest.mark.parametrize("name", INDICES)

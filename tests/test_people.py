@@ -10,7 +10,7 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.errors import InvalidSetting
 from clustering.export import to_csv
 from clustering.indices import simplified_silhouette
-from clustering.profile.people import ambiguous, borderline, far_out, people_table, placement, typical
+from clustering.profile.people import ambiguous, borderline, far_last, far_out, people_table, placement, typical
 
 NAMES = ("First", "Second", "Third")
 
@@ -193,6 +193,18 @@ def test_far_out_is_beyond_the_upper_quartile_and_three_quartile_ranges():
     assert far_out(found, clustering, 1).tolist() == []
 
 
+def test_far_out_goes_by_the_distance_between_the_quartiles():
+    # distances 1, 1, 1, 2, 2, 2 and 6: quartiles 1 and 2, so that the fence is at 2 + 3 = 5
+    _, features, clustering = by_hand([1, -1, 1, 2, -2, 2, 6, 100], [0] * 7 + [1], [0, 100])
+    found = placement(features, clustering)
+    assert far_out(found, clustering, 0).tolist() == far_out(found, clustering).tolist() == [6]
+
+
+def test_those_far_out_come_last_in_the_order_given():
+    rows, n_far = far_last(np.arange(40), np.arange(0, 40, 2))
+    assert (rows.tolist(), n_far) == ([*range(1, 40, 2), *range(0, 40, 2)], 20)
+
+
 def test_the_farthest_customer_comes_first_and_the_list_is_cut():
     values = [*range(20), 200, 300, 1000, 1001]
     _, features, clustering = by_hand(values, [0] * 22 + [1] * 2, [0, 1000.5])
@@ -204,6 +216,11 @@ def test_the_farthest_customer_comes_first_and_the_list_is_cut():
 def test_where_half_of_a_segment_is_equally_far_away_there_is_no_fence():
     values = [1, -1, 1, -1, 1, -1, 3, 1000, 1001]
     _, features, clustering = by_hand(values, [0] * 7 + [1] * 2, [0, 1000.5])
+    assert far_out(placement(features, clustering), clustering, 0).tolist() == []
+
+
+def test_where_most_of_a_segment_are_at_its_center_there_is_no_fence():
+    _, features, clustering = by_hand([0] * 7 + [3, 1000], [0] * 8 + [1], [0, 1000])
     assert far_out(placement(features, clustering), clustering, 0).tolist() == []
 
 

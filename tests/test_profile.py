@@ -458,3 +458,15 @@ def test_figures_far_from_zero_are_as_exact_as_those_near_it(offset):
 
     assert explained(offset).explained == pytest.approx(explained(0).explained, abs=1e-6)
     assert explained(offset).spreads == pytest.approx(explained(0).spreads, rel=1e-6)
+
+
+def test_a_column_that_explains_nothing_comes_before_one_of_which_nothing_is_known(twelve):
+    assert replace(twelve, explained=np.array([np.nan, 0.0])).ranked == (1, 0)
+    assert replace(twelve, differences=np.array([[np.nan, 0.0]])).strongest(0) == (1,)
+
+
+def test_a_figure_is_written_in_the_unit_of_its_column(twelve):
+    assert (twelve.written(AMOUNT, 0.5), replace(twelve, kinds=("boolean", "number")).written(AMOUNT, 0.5)) == (
+        "0.5",
+        "50.0 %",
+    )

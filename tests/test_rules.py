@@ -82,6 +82,27 @@ def test_a_condition_that_keeps_somebody_out_stays_also_where_one_customer_is_le
     assert _shortened(rule, {at_most_50.measure: np.array([2.0, 2.0, 3.0])}).conditions == rule.conditions[1:]
 
 
+def test_one_condition_of_three_is_left_out_and_the_others_are_told(twelve):
+    size = twelve[2].per_segment[0][0].conditions[0].measure
+    age, spend = (Measure(ColumnSpec(name), "number") for name in ("age", "spend"))
+    above_1, any_age, above_2 = Condition(size, low=1), Condition(age, low=0), Condition(spend, low=2)
+    rule = Rule(0, (above_1, any_age, above_2))
+    values = {size: np.array([1.0, 2, 2]), age: np.array([5.0, 5, 5]), spend: np.array([3.0, 3, 2])}
+    assert _shortened(rule, values).conditions == (above_1, above_2)
+    assert rule.text == f"{above_1.text}, {any_age.text} and {above_2.text}"
+
+
+def test_of_two_conditions_that_keep_out_the_same_customers_the_first_is_told():
+    above_1, above_2 = (Condition(Measure(ColumnSpec(name), "number"), low=low) for name, low in (("a", 1), ("b", 2)))
+    values = {above_1.measure: np.array([1.0, 2, 2]), above_2.measure: np.array([2.0, 3, 3])}
+    assert _shortened(Rule(0, (above_1, above_2)), values).conditions == (above_1,)
+
+
+def test_where_nothing_tells_the_segments_apart_there_is_no_rule():
+    *_, told = found(b"x\n" + b"1\n2\n" * 20, ("x",), 2, labels=[0] * 20 + [1] * 20)
+    assert told.per_segment == ((), ())
+
+
 def test_of_a_segment_the_best_rule_is_told_and_two_more_that_find_a_good_part():
     def told(*covered):
         return [rule.covered for rule in _worth_telling([Rule(0, (), covered=one) for one in covered], (100,))]

@@ -22,6 +22,8 @@ def test_who_has_no_segment_of_sixty_percent_is_unsure(four):
     # 0.9 and 0.55 in the first segment, 0.6 and 0.7 in the second: one of four lies below 0.6
     assert (found.n_unsure, found.share, found.n_unsure_by_segment) == (1, 0.25, (1, 0))
     assert found.mean == pytest.approx((0.725, 0.65))
+    both = sureness(replace(four, memberships=np.array([[0.9, 0.1], [0.55, 0.45], [0.45, 0.55], [0.3, 0.7]])))
+    assert (both.n_unsure, both.share, both.n_unsure_by_segment) == (2, 0.5, (1, 1))
 
 
 def test_where_no_probabilities_are_told_there_is_nothing_to_say(four):

@@ -101,6 +101,15 @@ def test_a_customer_without_a_value_counts_as_a_customer_but_adds_nothing():
     assert gap.notes == ("1 customer has no value of spend, which adds nothing to the totals.",)
 
 
+def test_customers_without_a_value_are_counted():
+    gap = worth(10, "", "", 40, 100)
+    assert gap.notes == ("2 customers have no value of spend, which adds nothing to the totals.",)
+
+
+def test_nothing_is_not_below_zero():
+    assert worth(0, -1, 5, 5, 5).n_negative == 1
+
+
 def test_concentration_is_that_of_the_customers_with_a_value():
     gap = worth(10, "", 30, 40, 100)
     assert gap.top(0.25) == pytest.approx(100 / 180)  # the first of four

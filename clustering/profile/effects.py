@@ -10,7 +10,7 @@ from clustering.features.encode import as_numbers, find_levels, is_number
 from clustering.model import Clustering
 from clustering.profile.figures import Profile, described
 from clustering.table import Table
-from clustering.wording import UNDEFINED, fixed, number, score
+from clustering.wording import fixed, number, score
 
 ETA, CRAMER = "eta squared", "Cramér's V"
 KRUSKAL, CHI = "Kruskal-Wallis", "chi squared"
@@ -73,9 +73,7 @@ class Effect:
 
     @property
     def p_written(self) -> str:
-        """The adjusted p-value: 0.034; < 0.001."""
-        if np.isnan(self.p_adjusted):
-            return UNDEFINED
+        """The adjusted p-value: 0.034; < 0.001; a dash where there is none."""
         return f"< {fixed(0.001, 3)}" if self.p_adjusted < 0.001 else number(self.p_adjusted)
 
 

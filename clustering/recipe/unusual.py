@@ -30,7 +30,9 @@ class Flags:
         used, codes = np.unique(self._codes, return_inverse=True)
         texts = [self._texts[code] for code in used if code >= 0]
         codes -= len(used) - len(texts)  # -1, nothing to tell, is the first of those used
-        return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype=str))
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # two levels may be told alike
+        codes = np.array([*(places[text] for text in texts), -1])[codes]
+        return pd.Categorical.from_codes(codes, categories=pd.Index(list(places), dtype=str))
 
 
 def flag_unseen(

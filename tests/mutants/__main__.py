@@ -45,7 +45,7 @@ def _survivors(name: str, share: float, workers: int, reviewed: dict) -> list:
     mutants = [mutant for path in _files(name) for mutant in mutants_of(path, share)]
     counts, new = {}, []
     for mutant, outcome in outcomes(mutants, GROUPS[name.split("/")[0]], workers):
-        if outcome in ("survived", "untested"):
+        if outcome in ("survived", "untested", "not tried"):
             if mutant.key in reviewed:
                 outcome = "reviewed"
             else:
@@ -53,13 +53,11 @@ def _survivors(name: str, share: float, workers: int, reviewed: dict) -> list:
         counts.setdefault(str(mutant.path), Counter())[outcome] += 1
         if sys.stderr.isatty():
             print(f"\r{name}: {sum(map(Counter.total, counts.values()))} of {len(mutants)}", end="", file=sys.stderr)
-    print(f"\n{'':42}{'changes':>9}{'killed':>9}{'timeout':>9}{'survived':>10}{'no test':>9}{'reviewed':>10}")
+    heads = ("killed", "timeout", "survived", "untested", "not tried", "reviewed")
+    print(f"\n{'':42}{'changes':>9}{''.join(f'{head:>10}' for head in heads)}")
     for path, count in [*sorted(counts.items()), (name, sum(counts.values(), Counter()))]:
-        print(
-            f"{path:42}{count.total():9}{count['killed']:9}{count['timeout']:9}{count['survived']:10}"
-            f"{count['untested']:9}{count['reviewed']:10}",
-            flush=True,
-        )
+        numbers = "".join(f"{count[head]:10}" for head in heads)
+        print(f"{path:42}{count.total():9}{numbers}", flush=True)
     paths, keys = {str(path) for path in _files(name)}, {mutant.key for mutant in mutants}
     for path, was, now in reviewed if share == 1 else ():
         if path in paths and (path, was, now) not in keys:

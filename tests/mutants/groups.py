@@ -6,6 +6,7 @@ GROUPS = {
     "kmeans": ("test_kmeans", "test_starting"),
     "profile": (
         "test_profile",
+        "test_comparison",
         "test_effects",
         "test_rules",
         "test_checklist",
@@ -30,6 +31,8 @@ GROUPS = {
         "test_single",
         "test_training",
         "test_chosen_rule",
+        "test_codec",
+        "test_formula_rule",
         "test_recipe_python",
         "test_recipe_sql",
     ),

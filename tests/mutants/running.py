@@ -7,6 +7,7 @@ there the tests that enter the module are run. No file is written: the project s
 """
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -28,7 +29,8 @@ from tests.mutants.mutating import Mutant
 # Loaded once, for all mutants of all groups; nothing of the project is among them.
 _HEAVY = ("hypothesis", "numpy", "pandas", "pyarrow.parquet", "scipy.stats", "sklearn.cluster", "sklearn.mixture")
 _SECONDS = 5  # a test may take that much longer than it does on the code as it is, and eight times as long
-_KILLED, _SURVIVED, _TIMEOUT = "killed", "survived", "timeout"
+_KILLED, _SURVIVED, _TIMEOUT, _BROKEN = "killed", "survived", "timeout", "not tried"
+_NOT_PUT_IN = 70  # how a child ends that could not put the change in
 
 
 def load_libraries() -> None:
@@ -39,22 +41,56 @@ def load_libraries() -> None:
 
 
 def outcomes(mutants: list[Mutant], tests: tuple[str, ...], workers: int) -> Iterator[tuple[Mutant, str]]:
-    """Yield each mutant with what came of it: killed, survived, timeout, or that no test passes through the line."""
+    """Yield each mutant with what came of it.
+
+    That is "killed", "survived", "timeout", "untested" if no test passes through the line, or "not tried" if the change
+    could not be put in. Every module is first put in as it is: if a test fails at that, all would seem to be killed.
+    """
     files = [f"tests/{name}.py" for name in tests]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{folder}/hypothesis"
-        covered = Path(folder) / "covered.json"
-        if _wait(_forked(lambda: _session(files, _Covering(covered)), folder)) != _SURVIVED:
-            raise SystemExit(f"These fail on the code as it is: {', '.join(files)}")
-        plan = _Plan(**json.loads(covered.read_text()))
+        plan = _plan(*files)
+        mutants = [*_as_they_are(mutants), *mutants]
         reader, writer = os.pipe()
         pid = _forked(lambda: _session(files, _Mutating(mutants, plan, workers, writer)), folder)
         os.close(writer)
-        with os.fdopen(reader) as told:
-            for line in told:
-                place, outcome = json.loads(line)
-                yield mutants[place], outcome
-        _wait(pid)
+        try:
+            with os.fdopen(reader) as told:
+                for line in told:
+                    place, outcome = json.loads(line)
+                    if _is_change(mutants[place]):
+                        yield mutants[place], outcome
+                    elif outcome not in (_SURVIVED, "untested"):
+                        raise SystemExit(f"A test fails on {mutants[place].path} put in as it is: {outcome}")
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)  # done, or not to go on
+            _wait(pid)
+
+
+@functools.cache
+def _plan(*files: str) -> "_Plan":
+    """What the tests pass through: asked once for all modules of a group."""
+    with tempfile.TemporaryDirectory() as folder:
+        covered = Path(folder) / "covered.json"
+        if _wait(_forked(lambda: _session(files, _Covering(covered)), folder)) != _SURVIVED:
+            raise SystemExit(f"These fail on the code as it is: {', '.join(files)}")
+        return _Plan(**json.loads(covered.read_text()))
+
+
+def _as_they_are(mutants: list[Mutant]) -> Iterator[Mutant]:
+    """For each module and for each way of putting a change in: nothing changed."""
+    functions = defaultdict(set)
+    for mutant in mutants:
+        functions[mutant.path, bool(mutant.function)].add(mutant.function)
+    for (path, _), names in functions.items():
+        source = path.read_text(encoding="utf-8")
+        lines = range(1, source.count("\n") + 1)
+        yield Mutant(path, lines, " ".join(sorted(names)), "", "", source)
+
+
+def _is_change(mutant: Mutant) -> bool:
+    return bool(mutant.was or mutant.now)
 
 
 class _Plan:
@@ -153,7 +189,11 @@ class _Mutating:
         items = {item.nodeid: item for item in session.items}
 
         def run(mutant: Mutant) -> None:
-            _put_in(mutant)
+            try:
+                _put_in(mutant)
+            except BaseException:
+                # A table that cannot be made is noticed by whoever imports it; a function not found is our fault.
+                os._exit(_NOT_PUT_IN if mutant.function or not _is_change(mutant) else 1)
             _run_until_failure([items[test] for test in self._plan.tests(mutant)], self._plan)
 
         gc.collect()
@@ -182,28 +222,28 @@ def _run_until_failure(items: list[pytest.Item], plan: _Plan) -> None:
     os._exit(0)
 
 
-def _session(files: list[str], plugin: object) -> None:
+def _session(files: Sequence[str], plugin: object) -> None:
     os._exit(int(pytest.main([*files, "-q", "-p", "no:cacheprovider", "-p", "no:randomly"], plugins=[plugin])))
 
 
 def _put_in(mutant: Mutant) -> None:
     module = sys.modules[_module(mutant.path)]
-    if mutant.function:
-        _change_function(module, mutant)
-    else:
+    for function in mutant.function.split():
+        _change_function(module, function, mutant.source)
+    if not mutant.function:
         _change_values(module, mutant)
 
 
-def _change_function(module: ModuleType, mutant: Mutant) -> None:
+def _change_function(module: ModuleType, function: str, source: str) -> None:
     """Give the function the code it has in the mutant: whoever imported it, from wherever, runs that."""
     found = module
-    for name in mutant.function.split("."):
+    for name in function.split("."):
         found = vars(found)[name]
     found = _bare(found)
-    codes = [compile(mutant.source, module.__file__, "exec")]
+    codes = [compile(source, module.__file__, "exec")]
     for code in codes:
         codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    same = [c for c in codes if (c.co_qualname, c.co_freevars) == (mutant.function, found.__code__.co_freevars)]
+    same = [c for c in codes if (c.co_qualname, c.co_freevars) == (function, found.__code__.co_freevars)]
     found.__code__ = same[0]
 
 
@@ -220,7 +260,7 @@ def _change_values(module: ModuleType, mutant: Mutant) -> None:
     """Find constants, tables and defaults anew, and hand them to every module that has them."""
     renewed = {"__name__": module.__name__, "__file__": module.__file__, "__package__": module.__package__}
     exec(compile(mutant.source, module.__file__, "exec"), renewed)
-    project = [other for name, other in sys.modules.items() if name.split(".")[0] in ("clustering", "tests")]
+    project = [other for other in list(sys.modules.values()) if _is_of_the_project(other)]
     for name, old in list(vars(module).items()):
         new = renewed.get(name)
         if (
@@ -239,6 +279,12 @@ def _change_values(module: ModuleType, mutant: Mutant) -> None:
         for other in project:
             if vars(other).get(name) is old:
                 setattr(other, name, new)
+
+
+def _is_of_the_project(module: ModuleType) -> bool:
+    """Whether it is a module of the library or of the tests, which pytest imports without the name of their folder."""
+    file = Path(getattr(module, "__file__", None) or "/")
+    return any(file.is_relative_to(Path(folder).absolute()) for folder in ("clustering", "tests"))
 
 
 def _change_defaults(old: FunctionType | type, new: FunctionType | type) -> None:
@@ -296,10 +342,14 @@ def _forked(run: Callable[[], None], folder: str) -> int:
 
 
 def _wait(pid: int) -> str:
-    return _outcome(os.waitpid(pid, 0)[1])
+    try:
+        return _outcome(os.waitpid(pid, 0)[1])
+    except KeyboardInterrupt:  # which a process group of its own is not told
+        os.killpg(pid, signal.SIGKILL)
+        raise
 
 
 def _outcome(status: int) -> str:
     if os.WIFSIGNALED(status):
         return _TIMEOUT if os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGALRM) else _KILLED
-    return _KILLED if os.WEXITSTATUS(status) else _SURVIVED
+    return {0: _SURVIVED, _NOT_PUT_IN: _BROKEN}.get(os.WEXITSTATUS(status), _KILLED)

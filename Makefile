@@ -43,7 +43,7 @@ test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office -n auto --maxprocesses 4 --dist loadfile
-	.venv/bin/python -m pytest tests/browser -n 2 --dist loadfile
+	.venv/bin/python -m pytest tests/browser
 
 test-postgres: .venv/.installed-postgres
 	@tests/postgres/with_server .venv/bin/python -m pytest tests/postgres

@@ -67,8 +67,10 @@ def tick(page: Page, grid: Locator, column: int, row: int) -> None:
 
 def choose(page: Page, grid: Locator, column: int, row: int, choice: str) -> None:
     go_to(page, grid, column, row)
-    page.keyboard.press("Enter")
-    page.keyboard.type(choice)
+    # The editor over the canvas opens, finds and closes in its own time, and shows in none of them that it is ready.
+    for act in (lambda: page.keyboard.press("Enter"), lambda: page.keyboard.type(choice)):
+        act()
+        page.wait_for_timeout(250)
     page.keyboard.press("Enter")
     settle(page)
 

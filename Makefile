@@ -15,7 +15,7 @@ help:
 	@echo 'make test-postgres  run the SQL that is written for PostgreSQL in a real one, which is started for it'
 	@echo 'make test-office  open every exported file in LibreOffice and look for a formula that would run'
 	@echo 'make coverage  which lines and branches of clustering/ the tests run (at least 95 %)'
-	@echo 'make load   twenty people at once, a server killed, memory over many visits (a quarter of an hour)'
+	@echo 'make load   twenty people at once, a server killed, memory over many visits (ten minutes)'
 	@echo 'make fuzz   20,000 damaged and hostile inputs (some minutes)'
 	@echo 'make mutants  break clustering/ line by line and see whether a test notices (hours)'
 	@echo 'make audit  known holes and licences of everything that is installed'

@@ -7,10 +7,12 @@ import base64
 import hashlib
 import logging
 import re
+import secrets
 import sys
 import threading
 import tomllib
 import traceback
+from collections import OrderedDict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +20,15 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 HERE = str(Path(__file__).resolve().parent).encode()
+_BROWSER = "cluster_explorer_browser"  # a cookie with a secret for every browser, which no script can read
+_MOST_OWNED = 20_000
+_OWNED = re.compile(r"/_stcore/upload_file/([^/]+)/|/media/([^/.]*)")
+_FILE = re.compile(rb"/media/([0-9a-f]{32})")  # no more of it: what comes behind is not told apart
 
 
 def _inline_scripts() -> str:
@@ -49,34 +56,83 @@ HEADERS = {
 }
 
 
+class Owners:
+    """Which browsers a session or a file was told to: those whose websocket its address went through.
+
+    Streamlit serves an address to whoever has it, and addresses get into logs and histories. What nobody was told of
+    for longest is forgotten where there is too much.
+    """
+
+    def __init__(self):
+        self._browsers: OrderedDict[str, set[str]] = OrderedDict()
+
+    def told(self, address: str, browser: str) -> None:
+        self._browsers.setdefault(address, set()).add(browser)
+        self._browsers.move_to_end(address)
+        while len(self._browsers) > _MOST_OWNED:
+            self._browsers.popitem(last=False)
+
+    def refuse(self, scope, browser: str) -> bool:
+        """Whether a request is for what belongs to others, or to nobody any more."""
+        if scope["type"] == "http":
+            address = _OWNED.search(scope["path"])
+            return address is not None and browser not in self._browsers.get(address[1] or address[2], ())
+        # A page that lost its connection names the session it comes back to among the protocols.
+        return any(browser not in self._browsers.get(name, (browser,)) for name in scope.get("subprotocols", ()))
+
+
 class Gate:
-    """Refuse what a page of another origin sends, and answer with headers that keep a browser to this server.
+    """Refuse what a page of another origin sends, and what is another browser's; keep a browser to this server.
 
     Streamlit's own check lets in every page of the same machine, and asks an outside service for the machine's public
     address when a page comes from elsewhere.
     """
 
     def __init__(self, app):
-        self.app = app
+        self.app, self._owners = app, Owners()
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        known = cookie_parser(headers.get("cookie", "")).get(_BROWSER, "")
+        browser = known or secrets.token_urlsafe(24)
 
         async def send_with_headers(message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 MutableHeaders(scope=message).update(HEADERS)
-            elif message["type"] == "websocket.send" and HERE in (message.get("bytes") or b""):
-                message = message | {"bytes": _without_path(message["bytes"])}
+            elif message["type"] == "websocket.accept" and not known:
+                # SameSite=Strict would leave it out where a link of another site leads here, and a new one be given.
+                cookie = f"{_BROWSER}={browser}; Path=/; HttpOnly; SameSite=Lax"
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            elif message["type"] == "websocket.send":
+                message = self._heard(message, browser)
             await send(message)
 
-        headers = Headers(scope=scope)
         origin = headers.get("origin")
         answer = self.app
         if origin is not None and _host(origin) != headers.get("host"):
             answer = PlainTextResponse("Foreign origin", status_code=403)
+        elif self._owners.refuse(scope, browser):
+            answer = PlainTextResponse("Not found", status_code=404)
         await answer(scope, receive, send_with_headers)
+
+    def _heard(self, message, browser: str):
+        """Note what a browser is told of: its session, and files that are made for it."""
+        content = message.get("bytes") or b""
+        if b"/media/" in content:
+            for name in _FILE.findall(content):
+                self._owners.told(name.decode(), browser)
+        if HERE not in content:
+            return message
+        said = ForwardMsg.FromString(content)
+        if said.WhichOneof("type") != "new_session":
+            return message
+        self._owners.told(said.new_session.initialize.session_id, browser)
+        # What Streamlit tells every browser at the start of a run, without the folder that the app lies in.
+        said.new_session.main_script_path = Path(said.new_session.main_script_path).name
+        return message | {"bytes": said.SerializeToString()}
 
 
 def _host(origin: str) -> str:
@@ -85,15 +141,6 @@ def _host(origin: str) -> str:
         return urlsplit(origin).netloc
     except ValueError:
         return ""
-
-
-def _without_path(content: bytes) -> bytes:
-    """What Streamlit tells every browser at the start of a run, without the folder that the app lies in."""
-    said = ForwardMsg.FromString(content)
-    if said.WhichOneof("type") != "new_session":
-        return content
-    said.new_session.main_script_path = Path(said.new_session.main_script_path).name
-    return said.SerializeToString()
 
 
 class QuietRecord(logging.LogRecord):

@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.sync.client import connect
 
-from tests.serving import free_port, served
+from tests.serving import WatchedServer, free_port
 
 pytest.importorskip("authlib", reason="The login needs Authlib and httpx: pip install 'streamlit[auth]'.")
 
@@ -80,7 +80,7 @@ def server(provider, tmp_path_factory):
         'cookie_secret = "a-secret-of-the-test-that-is-long-enough"\nclient_id = "explorer"\nclient_secret = "x"\n'
         f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
     )
-    with served(folder, f"--secrets.files={secrets}", port=port) as server:
+    with WatchedServer(folder, f"--secrets.files={secrets}", port=port) as server:
         yield server
 
 

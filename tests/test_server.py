@@ -17,7 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.serving import ROOT, served
+from tests.serving import ROOT, WatchedServer
 
 MEGABYTE = 1024 * 1024
 SHELL = b'<div id="root">'  # Streamlit's empty page, which it answers with where it knows nothing
@@ -26,7 +26,7 @@ WAYS_OUT = ("../../etc/passwd", "..%2f..%2fetc%2fpasswd", "..%5c..%5cetc%5cpassw
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("server"), "--server.maxUploadSize=1") as server:
+    with WatchedServer(tmp_path_factory.mktemp("server"), "--server.maxUploadSize=1") as server:
         yield server
 
 
@@ -54,16 +54,18 @@ def run(visitor, state):
 
 @contextlib.contextmanager
 def session(server):
-    """The id of a visitor's session."""
+    """The id of a visitor's session, and the headers without which nothing may be uploaded there."""
     with visit(server) as visitor:
         drawn = run(visitor, ClientState(page_name="How_k_means_works"))
-        yield next(one.new_session.initialize.session_id for one in drawn if one.WhichOneof("type") == "new_session")
+        session_id = next(m.new_session.initialize.session_id for m in drawn if m.WhichOneof("type") == "new_session")
+        browser = visitor.response.headers["Set-Cookie"].split(";")[0]
+        yield session_id, token(server, browser)
 
 
-def token(server):
-    """The cookie and the header without which nothing may be uploaded, as the page would send them."""
+def token(server, browser=""):
+    """The cookies and the header that a page sends with an upload."""
     cookie = ask(server, "/_stcore/health")[2]["Set-Cookie"].split(";")[0]
-    return {"Cookie": cookie, "X_Xsrftoken": cookie.split("=", 1)[1]}
+    return {"Cookie": f"{cookie}; {browser}", "X_Xsrftoken": cookie.split("=", 1)[1]}
 
 
 KIND = {"Content_Type": "multipart/form-data; boundary=edge"}
@@ -83,8 +85,8 @@ def test_it_listens_on_the_own_machine_only(server):
 
 @pytest.mark.parametrize("path", ["/", "/Data", "/_stcore/health", "/_stcore/host-config", "/media/x.csv"])
 def test_a_foreign_host_gets_no_page(server, path):
-    assert ask(server, path, Host="evil.example")[0] == 400
-    assert ask(server, path, Host=f"localhost.evil.example:{server.port}")[0] == 400
+    for host in ("evil.example", f"localhost.evil.example:{server.port}"):
+        assert ask(server, path, Host=host)[0] in (400, 404)
 
 
 @pytest.mark.parametrize("host, origin", [("evil.example", None), ("127.0.0.1", "http://evil.example")])
@@ -111,20 +113,20 @@ def test_a_foreign_page_makes_the_server_ask_nobody_for_its_address(server):
 
 
 def test_its_own_page_gets_a_session(server):
-    with session(server) as session_id:
+    with session(server) as (session_id, _):
         assert session_id
 
 
 def test_an_upload_of_the_largest_size_is_taken(server):
-    with session(server) as session_id:
+    with session(server) as (session_id, good):
         content = bytes(MEGABYTE - len(HEAD + TAIL))
-        assert upload(server, session_id, content, **token(server))[0] == 204
+        assert upload(server, session_id, content, **good)[0] == 204
 
 
 def test_an_upload_that_says_it_is_too_large_is_refused_before_it_is_read(server):
-    with session(server) as session_id:
+    with session(server) as (session_id, good):
         path = f"/_stcore/upload_file/{session_id}/some-file"
-        status, body, _ = ask(server, path, "PUT", b"", **KIND, **token(server), Content_Length=str(MEGABYTE + 1))
+        status, body, _ = ask(server, path, "PUT", b"", **KIND, **good, Content_Length=str(MEGABYTE + 1))
         assert (status, body) == (413, b"File too large")
 
 
@@ -135,10 +137,10 @@ def test_an_upload_that_does_not_say_its_size_is_cut_off_at_the_limit(server):
             yield bytes(MEGABYTE // 10)
         yield TAIL
 
-    with session(server) as session_id:
+    with session(server) as (session_id, good):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         with contextlib.closing(connection):
-            headers = {name.replace("_", "-"): text for name, text in (KIND | token(server)).items()}
+            headers = {name.replace("_", "-"): text for name, text in (KIND | good).items()}
             path = f"/_stcore/upload_file/{session_id}/some-file"
             # The server may hang up while the rest is being sent.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -148,22 +150,37 @@ def test_an_upload_that_does_not_say_its_size_is_cut_off_at_the_limit(server):
 
 
 def test_an_upload_without_the_pages_own_token_is_refused(server):
-    with session(server) as session_id:
-        good = token(server)
-        assert upload(server, session_id, b"a,b\n1,2\n")[0] == 403
+    with session(server) as (session_id, good):
         assert upload(server, session_id, b"a,b\n1,2\n", Cookie=good["Cookie"])[0] == 403
         assert upload(server, session_id, b"a,b\n1,2\n", **good | {"X_Xsrftoken": "2|00|00|0"})[0] == 403
 
 
 def test_an_upload_for_no_session_is_refused(server):
-    assert upload(server, secrets.token_hex(16), b"a,b\n1,2\n", **token(server))[0] == 400
+    with session(server) as (_, good):
+        assert upload(server, secrets.token_hex(16), b"a,b\n1,2\n", **good)[0] == 404
+
+
+def test_an_upload_to_a_session_of_another_browser_is_refused(server):
+    with session(server) as (session_id, good), session(server) as (_, others):
+        assert upload(server, session_id, b"a,b\n1,2\n", **others)[0] == 404
+        assert upload(server, session_id, b"a,b\n1,2\n", **token(server))[0] == 404
+        assert upload(server, session_id, b"a,b\n1,2\n", **good)[0] == 204
+
+
+def test_who_has_the_cookie_already_is_given_no_other(server):
+    with visit(server) as visitor:
+        given = visitor.response.headers["Set-Cookie"]
+    assert "HttpOnly" in given and "SameSite=Lax" in given
+    url, known = f"ws://127.0.0.1:{server.port}/_stcore/stream", {"Cookie": given.split(";")[0]}
+    with connect(url, additional_headers=known) as visitor:
+        assert "Set-Cookie" not in visitor.response.headers
 
 
 def test_a_guessed_file_is_not_there(server):
     name = secrets.token_hex(28)
-    assert ask(server, f"/media/{name}.csv")[0] == 404
-    assert ask(server, f"/media/{name}.csv", Range="bytes=0-9")[0] == 404
-    assert SHELL in ask(server, f"/_stcore/upload_file/{name}/{name}")[1]
+    for path in (f"/media/{name}.csv", f"/media//{name}.csv", f"/_stcore/upload_file/{name}/{name}"):
+        assert ask(server, path)[0] == 404
+        assert ask(server, path, Range="bytes=0-9")[0] == 404
 
 
 @pytest.mark.parametrize("route", ["", "static", "media", "component/x", "_stcore/bidi-components/x", "app/static"])

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import follow, open_page, upload
-from tests.serving import served
+from tests.serving import WatchedServer
 
 PAGES = ("Features", "Choose_k", "Clusters", "Segments", "Export", "Compare", "New_customers", "How_k_means_works")
 # Each stands in some cell and nowhere else: a name, a class, a date that reads two ways, a number that does so.
@@ -16,7 +16,7 @@ MARKS = ("Ottilie-4711", "Zackenbarsch", "03/04/2019", "7,531")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("server")) as server:
+    with WatchedServer(tmp_path_factory.mktemp("server")) as server:
         yield server
 
 

@@ -42,7 +42,7 @@ class Visitor:
         self._clocks: dict[str, asyncio.Task] = {}
         self._turn = asyncio.Lock()
         self._broken: BaseException | None = None
-        self._cookie = ""
+        self._cookie = self._cookies = ""
         self._socket = self._reader = None
 
     @classmethod
@@ -63,15 +63,18 @@ class Visitor:
         """Open the websocket; with a session's id, come back to it."""
         if not self._cookie:
             self._cookie = await asyncio.to_thread(_xsrf_cookie, self.url)
+            self._cookies = f"{_XSRF}={self._cookie}"
         self._socket = await connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=self.url,
             subprotocols=["streamlit", self._cookie, *filter(None, [session_id])],
-            additional_headers={"Cookie": f"{_XSRF}={self._cookie}"},
+            additional_headers={"Cookie": self._cookies},
             max_size=None,
             open_timeout=_PATIENCE,
             ping_interval=None,  # a browser sends none either
         )
+        for given in self._socket.response.headers.get_all("Set-Cookie"):
+            self._cookies += f"; {given.partition(';')[0]}"
         self._broken = None
         self._reader = asyncio.create_task(self._read())
 
@@ -170,7 +173,7 @@ class Visitor:
         self, address: str, method: str = "GET", body: bytes | None = None, headers: dict | None = None
     ) -> tuple[int, bytes]:
         """An HTTP request as this visitor's browser sends it; returns status and content."""
-        own = {"Cookie": f"{_XSRF}={self._cookie}", "X-Xsrftoken": self._cookie} | (headers or {})
+        own = {"Cookie": self._cookies, "X-Xsrftoken": self._cookie} | (headers or {})
         return await asyncio.to_thread(_fetch, self.url + address, method, body, own)
 
     async def clear_caches(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.load.client import Visitor
-from tests.load.server import Server, served
+from tests.serving import ONE_THREAD, Server
 
 N_SESSIONS = 200
 MOST = 100  # megabytes
@@ -11,7 +11,7 @@ _AT_ONCE = 10
 
 
 def run() -> None:
-    with served() as server:
+    with Server(environment=ONE_THREAD) as server:
         asyncio.run(_run(server))
 
 

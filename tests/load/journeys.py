@@ -7,7 +7,7 @@ from tests.load import browsers
 from tests.load.changes import Times, look_round, told, units
 from tests.load.client import Visitor
 from tests.load.people import Customers, customers, walk
-from tests.load.server import served
+from tests.serving import ONE_THREAD, Server
 
 N_SESSIONS, N_BROWSERS = 20, 3
 _READS = (2.0, 8.0)  # seconds that somebody looks at a page before going on
@@ -16,9 +16,9 @@ _SINGLE = customers(N_SESSIONS + 1)
 
 
 def run() -> None:
-    with served() as server:
+    with Server(environment=ONE_THREAD) as server:
         asyncio.run(_run(server.url))
-        assert "Traceback" not in server.log(), f"The server's log has an error:\n{server.log()[-3000:]}"
+        assert "Traceback" not in server.log, f"The server's log has an error:\n{server.log[-3000:]}"
 
 
 async def _run(url: str) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import numpy as np
 
 from tests.load.client import Visitor
-from tests.load.server import Server, served
+from tests.serving import ONE_THREAD, Server
 
 EARLY, LATE = 10, 100  # rounds after which the memory is measured
 MOST_MORE = 0.10
@@ -19,12 +19,12 @@ _SWEPT = 600  # seconds for all numbers of segments, on a busy machine
 # How long the server keeps a session for somebody who may come back, so that nobody waits two minutes for the figure;
 # and the time after that in which what they took is given back, in seconds.
 _KEPT, _GIVEN_BACK = 10, 30
-_ENVIRONMENT = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(_KEPT)}
+_ENVIRONMENT = ONE_THREAD | {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(_KEPT)}
 
 
 def run(late: int = LATE) -> None:
     """Measure the memory after the first rounds and after all; what the others took must have been given back."""
-    with served(environment=_ENVIRONMENT) as server:
+    with Server(environment=_ENVIRONMENT) as server:
         idle = server.memory()
         early = asyncio.run(_rounds(server, range(EARLY)))
         after = asyncio.run(_rounds(server, range(EARLY, late)))

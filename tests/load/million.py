@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from tests.load.changes import Times, look_round, told, units
 from tests.load.client import Visitor
 from tests.load.people import customers, swept, walk
-from tests.load.server import served
+from tests.serving import ONE_THREAD, Server
 
 N_ROWS, N_COLUMNS = 1_000_000, 10
 N_OTHERS = 5
@@ -21,9 +21,9 @@ _SWEPT = 400  # seconds by which a sweep of a million rows has ended on a slow a
 
 
 def run() -> None:
-    with served() as server:
+    with Server(environment=ONE_THREAD) as server:
         asyncio.run(_run(server.url))
-        assert "Traceback" not in server.log(), f"The server's log has an error:\n{server.log()[-3000:]}"
+        assert "Traceback" not in server.log, f"The server's log has an error:\n{server.log[-3000:]}"
 
 
 async def _run(url: str) -> None:

@@ -18,7 +18,7 @@ from pages._ui.sentences import LOST
 from tests.browser import chromium
 from tests.browser.steps import APP, follow, open_page, press, settle, upload
 from tests.load.line import line
-from tests.load.server import Server, served
+from tests.serving import ONE_THREAD, Server
 
 _PATIENCE = 300_000  # milliseconds, for a sweep on a busy machine
 _AWAY = 3_000  # milliseconds without a line
@@ -26,7 +26,7 @@ _PROGRESS = "[data-testid=stProgress]"
 
 
 def run() -> None:
-    with TemporaryDirectory() as folder, served() as server, browser() as opened:
+    with TemporaryDirectory() as folder, Server(environment=ONE_THREAD) as server, browser() as opened:
         mine = write_customers(Path(folder) / "mine.csv", n_rows=8_000)
         page = opened.new_context(accept_downloads=True).new_page()
         page.set_default_timeout(_PATIENCE)

@@ -27,7 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 HERE = str(Path(__file__).resolve().parent).encode()
 _BROWSER = "cluster_explorer_browser"  # a cookie with a secret for every browser, which no script can read
 _MOST_OWNED = 20_000
-_OWNED = re.compile(r"/_stcore/upload_file/([^/]+)/|/media/([^/.]*)")
+_OWNED = re.compile(r"/_stcore/upload_file/([^/]+)/|(?<!/static)/media/([^/.]*)")
 _FILE = re.compile(rb"/media/([0-9a-f]{32})")  # no more of it: what comes behind is not told apart
 
 

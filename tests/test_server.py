@@ -6,9 +6,11 @@ import secrets
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
+import streamlit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import StringArray
@@ -181,6 +183,14 @@ def test_a_guessed_file_is_not_there(server):
     for path in (f"/media/{name}.csv", f"/media//{name}.csv", f"/_stcore/upload_file/{name}/{name}"):
         assert ask(server, path)[0] == 404
         assert ask(server, path, Range="bytes=0-9")[0] == 404
+
+
+def test_what_belongs_to_every_page_is_given_to_everybody(server):
+    static = Path(streamlit.__file__).parent / "static"
+    fonts = sorted(static.glob("static/media/*.woff2"))
+    assert fonts
+    for font in fonts[:3]:
+        assert ask(server, f"/{font.relative_to(static).as_posix()}")[0] == 200
 
 
 @pytest.mark.parametrize("route", ["", "static", "media", "component/x", "_stcore/bidi-components/x", "app/static"])

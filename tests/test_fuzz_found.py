@@ -140,3 +140,13 @@ def test_a_setting_of_thousands_of_letters_is_told_in_a_few():
     with pytest.raises(ClusteringError) as refused:
         FeatureSpec(("a",), scale="standard" * 1_000)
     assert len(str(refused.value)) < 200
+
+
+def test_a_name_like_a_path_into_a_nested_column_is_a_name():
+    table = read_table(b"../../x,a.b\n1,2\n1,2\n5,7\n")
+    assert any("1 row is an exact copy" in note for note in table.notes)
+
+
+def test_a_path_of_thousands_of_letters_leaves_the_refusal_its_end(capsys):
+    assert main(["read", "n" * 4_000]) == 2
+    assert capsys.readouterr().err.endswith("Check the path.\n")

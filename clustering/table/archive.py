@@ -66,7 +66,7 @@ def zip_format(data: memoryview, name: str) -> str:
     if found != "zip" and sum(info.file_size for info in parts.values()) > MAX_UNPACKED:
         raise _too_large(name, MAX_UNPACKED)
     if found in ("ods", "xlsb"):  # of an .xlsx the rows are counted
-        check_workbook(sum(info.file_size for info in parts.values()), name)
+        check_workbook(sum(info.file_size for info in parts.values()), name, found)
     return found
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.table.roles import REFUSALS, check_role, is_named_answer, why_code, why_id
 from clustering.table.typed import TypedColumn
@@ -63,7 +65,11 @@ class Column:
 
 
 def describe_column(
-    name: str, typed: TypedColumn, rows: np.ndarray | slice = slice(None), role: str | None = None
+    name: str,
+    typed: TypedColumn,
+    rows: np.ndarray | slice = slice(None),
+    role: str | None = None,
+    n_in_all: int | None = None,
 ) -> Column:
     """Role, figures and, where it should not build segments, the reason; told from the given `rows` alone.
 
@@ -71,6 +77,8 @@ def describe_column(
     ----------
     role : str, optional
         The user's choice. An empty or constant column stays one.
+    n_in_all : int, optional
+        Rows that these are a sample of.
 
     Raises
     ------
@@ -97,7 +105,7 @@ def describe_column(
     if distinct == 1:
         told = f"constant: every value is {_shorten(_plain(present.iloc[0]))}"
         return Column(role="constant", refusal=told, reason=told, **common, **figures)
-    proposed, reason = _propose(name, typed, present, distinct)
+    proposed, reason = _propose(name, typed, present, distinct, n_in_all)
     if proposed == "category" and is_named_answer(name):
         proposed, reason = "label", "named like a known answer, with which segments can be compared"
     if role not in (None, proposed):
@@ -116,10 +124,10 @@ def describe_column(
     return Column(role=proposed, refusal=refusal, reason=reason, note=note, **common, **figures)
 
 
-def _propose(name: str, typed: TypedColumn, present: pd.Series, distinct: int) -> tuple[str, str]:
+def _propose(name: str, typed: TypedColumn, present: pd.Series, distinct: int, n_in_all: int | None) -> tuple[str, str]:
     """The role of a column that differs, and why."""
     # A number mistyped in one row makes no codes of the others.
-    reason = why_id(name, typed.type, present, distinct, is_code=typed.slip is None)
+    reason = why_id(name, typed.type, present, distinct, is_code=typed.slip is None, n_in_all=n_in_all)
     if reason:
         return "id", reason
     if typed.type == "number":
@@ -141,8 +149,9 @@ def _number_figures(values: np.ndarray) -> tuple[int, dict]:
     weights = None
     sample = values[:_SAMPLE]
     if len(pd.unique(sample)) < 0.9 * len(sample):  # then it is quicker to count each value once
-        counted = pd.Series(values, copy=False).value_counts(sort=False).sort_index()
-        levels, weights = counted.index.to_numpy(), counted.to_numpy()
+        counted = pc.value_counts(pa.array(values + 0.0))  # of -0 makes 0; takes half the time that pandas does
+        order = np.argsort(levels := counted.field("values").to_numpy())
+        levels, weights = levels[order], counted.field("counts").to_numpy()[order]
         distinct = len(levels)
     else:
         rises = (values[1:] > values[:-1]).all()  # a running number

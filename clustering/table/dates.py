@@ -52,6 +52,7 @@ _NAMED_DATE = re.compile(
 _FEWEST_COMPACT = 20  # so many different numbers that are all days are no chance
 _EPOCH = 631_152_000, 4_102_444_800  # seconds from 1970 to the beginning of 1990, and of 2100
 _EPOCH_UNITS = {"seconds": 1_000_000, "milliseconds": 1_000}  # in microseconds
+_BEYOND_DAYS, _BEYOND_SECONDS = 1e8, 2.5e11  # no year of four digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,8 @@ class Dates:
         The first cell that reads both ways.
     remark : str or None
         How years of two digits were read, where there are any.
+    pattern : str
+        The order that was taken, as a regular expression.
     """
 
     values: np.ndarray
@@ -80,10 +83,16 @@ class Dates:
     ambiguous: bool = False
     example: str | None = None
     remark: str | None = None
+    pattern: str = ""
 
 
 def read_dates(
-    levels: pa.Array, weights: np.ndarray, day_first: bool | None, likelier: bool | None, compact: bool
+    levels: pa.Array,
+    weights: np.ndarray,
+    day_first: bool | None,
+    likelier: bool | None,
+    compact: bool,
+    known: str | None = None,
 ) -> Dates | None:
     """Read the levels in the one order that suits most cells.
 
@@ -99,10 +108,12 @@ def read_dates(
         What to take where both orders fit; None: the day first, except between slashes.
     compact : bool
         Whether 20240131 is a date too.
+    known : str, optional
+        The `pattern` of other cells of the column: no other order is looked for.
     """
     if not pc.any(pc.match_substring_regex(levels, r"\d")).as_py():
         return None
-    patterns = (*_PATTERNS, _COMPACT) if compact else _PATTERNS
+    patterns = (known,) if known else (*_PATTERNS, _COMPACT) if compact else _PATTERNS
     missing = pc.is_null(levels).to_numpy(zero_copy_only=False)
     best, pattern = max(
         ((_fitting(levels, pattern), pattern) for pattern in patterns), key=lambda pair: weights[pair[0]].sum()
@@ -117,7 +128,7 @@ def read_dates(
     if "first" not in parts:
         first = pa.repeat("1", len(levels))  # of a month without a day
         values = _moments(parts, parts.get("month"), parts.get("day", first))
-        return Dates(values, missing | ~np.isnat(values), remark=remark)
+        return Dates(values, missing | ~np.isnat(values), remark=remark, pattern=pattern)
     orders = {
         True: _moments(parts, parts["other"], parts["first"]),
         False: _moments(parts, parts["first"], parts["other"]),
@@ -131,7 +142,7 @@ def read_dates(
         day_first = n_dates[True] > n_dates[False] if n_dates[True] != n_dates[False] else guess
     values = orders[day_first]
     example = levels[int(differ.argmax())].as_py() if ambiguous else None
-    return Dates(values, missing | ~np.isnat(values), day_first, ambiguous, example, remark)
+    return Dates(values, missing | ~np.isnat(values), day_first, ambiguous, example, remark, pattern)
 
 
 def dates_in_numbers(name: str, numbers: np.ndarray) -> tuple[np.ndarray, str] | None:
@@ -140,20 +151,39 @@ def dates_in_numbers(name: str, numbers: np.ndarray) -> tuple[np.ndarray, str] |
     Days as 20240131, where the name says so or chance is out of the question; seconds or milliseconds since 1970,
     where the name says so.
     """
+    unit = unit_of_dates(name, numbers)
+    if unit is None:
+        return None
+    told = "holds days such as 20240131" if unit == "days" else f"counts the {unit} since 1970"
+    return moments_of(numbers, unit), f"{told}: it is read as dates"
+
+
+def unit_of_dates(name: str, numbers: np.ndarray) -> str | None:
+    """How a column of plain numbers counts moments: "days" as 20240131, "seconds", "milliseconds"; None for amounts."""
     low, high = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
     is_named = _NAMED_DATE.search(name) is not None
     if 19_000_101 <= low <= high <= 21_001_231:
         days = _days(numbers)
         sound = np.isnan(numbers) | ~np.isnat(days)
         if sound.all() and (is_named or len(np.unique(days[~np.isnat(days)])) >= _FEWEST_COMPACT):
-            return days, "holds days such as 20240131: it is read as dates"
+            return "days"
     for unit, length in _EPOCH_UNITS.items() if is_named else ():
         if _EPOCH[0] <= low * length / 1_000_000 and high * length / 1_000_000 <= _EPOCH[1]:
-            known = np.where(np.isnan(numbers), 0, numbers)
-            moments = np.rint(known * length).astype("int64").astype("datetime64[us]")
-            moments[np.isnan(numbers)] = np.datetime64("NaT")
-            return moments, f"counts the {unit} since 1970: it is read as dates"
+            return unit
     return None
+
+
+def moments_of(numbers: np.ndarray, unit: str) -> np.ndarray:
+    """The moments that numbers stand for, as datetime64[us]; NaT where one is none that can be told."""
+    known = np.isfinite(numbers)
+    if unit == "days":
+        known &= np.abs(numbers, where=known, out=np.zeros(len(numbers))) < _BEYOND_DAYS
+        return _days(np.where(known, numbers, np.nan))
+    length = _EPOCH_UNITS[unit]
+    known &= np.abs(numbers, where=known, out=np.zeros(len(numbers))) * length / 1_000_000 < _BEYOND_SECONDS
+    moments = np.rint(np.where(known, numbers, 0) * length).astype("int64").astype("datetime64[us]")
+    moments[~known] = np.datetime64("NaT")
+    return moments
 
 
 def _days(numbers: np.ndarray) -> np.ndarray:

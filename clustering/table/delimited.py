@@ -3,7 +3,8 @@
 import csv
 import io
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,28 @@ from clustering.table.header import PREVIEW, Header, find_header, usual_width
 from clustering.table.table import MOST_COLUMNS, Records, no_rows, refuse_more_columns
 from clustering.wording import count, whole
 
-_BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
+BLOCK_SIZE = 1 << 24  # bytes parsed at a time; no record can be longer
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the records of a text begin, and how many fields they have.
+
+    Attributes
+    ----------
+    header : Header
+    names : list of str, or None
+        As they stand in the file, one per field; None without a header.
+    width : int
+    n_lines_above, begin : int
+        Lines and bytes above the first record.
+    """
+
+    header: Header
+    names: list[str] | None
+    width: int
+    n_lines_above: int
+    begin: int
 
 
 def read_delimited(data: memoryview, name: str, delimiter: str, header: int | None = None) -> Records:
@@ -30,7 +52,25 @@ def read_delimited(data: memoryview, name: str, delimiter: str, header: int | No
         Line of the header as the user says, 0 for none.
     """
     _refuse_open_quote(data, name, delimiter)
-    previewed, lines, starts, ends = _preview(data, name, delimiter, header)
+    layout = find_layout(data, name, delimiter, header)
+    body_data = data[layout.begin :]
+    if not bytes(body_data[:BLOCK_SIZE]).strip():
+        raise no_rows(name, 0)
+    body, ragged = _parse(body_data, name, delimiter, layout.width, layout.n_lines_above)
+    return Records(layout.names, body, ragged, layout.header.notes, tuple(range(layout.header.n_explaining)))
+
+
+def find_layout(
+    data: memoryview, name: str, delimiter: str, header: int | None = None, *, is_head: bool = False
+) -> Layout:
+    """Find the header among the first records.
+
+    Parameters
+    ----------
+    is_head : bool
+        Whether `data` is but the beginning of the text.
+    """
+    previewed, lines, starts, ends = _preview(data, name, delimiter, header, is_head)
     found = find_header(previewed, lines, "line", header)
     names = _widen(found, previewed[found.n_above :])
     width = len(names) if names is not None else usual_width(previewed[found.n_above :] or previewed)
@@ -38,11 +78,7 @@ def read_delimited(data: memoryview, name: str, delimiter: str, header: int | No
     n_lines_above, begin = lines[begins] - 1, starts[begins] if begins >= 0 else len(data)
     if width == 1 and found.n_above and not found.n_explaining:
         n_lines_above, begin = ends[found.n_above - 1]  # below the header, too, an empty line is a missing cell
-    body_data = data[begin:]
-    if not bytes(body_data[:_BLOCK_SIZE]).strip():
-        raise no_rows(name, 0)
-    body, ragged = _parse(body_data, name, delimiter, width, n_lines_above)
-    return Records(names, body, ragged, found.notes, tuple(range(found.n_explaining)))
+    return Layout(found, names, width, n_lines_above, begin)
 
 
 def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_above: int):
@@ -60,7 +96,7 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
             pa.py_buffer(data),
             read_options=pa_csv.ReadOptions(
                 use_threads=False,  # with threads a ragged row does not know its number
-                block_size=_BLOCK_SIZE,
+                block_size=BLOCK_SIZE,
                 column_names=[str(place) for place in range(width)],
             ),
             parse_options=pa_csv.ParseOptions(
@@ -87,22 +123,45 @@ def _parse(data: memoryview, name: str, delimiter: str, width: int, n_lines_abov
         return body, {}
     # Records count from 1; lines of blanks were counted, but are no records.
     positions = [number - 1 - bisect_left(blank, number) for number, _, _ in ragged]
-    cells = [_fit_to_width(text, delimiter, width) for _, _, text in ragged]
-    strays = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], schema=body.schema)
-    order = np.empty(body.num_rows + len(ragged), dtype=np.int64)
-    is_stray = np.zeros(len(order), dtype=bool)
-    is_stray[positions] = True
-    order[~is_stray] = np.arange(body.num_rows)
-    order[is_stray] = body.num_rows + np.arange(len(ragged))
     lines = _line_numbers(data, delimiter, {number for number, _, _ in ragged}, blank_is_record=width == 1)
     reasons = {
         position: (n_lines_above + lines[number], f"{n_fields} of {width} fields")
         for position, (number, n_fields, _) in zip(positions, ragged, strict=True)
     }
-    return pa.concat_tables([body, strays]).take(pa.array(order)), reasons
+    return put_back(body, positions, [text for _, _, text in ragged], delimiter, width), reasons
 
 
-def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
+def put_back(
+    body: pa.Table,
+    positions: Sequence[int],
+    ragged: Sequence[str],
+    delimiter: str,
+    width: int,
+    columns: Sequence[int] | None = None,
+) -> pa.Table:
+    """Put ragged records among the others.
+
+    Parameters
+    ----------
+    body : pyarrow.Table of string columns
+        The other records.
+    positions : sequence of int, ascending
+        Where the ragged ones stand in the end.
+    columns : sequence of int, optional
+        Which of the `width` fields `body` holds; all where not given.
+    """
+    columns = range(width) if columns is None else columns
+    cells = [_fit_to_width(text, delimiter, width) for text in ragged]
+    strays = pa.table([pa.array([row[i] for row in cells], pa.string()) for i in columns], schema=body.schema)
+    order = np.empty(body.num_rows + len(ragged), dtype=np.int64)
+    is_stray = np.zeros(len(order), dtype=bool)
+    is_stray[positions] = True
+    order[~is_stray] = np.arange(body.num_rows)
+    order[is_stray] = body.num_rows + np.arange(len(ragged))
+    return pa.concat_tables([body, strays]).take(pa.array(order))
+
+
+def _preview(data: memoryview, name: str, delimiter: str, header: int | None, is_head: bool):
     """The first records from the wanted header line on, the lines and bytes where they begin, and where they end.
 
     Lines of blanks are no records. The last place in the lists of beginnings is that of the first record not looked at.
@@ -132,7 +191,8 @@ def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
         if fields is None:
             break
         if any(field.strip() for field in fields) or (fields and len(fields) > 1):
-            _refuse_wide(data, name, len(fields))
+            if not is_head:
+                _refuse_wide(data, name, len(fields))
             records.append(fields)
             ends.append((n_lines, n_bytes))
             lines.append(line)
@@ -149,7 +209,7 @@ def _preview(data: memoryview, name: str, delimiter: str, header: int | None):
 def _refuse_wide(data: memoryview, name: str, width: int) -> None:
     """Refuse more columns than lines before each of them is looked at."""
     if width > MOST_COLUMNS:
-        counts = (bytes(data[i : i + _BLOCK_SIZE]) for i in range(0, len(data), _BLOCK_SIZE))
+        counts = (bytes(data[i : i + BLOCK_SIZE]) for i in range(0, len(data), BLOCK_SIZE))
         n_lines = sum(max(block.count(b"\n"), block.count(b"\r")) for block in counts)
         refuse_more_columns(name, width, n_lines)
 
@@ -188,7 +248,7 @@ def _line_numbers(data: memoryview, delimiter: str, records: set[int], *, blank_
 
 def _refuse_open_quote(data: memoryview, name: str, delimiter: str) -> None:
     """A quotation mark that opens a cell and is never closed would swallow all rows below it in silence."""
-    n_marks = sum(bytes(data[i : i + _BLOCK_SIZE]).count(b'"') for i in range(0, len(data), _BLOCK_SIZE))
+    n_marks = sum(bytes(data[i : i + BLOCK_SIZE]).count(b'"') for i in range(0, len(data), BLOCK_SIZE))
     if n_marks % 2 == 0:
         return
     reader, begins = _csv_reader(_as_lines(data), delimiter, strict=True), 1
@@ -210,5 +270,5 @@ def _as_lines(data: memoryview) -> io.TextIOWrapper:
 
 
 def _csv_reader(lines, delimiter: str, **options):
-    csv.field_size_limit(_BLOCK_SIZE)  # the module's own limit would refuse long cells that were read all right
+    csv.field_size_limit(BLOCK_SIZE)  # the module's own limit would refuse long cells that were read all right
     return csv.reader(lines, delimiter=delimiter, **options)

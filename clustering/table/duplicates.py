@@ -29,4 +29,6 @@ def count_duplicates(records: pa.Table, numbers: Sequence[np.ndarray]) -> int:
         if len(twins) == 0:
             return 0
         records = records.take(pa.array(np.flatnonzero(np.isin(key, twins))))
+    # By position: a name such as "../x" would be taken for a path into a nested column.
+    records = records.rename_columns([str(position) for position in range(records.num_columns)])
     return records.num_rows - records.group_by(records.column_names, use_threads=False).aggregate([]).num_rows

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from clustering.errors import InvalidColumns, InvalidSetting, UnreadableFile
-from clustering.table.archive import unpack
+from clustering.table.archive import MAX_UNPACKED, unpack
 from clustering.table.delimited import read_delimited
 from clustering.table.detect import (
     DELIMITERS,
@@ -21,7 +21,7 @@ from clustering.table.detect import (
 from clustering.table.mending import mend
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.table.parquet import read_parquet
-from clustering.table.room import check_text, one_reading
+from clustering.table.room import UNPACKED, check_content, check_text, one_reading, size, usable
 from clustering.table.separators import with_usual_separators
 from clustering.table.table import MIN_ROWS, Reading, Records, Table, build_table
 from clustering.table.workbook import read_workbook
@@ -72,6 +72,7 @@ def read_table(
         records, reading = _read_text(content, reading, options)
     elif kind == "parquet":
         records = read_parquet(content, name)
+        reading = replace(reading, n_in_all=records.n_in_all)
     else:
         records, sheet, sheets = read_workbook(content, name, options)
         reading = replace(reading, sheet=sheet, sheets=sheets)
@@ -138,11 +139,30 @@ def load_content(source, name: str | None = None) -> tuple[memoryview, str]:
     """
     if isinstance(source, (str, Path)):
         try:
-            data = Path(source).read_bytes()
+            data = _all_of(Path(source), name or Path(source).name)
+        except UnreadableFile:
+            raise
         except (OSError, ValueError) as error:  # a path with a NUL
             why = getattr(error, "strerror", None) or "this is no path of a file"
-            raise UnreadableFile(f"{source} cannot be opened: {why}. Check the path.") from error
+            raise UnreadableFile(f"{one_line(source, 300)} cannot be opened: {why}. Check the path.") from error
         return memoryview(data), name or Path(source).name
     if isinstance(source, (bytes, bytearray, memoryview)):
         return memoryview(source), name or "The file"
     return memoryview(source.read()), name or "The file"
+
+
+def _all_of(path: Path, name: str) -> bytes:
+    """The bytes of a file that has room; of a pipe or a device, whose end nobody knows, up to a bound."""
+    if path.is_file() or path.is_dir():
+        check_content(path.stat().st_size, name)
+        return path.read_bytes()
+    begun = bytearray()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            begun += block
+            if len(begun) > MAX_UNPACKED or UNPACKED * len(begun) > usable():
+                raise UnreadableFile(
+                    f"{name} is no file but a stream, and goes on beyond {size(len(begun))}, more than is read from "
+                    "one. Save it as a file and give that."
+                )
+    return bytes(begun)

@@ -29,6 +29,7 @@ _ENDS_LIKE_ID = re.compile(r"(?!.*(?:ACID|AID|BID|COVID|FLUID|GRID|HYBRID|LIQUID
 # What stands first and has no name of its own: row numbers, or what the rows are called.
 _UNNAMED = re.compile(r"column 1|Unnamed: ?0|index", re.IGNORECASE)
 _ROWS_OF_ID = 30
+_SAMPLE_ENDS = 20  # times the usual distance between two numbers of a sample that both ends may lack
 # Digits that nobody adds up.
 _POSTAL = re.compile(
     r"(?i:(^|[^a-z])(zip|zip.?code|postal.?code|post.?code|postleitzahl|plz|pin.?code|code.?postal|cap|cep)(.?prefix)?$)"
@@ -92,13 +93,18 @@ def check_role(name: str, role: str, type: str) -> None:
         )
 
 
-def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: bool) -> str | None:
-    """An identifier is named like one, or differs on every row and is a code or a running number."""
+def why_id(
+    name: str, type: str, present: pd.Series, distinct: int, is_code: bool, n_in_all: int | None = None
+) -> str | None:
+    """An identifier is named like one, or differs on every row and is a code or a running number.
+
+    `n_in_all`: rows that these are a sample of.
+    """
     every_row_differs = distinct == len(present)
     if type == "number":
         if not np.array_equal(present, np.floor(present)):
             return None
-        if every_row_differs and present.max() == present.min() + len(present) - 1:
+        if every_row_differs and _is_running(present, n_in_all):
             return "whole numbers without a gap, each on one row"
         if every_row_differs and len(present) >= _ROWS_OF_ID and _UNNAMED.fullmatch(name):
             return "whole numbers without a name of their own, each on one row"
@@ -118,6 +124,17 @@ def why_id(name: str, type: str, present: pd.Series, distinct: int, is_code: boo
     if distinct > _MAX_CODES and (is_number or _NAMED_ID.search(name.strip())):
         return f"named like an identifier, with {whole(distinct)} different values"
     return None
+
+
+def _is_running(present: pd.Series, n_in_all: int | None) -> bool:
+    """Whether different whole numbers leave none out; of a sample, whether they reach over as many as there are rows.
+
+    Numbers that come again would do so within the sample, as two of a few hundred people share their birthday.
+    """
+    span = present.max() - present.min() + 1
+    if n_in_all is None:
+        return span == len(present)
+    return n_in_all * (1 - _SAMPLE_ENDS / len(present)) <= span <= n_in_all
 
 
 def is_named_answer(name: str) -> bool:

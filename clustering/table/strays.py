@@ -12,6 +12,7 @@ from clustering.table.options import ColumnOptions
 from clustering.table.typed import type_column
 from clustering.wording import whole
 
+EMPTY, HEADER_AGAIN = "empty", "the header once more"
 _LAST = 5  # records at the end that are looked at
 _TOTAL = re.compile(
     r"(?:grand |sub)?totals?(?: général| general|e)?|sum|summe|gesamt(?:summe|ergebnis)?|insgesamt|somme|suma|somma"
@@ -37,8 +38,8 @@ def find_strays(text: pa.Table, headers: Sequence[str] | None, sound: np.ndarray
     """
     if text.num_columns < 2:
         return {}
-    found = {row: "the header once more" for row in _repeated_headers(text, headers) if sound[row]}
-    found |= {row: "empty" for row in np.flatnonzero(_is_empty(text) & sound).tolist()}
+    idle = find_idle(text, headers, sound)
+    found = {row: HEADER_AGAIN if is_header else EMPTY for row, is_header in idle.items()}
     left = sound.copy()
     left[list(found)] = False
     places = np.flatnonzero(left)
@@ -53,6 +54,12 @@ def find_strays(text: pa.Table, headers: Sequence[str] | None, sound: np.ndarray
     if left[top] and left.sum() >= _LAST and (kind := _unlabelled_total(text, top, left)):
         found[top] = kind
     return found
+
+
+def find_idle(text: pa.Table, headers: Sequence[str] | None, sound: np.ndarray) -> dict[int, bool]:
+    """Positions of records that hold the header once more (True), or nothing: each is told by its own cells."""
+    found = {row: True for row in _repeated_headers(text, headers) if sound[row]}
+    return found | dict.fromkeys(np.flatnonzero(_is_empty(text) & sound).tolist(), False)
 
 
 def told_strays(strays: Mapping[int, str]) -> list[str]:

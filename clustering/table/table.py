@@ -42,6 +42,8 @@ class Records:
         Positions of records that explain the header (units, the wording of a question).
     types : tuple of pyarrow.DataType
         What the cells of every column were before they were text; empty for a file of text.
+    n_in_all : int or None
+        Rows of the table that these are a sample of, where the file says so.
     """
 
     header: list[str] | None
@@ -50,6 +52,7 @@ class Records:
     notes: tuple[str, ...] = ()
     explaining: tuple[int, ...] = ()
     types: tuple[pa.DataType, ...] = ()
+    n_in_all: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Reading:
         The sheet that was read.
     sheets : tuple of str
         All sheets of the workbook.
+    n_in_all : int or None
+        Rows of the table that these are a sample of; None where all were read.
     """
 
     file_name: str
@@ -76,6 +81,7 @@ class Reading:
     encoding: str = "utf-8"
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    n_in_all: int | None = field(default=None, repr=False)  # so that no digest of a whole table changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +190,7 @@ def build_table(
     sound = text if complete.all() else pa.table({c: pc.if_else(pa.array(complete), text[c], None) for c in names})
     typed = type_columns(sound, reading.delimiter if reading.format == "csv" else None, options)
     rows = slice(None) if complete.all() else complete  # no copy of what is complete
-    columns = [describe_column(name, typed[name], rows, options.column(name).role) for name in names]
+    columns = [describe_column(name, typed[name], rows, options.column(name).role, reading.n_in_all) for name in names]
     columns = tuple(_scores_as_categories(columns, typed, rows, options))
     questions = tuple(question for column in columns for question in _open_questions(column, typed, options))
     notes.extend(note for column in columns for note in (*typed[column.name].notes, column.note) if note)
@@ -241,8 +247,10 @@ def _tell_empty_and_doubled(records: pa.Table, columns, typed, rows: np.ndarray 
     if empty:
         holds, builds = ("holds", "builds") if len(empty) == 1 else ("hold", "build")
         notes.append(f"{listing(map(one_line, empty))} {holds} no value and {builds} no segments.")
-    numbers = [typed[column.name].values[rows].to_numpy() for column in columns if column.type == "number"]
-    n_doubled = count_duplicates(records, numbers)
+    n_doubled = 0
+    if all(column.distinct < records.num_rows for column in columns):  # else one column tells them all apart
+        numbers = [typed[column.name].values[rows].to_numpy() for column in columns if column.type == "number"]
+        n_doubled = count_duplicates(records, numbers)
     if n_doubled:
         are = "is an exact copy" if n_doubled == 1 else "are exact copies"
         notes.append(f"{count(n_doubled, 'row')} {are} of another row; kept, and every one counts.")

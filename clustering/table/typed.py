@@ -24,6 +24,7 @@ from clustering.wording import one_line
 _BOOLEANS = (("false", "true"), ("no", "yes"), ("n", "y"))
 _TRUE_BY_LETTER = ("f", "t")  # of a database; one of them alone may be anything
 _ZERO_OR_ONE = ("0", "1")
+BOOLEANS = (*_BOOLEANS, _ZERO_OR_ONE, _TRUE_BY_LETTER)  # the words for no and yes, in the order they are tried
 _SLIPS = 9  # so many good cells to a bad one make the bad one a slip
 
 
@@ -99,7 +100,7 @@ def type_column(
     if options.type in (None, "number") and options.decimal != ",":
         numbers, proof = _cast(text, options, is_text=delimiter is not None)
         if numbers is not None:
-            values = _without(numbers, options)
+            values = finite(numbers, options)
             found = dates_in_numbers(options.name, values.to_numpy()) if options.type is None else None
             if found is not None:
                 moments, told = found
@@ -125,12 +126,12 @@ def _cast(text: pa.ChunkedArray, options: ColumnOptions, is_text: bool) -> tuple
     """Plain numbers as they are, and the decimal mark if they prove it; None if a look at the cells is needed."""
     head = text.slice(0, HEAD)
     # Every cell that cannot be cast costs as much as many that can: a column of words is told by its head.
-    if _to_floats(_without_gaps(head, options)) is None:
+    if to_floats(without_gaps(head, options)) is None:
         return None, None
-    numbers = _to_floats(text)
+    numbers = to_floats(text)
     if numbers is None:
-        text = _without_gaps(text, options)
-        numbers = _to_floats(text)
+        text = without_gaps(text, options)
+        numbers = to_floats(text)
     if numbers is None or numbers.null_count == len(numbers) or (options.type is None and _has_codes(text, numbers)):
         return None, None
     proof = None
@@ -141,14 +142,15 @@ def _cast(text: pa.ChunkedArray, options: ColumnOptions, is_text: bool) -> tuple
     return numbers.to_numpy(), proof
 
 
-def _to_floats(text: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def to_floats(text: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Plain numbers; None if one of the cells is none."""
     try:
         return pc.cast(text, pa.float64())
     except pa.ArrowInvalid:
         return None
 
 
-def _without_gaps(text: pa.ChunkedArray, options: ColumnOptions) -> pa.ChunkedArray:
+def without_gaps(text: pa.ChunkedArray, options: ColumnOptions) -> pa.ChunkedArray:
     """Null where a cell is one of the words for "missing", in the usual spellings."""
     words = {form for word in MISSING_WORDS for form in (word, word.upper(), word.title())} | {"NaN"}
     is_missing = pc.is_in(text, value_set=pa.array(sorted(words | set(options.missing or ()))))
@@ -198,7 +200,7 @@ def _as_number(cells: Cells, delimiter: str | None, options: ColumnOptions, usag
             taken = "." if re.search(r"\d,\d{3}", example) else ","
         found = read_numbers(cells.levels, cells.weights, taken, is_comma_file)
         question = about_decimals(options, example, taken)
-    values = _without(cells.spread(found.values, np.nan), options)
+    values = finite(cells.spread(found.values, np.nan), options)
     # Dollars have a point wherever they are written: it says nothing about the other columns.
     is_told = question is None and not (found.is_money and found.decimal == ".")
     proof = Usage(decimal=found.decimal if is_told else None)
@@ -247,11 +249,20 @@ def _as_boolean(cells: Cells, options: ColumnOptions) -> TypedColumn | None:
     for no, yes in pairs:
         fits = pc.is_in(lower, value_set=pa.array([no, yes, None])).to_numpy(zero_copy_only=False)
         if fits.all():
-            is_yes = pc.equal(lower, yes).take(pa.array(cells.codes, mask=cells.codes < 0))
-            return TypedColumn("boolean", pd.Series(is_yes.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)))
+            return TypedColumn("boolean", as_booleans(cells, yes))
     if options.type == "boolean":
         raise _refused(cells, options, "yes and no (or true and false, y and n, t and f, 1 and 0)")
     return None
+
+
+def as_booleans(cells: Cells, yes: str, no: str | None = None) -> pd.Series:
+    """Whether each cell says `yes`; where `no` is given, what says neither is missing."""
+    lower = pc.utf8_lower(cells.levels)
+    is_yes = pc.equal(lower, yes)
+    if no is not None:
+        is_yes = pc.if_else(pc.is_in(lower, value_set=pa.array([no, yes])), is_yes, pa.scalar(None, pa.bool_()))
+    is_yes = is_yes.take(pa.array(cells.codes, mask=cells.codes < 0))
+    return pd.Series(is_yes.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get))
 
 
 def _notes(cells: Cells, options: ColumnOptions, found: Numbers | Dates) -> tuple[str, ...]:
@@ -293,7 +304,7 @@ def _refused(cells: Cells, options: ColumnOptions, wanted: str) -> InvalidColumn
     )
 
 
-def _without(numbers: np.ndarray, options: ColumnOptions) -> pd.Series:
+def finite(numbers: np.ndarray, options: ColumnOptions) -> pd.Series:
     """Numbers without infinity, and without those that the user says mean nothing, however they are written."""
     is_nothing = np.isinf(numbers)
     for word in options.missing or ():

@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table.header import PREVIEW, find_header
 from clustering.table.options import ReadOptions
-from clustering.table.room import SHEET_CELL, check_rows, granted, usable
+from clustering.table.room import SHEET_CELL, check_rows, check_workbook, granted, usable
 from clustering.table.table import MIN_ROWS, Records
 from clustering.wording import count, listing, one_line, spelled, whole
 
@@ -84,6 +84,8 @@ def read_workbook(data: memoryview, name: str, options: ReadOptions) -> tuple[Re
             errors, is_odd = _look_into(data, name)
         else:
             errors, is_odd = {}, True
+            if data[:2] != b"PK":
+                check_workbook(len(data), name, "xls")
         if is_odd:
             _try_in_another_process(data, name)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))

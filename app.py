@@ -41,7 +41,7 @@ with page("app.py") as session:
         figure = scatter_chart(points, default_looks(EXAMPLE_SEGMENTS), finding=EXAMPLE_FINDING, mode=mode())
         figure.update_layout(height=360)
         alt = "Scatter of 200 sample customers in five segments, income against spending"
-        show_chart(figure, alt=alt, key="hero", file_name="example")
+        show_chart(figure, alt=alt, key="hero", file_name="example", is_of_table=False)
     st.markdown("## :gray[How it works]", anchors=False)
     with st.grid(3, min_column_width=220, gap="small"):
         for title, icon, text in (

@@ -21,7 +21,7 @@ from clustering.wording import share
 COMPONENTS = ("Component 1", "Component 2", "Component 3")
 ROW = "Row in the file"
 MAP_AXES = ("Map, across", "Map, up")
-MOST_POINTS = 20_000
+MOST_POINTS = 10_000
 _HOVER_COLUMNS = 8
 _BLOCK = 131_072  # rows of which the prepared values are laid side by side
 

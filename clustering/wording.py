@@ -32,6 +32,11 @@ def moment(value: datetime) -> str:
     return day if (value.hour, value.minute, value.second) == (0, 0, 0) else f"{day} {value:%H:%M:%S}"
 
 
+def sample_of(n_rows: int, n_in_all: int) -> str:
+    """Say that what is shown is a sample: Sample of 100,000 of 20,000,000 customers."""
+    return f"Sample of {whole(n_rows)} of {count(n_in_all, 'customer')}"
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number with about `digits` significant digits: 51,381; 87.2; 0.65; 1.2 M. Undefined is a dash."""
     if value is None or not math.isfinite(value):

@@ -18,6 +18,7 @@ from clustering.charts import (
     scatter_chart,
     sizes_chart,
 )
+from clustering.charts.pointer import pointed
 from clustering.charts.template import colours, plain, wrapped
 from clustering.identity import default_looks, mark
 from clustering.points import Points
@@ -247,7 +248,7 @@ def test_many_points_are_drawn_by_the_graphics_card(n_points, kind):
 def test_a_customer_is_told_by_its_row_in_the_file_and_its_cells():
     cells = (("id", [f"00{i}" for i in range(6)]), ("note", ["a", "b", "c", "d", "e", ""]))
     fig = scatter_chart(drawn(2, cells=cells), called("Loyal", "New"), finding="")
-    assert list(fig.data[1].hovertext) == [
+    assert pointed(fig.data[1]) == [
         "<b>New</b><br>Row 1,002<br>id: 001<br>note: b",
         "<b>New</b><br>Row 1,004<br>id: 003<br>note: d",
         "<b>New</b><br>Row 1,006<br>id: 005<br>note: ",

@@ -74,6 +74,13 @@ def test_bands_are_told_with_where_they_lead():
     assert in_words(fig).endswith("A to B: 3")
 
 
+def test_many_bands_are_told_too():
+    fig = titled()
+    ends = {"source": [0] * 50, "target": [1] * 50, "value": [1] * 50}
+    fig.add_sankey(node={"label": ["1", "2"]}, link=ends | {"customdata": [f"A → {i}" for i in range(50)]})
+    assert in_words(fig).count("A to ") == 50
+
+
 @pytest.mark.parametrize("n, told", [(40, 40), (41, 0)])
 def test_many_marks_are_the_customers_themselves_and_not_told(n, told):
     fig = titled()

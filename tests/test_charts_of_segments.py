@@ -513,6 +513,12 @@ def test_two_columns_make_one_pair(twelve):
     assert (fig.layout.xaxis.title.text, fig.layout.yaxis.title.text) == ("change", "amount")
 
 
+def test_no_name_of_a_column_is_filled_in_by_the_pointer(twelve):
+    sample = sample_rows(*twelve)
+    fig = pairs_chart(replace(sample, titles=tuple(f"%{{y}} of {title}" for title in sample.titles)), LOOKS)
+    assert fig.data[0].hovertemplate == ("%&#123;y} of change: %{x}<br>%&#123;y} of amount: %{y}<extra></extra>")
+
+
 @pytest.mark.parametrize("chart", [parallel_chart, pairs_chart])
 def test_one_column_makes_no_pair_and_no_parallel(chart):
     sample = sample_rows(*grouped(describe=()))

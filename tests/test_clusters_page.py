@@ -163,7 +163,7 @@ def test_customers_that_are_not_drawn_are_chosen_too(app):
     session = session_of(app)
     session.clustering = replace(session.clustering, n_clusters=3)
     go(app, PAGE)
-    drawn = sum(len(trace["hovertext"]) for trace in figures(app)[0]["data"][:3])
+    drawn = sum(len(trace["customdata"]) for trace in figures(app)[0]["data"][:3])
     assert 4_900 < drawn <= 5_000
     draw(app, box=((10, 19), (10, 19))).run()
     n = int(((cells >= 10) & (cells <= 19)).all(axis=1).sum())

@@ -14,6 +14,7 @@ from clustering.charts import (
     scatter_chart,
     sizes_chart,
 )
+from clustering.charts.pointer import pointed
 from clustering.charts.template import colours
 from clustering.groups import apart, inside, without_noise
 from clustering.identity import default_looks, mark
@@ -144,7 +145,7 @@ def test_noise_is_small_gray_and_beneath_the_segments(crowds):
     assert (noise.name, list(noise.x), list(noise.y)) == ("Noise", [50, 0, -9], [40, 30, 70])
     assert noise.marker.color == colours("light").marks
     assert noise.marker.size < min(mark(label).size for label in range(8))
-    assert noise.hovertext[0].startswith("<b>Noise: near no segment</b><br>Row 6<br>name: f<br>x: 50")
+    assert pointed(noise)[0].startswith("<b>Noise: near no segment</b><br>Row 6<br>name: f<br>x: 50")
 
 
 def test_noise_has_no_number_and_no_center(crowds):

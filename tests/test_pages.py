@@ -274,7 +274,7 @@ def test_the_scatter_has_the_columns_as_axis_titles_and_one_colour_per_segment(m
     customers, centers = scatter["data"][:5], scatter["data"][5:]
     assert len({trace["marker"]["color"] for trace in customers}) == 5
     assert all(c["marker"]["size"] > t["marker"]["size"] for c, t in zip(centers, customers, strict=True))
-    assert sum(len(trace["hovertext"]) for trace in customers) == 200
+    assert sum(len(trace["customdata"]) for trace in customers) == 200
 
 
 def test_the_axes_can_be_changed_to_components_with_their_loadings(mall):

@@ -26,9 +26,8 @@ def shown(app):
 def written(told):
     """What a chart writes: its titles, notes and marks."""
     if isinstance(told, dict):
-        yield from (
-            text for key, one in told.items() if key in ("text", "hovertext", "title") for text in texts_of(one)
-        )
+        keys = ("text", "hovertext", "hovertemplate", "customdata", "title")
+        yield from (text for key, one in told.items() if key in keys for text in texts_of(one))
         yield from (text for one in told.values() for text in written(one))
     elif isinstance(told, list):
         yield from (text for one in told for text in written(one))

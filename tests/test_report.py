@@ -186,11 +186,12 @@ def test_of_single_customers_it_holds_their_place_in_the_scatter_alone():
     everything = lxml_html.tostring(page, encoding="unicode")
     assert not re.search(r"K\d\d\d|Secret|note\d", everything)
     points = drawn(page, "customers")["data"]
-    assert all("Row" not in line for trace in points for line in trace["hovertext"])
+    assert all("Row" not in trace["hovertemplate"] for trace in points)
     assert {key for trace in points for key in trace} <= {
-        *("x", "y", "mode", "name", "marker", "hovertext", "hoverinfo", "type")
+        *("x", "y", "mode", "name", "marker", "customdata", "hovertemplate", "type")
     }
-    assert sum(len(trace["hovertext"]) for trace in points) == 60 + 2  # and the centers
+    # what the pointer tells of a customer: x and y
+    assert [len(cells) for trace in points for cells in trace.get("customdata", ())] == [2] * 60
 
 
 def test_a_large_table_is_sampled_and_drawn_as_shapes(mall_findings):

@@ -209,6 +209,16 @@ def test_a_frame_shows_its_step():
     assert "Settled: no point changes in round 5" in frame(figure, str(last)).layout.title.text
 
 
+def test_a_step_that_moves_the_centers_alone_leaves_the_points_to_the_step_before():
+    (panel,) = run("groups", start="random")
+    figure = lloyd_chart(panel)
+    moved, assigned = frame(figure, "2"), frame(figure, "1")
+    assert (panel.steps[2].kind, moved.baseframe, assigned.baseframe) == ("update", "1", None)
+    assert set(assigned.traces) - set(moved.traces) == {3}  # the points, behind the grounds of three groups
+    assert len(assigned.data[3].marker.color) == len(panel.X)
+    assert [len(one.data) for one in (assigned, moved)] == [len(assigned.traces), len(moved.traces)]
+
+
 def test_points_have_no_group_at_the_start_and_changed_ones_a_ring():
     (panel,) = run("groups", start="random")
     figure = lloyd_chart(panel)

@@ -126,3 +126,9 @@ def test_the_users_text_is_no_markup():
     figure = starting_chart(points(axes=("<b>x</b>", "y")), PLACES, STARTS)
     assert figure.layout.xaxis.title.text == "&lt;b&gt;x&lt;/b&gt;"
     assert "&lt;b&gt;x" in trace(figure, "Places to click").hovertemplate
+
+
+def test_nothing_in_the_name_of_a_column_is_filled_in():
+    figure = starting_chart(points(axes=("%{y}", "y")), PLACES, STARTS)
+    shown = trace(figure, "Places to click").hovertemplate
+    assert shown == "%&#123;y}: %{x:.4~g}<br>y: %{y:.4~g}<extra></extra>"

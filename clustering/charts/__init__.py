@@ -17,7 +17,7 @@ from clustering.charts.sizes import sizes_chart
 from clustering.charts.stability import sizes_by_k_chart, stability_chart
 from clustering.charts.starting import starting_chart
 from clustering.charts.tables import correlation_chart, heat_map_chart, make_up_chart, ranking_chart
-from clustering.charts.template import CHOOSING, CONFIG
+from clustering.charts.template import CHOOSING, CONFIG, of_sample
 from clustering.charts.value import concentration_chart, value_chart
 from clustering.charts.words import in_words, steps_in_words
 
@@ -42,6 +42,7 @@ __all__ = [
     "matched_marks",
     "moved_chart",
     "nearness_chart",
+    "of_sample",
     "pair_chart",
     "pairs_chart",
     "parallel_chart",

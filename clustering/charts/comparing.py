@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from clustering.charts.cells import cells_figure
 from clustering.charts.flow import BANDS, GAP, THICKNESS, add_bands
-from clustering.charts.scatter import NOISE_NAME, WEBGL_FROM, frame_of, hover_lines, noise_marker
+from clustering.charts.scatter import NOISE_NAME, WEBGL_FROM, frame_of, hover, noise_marker
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.compare import Agreement, Pair
 from clustering.identity import Look, mark
@@ -156,8 +156,7 @@ def _add(fig: go.Figure, points: Points, own: np.ndarray, name: str, c: Colours,
             mode="markers",
             name=name,
             marker=marker | {"opacity": opacity, "line": {"color": c.ground, "width": 0.8}},
-            hovertext=hover_lines(points, own, name),
-            hoverinfo="text",
+            **hover(points, own, name),
         )
     )
 

@@ -238,14 +238,19 @@ class _Drawing:
                     "layout": {"title": {"text": self.title(i)}},
                 }
             )
-        traces = self.traces(i)
-        traces[k] = {"type": "scatter", "marker": traces[k]["marker"]}  # the points stay where they are
+        shown = dict(enumerate(self.traces(i))) | {k + 5: self.curve(i)}
+        shown[k] = {"type": "scatter", "marker": shown[k]["marker"]}  # the points stay where they are
+        base = {}
+        if step.kind == "update":  # and in their groups: half of what would be sent is what the step before says
+            base = {"baseframe": str(i - 1)}
+            del shown[k]
         pictures.append(
             {
                 "name": str(i),
-                "data": [*traces, self.curve(i)],
-                "traces": [*range(k + 4), k + 5],
+                "data": [*shown.values()],
+                "traces": [*shown],
                 "layout": {"title": {"text": self.title(i)}, "updatemenus": self.buttons(i)},
+                **base,
             }
         )
         pictures += [{"name": f"{i}+{held}", "data": [], "traces": []} for held in range(1, self._held + 1)]

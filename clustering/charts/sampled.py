@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from clustering.charts.lines import add_legend, drawn, segment_line
+from clustering.charts.pointer import lasting
 from clustering.charts.rows import titled
 from clustering.charts.scatter import NOISE_NAME, noise_marker
 from clustering.charts.template import CURVE_HEIGHT, colours, figure, pale, plain, title_only, wrapped
@@ -108,6 +109,7 @@ def pairs_chart(sample: SampledRows, looks: tuple[Look, ...], *, mode: str = "li
     side = len(chosen) - 1
     fig.update_layout(height=fig.layout.margin.t + (_PAIRS if side == 2 else _PAIR) + _AXIS, margin={"b": _AXIS})
     ends = [(0.0, 0.46), (0.54, 1.0)] if side == 2 else [(0.0, 1.0)]
+    titles = [lasting(plain(sample.titles[column])) for column in chosen]
     panels = [(left, below) for below in range(1, side + 1) for left in range(below)]
     for place, (x, y) in enumerate(panels):
         axis = "" if place == 0 else str(place + 1)
@@ -143,8 +145,7 @@ def pairs_chart(sample: SampledRows, looks: tuple[Look, ...], *, mode: str = "li
                     "opacity": 0.85,
                     "line": {"color": c.ground, "width": 0.5},
                 },
-                hovertemplate=f"{plain(sample.titles[chosen[x]])}: %{{x}}<br>{plain(sample.titles[chosen[y]])}: %{{y}}"
-                f"<extra></extra>",
+                hovertemplate=f"{titles[x]}: %{{x}}<br>{titles[y]}: %{{y}}<extra></extra>",
             )
         shared = {
             "showgrid": True,

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from clustering.charts.pointer import told_by_lines
 from clustering.charts.template import SCATTER_HEIGHT, Colours, colours, figure, plain
 from clustering.identity import Look
 from clustering.points import Points
@@ -53,8 +54,7 @@ def scatter_chart(
                     "opacity": 1,
                     "line": {"color": c.text, "width": 2},
                 },
-                hovertext=[f"<b>Center of {name}</b>"],
-                hoverinfo="text",
+                **told_by_lines(f"<b>Center of {name}</b>"),
             )
         )
         fig.add_annotation(_number(points, label, c, above=24))
@@ -109,8 +109,7 @@ def _draw_customers(
                 mode="markers",
                 name=NOISE_NAME,
                 marker=noise_marker(c),
-                hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD, nameless=nameless),
-                hoverinfo="text",
+                **hover(points, points.is_noise, _NOISE_TOLD, nameless=nameless),
             )
         )
     for label, look in enumerate(looks):
@@ -129,8 +128,7 @@ def _draw_customers(
                     "opacity": 0.9,
                     "line": {"color": c.ground, "width": 0.8},
                 },
-                hovertext=hover_lines(points, own, name, nameless=nameless),
-                hoverinfo="text",
+                **hover(points, own, name, nameless=nameless),
             )
         )
     return kind
@@ -149,17 +147,16 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
             mode="markers",
             name=NOISE_NAME,
             marker=noise_marker(c) | {"size": 2},
-            hovertext=hover_lines(points, points.is_noise, _NOISE_TOLD),
-            hoverinfo="text",
+            **hover(points, points.is_noise, _NOISE_TOLD),
         )
     for label, look in enumerate(looks):
         own = points.labels == label
         shape, name = symbol(look, in_space=True), plain(look.name)
         # a hollow shape is all outline: larger, and without a second one
         least, outline = (6, 0) if shape.endswith("-open") else (4, 0.5)
-        center = [f"<b>Center of {name}</b>"]
-        for xyz, size, hover, line in (
-            (points.coordinates[own], least, hover_lines(points, own, name), {"color": c.ground, "width": outline}),
+        center = told_by_lines(f"<b>Center of {name}</b>")
+        for xyz, size, told, line in (
+            (points.coordinates[own], least, hover(points, own, name), {"color": c.ground, "width": outline}),
             (points.centers[[label]], 10, center, {"color": c.text, "width": 0.5}),
         ):
             fig.add_scatter3d(
@@ -175,8 +172,7 @@ def scatter_3d_chart(points: Points, looks: tuple[Look, ...], *, finding: str, m
                     "opacity": 0.9,
                     "line": line,
                 },
-                hovertext=hover,
-                hoverinfo="text",
+                **told,
             )
     low, high = frame_of(points)
     axes = {
@@ -257,12 +253,10 @@ def _how_many(points: Points) -> str:
     return f"{sampled} {whole(points.n_total)} customers"
 
 
-def hover_lines(points: Points, own: np.ndarray, name: str, *, nameless: bool = False) -> list[str]:
+def hover(points: Points, own: np.ndarray, name: str, *, nameless: bool = False) -> dict:
     """What the pointer shows at these customers: a heading, the row unless `nameless`, and what the file says."""
-    rows = points.rows[own] + 1
-    lines = [f"<b>{name}</b>{'' if nameless else f'<br>Row {whole(row)}'}" for row in rows]
+    lines = [] if nameless else [("Row ", [whole(row) for row in points.rows[own] + 1])]
+    chosen = np.flatnonzero(own)
     for column, cells in points.cells:
-        title = plain(column, 30)
-        chosen = (cells[i] for i in np.flatnonzero(own))
-        lines = [f"{line}<br>{title}: {plain(cell, 40)}" for line, cell in zip(lines, chosen, strict=True)]
-    return lines
+        lines.append((f"{plain(column, 30)}: ", [plain(cells[i], 40) for i in chosen]))
+    return told_by_lines(f"<b>{name}</b>", lines)

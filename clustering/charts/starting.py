@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from clustering.charts.pointer import lasting
 from clustering.charts.scatter import frame_of
 from clustering.charts.template import SCATTER_HEIGHT, colours, figure, plain
 from clustering.identity import Look
@@ -63,7 +64,7 @@ def starting_chart(
         marker={"color": c.marks, "size": 6, "opacity": 0.4},
         hoverinfo="skip",  # what shows nothing cannot be clicked either
     )
-    titles = [plain(axis, 30) for axis in points.axes]
+    titles = [lasting(plain(axis, 30)) for axis in points.axes]
     fig.add_scatter(
         x=places[:, 0],
         y=places[:, 1],

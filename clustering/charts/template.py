@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from clustering.reader import manner
-from clustering.wording import one_line
+from clustering.wording import one_line, sample_of
 
 CURVE_HEIGHT = 320
 SCATTER_HEIGHT = 460
@@ -23,6 +23,7 @@ CHOOSING = {
 
 _FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", Helvetica, Arial, sans-serif'
 _TITLE_WIDTH = 46  # characters; fits half a page and a phone
+_LINE = 20  # pixels of a line of the title
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def figure(mode: str, *, finding: str, shown: str, height: int) -> go.Figure:
             "yanchor": "top",
             "pad": {"t": 20, "l": 2},
         },
-        "margin": {"l": 8, "r": 16, "t": 62 + 20 * n_lines, "b": 44},
+        "margin": {"l": 8, "r": 16, "t": 62 + _LINE * n_lines, "b": 44},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
@@ -158,3 +159,13 @@ def title_only(mode: str, finding: str, shown: str) -> go.Figure:
     fig.update_yaxes(visible=False)
     fig.update_layout(height=fig.layout.margin.t + fig.layout.margin.b)
     return fig
+
+
+def of_sample(figure: go.Figure, n_rows: int, n_in_all: int) -> go.Figure:
+    """Return the figure with one more line in its title: that its rows are a sample, and of how many."""
+    told = go.Figure(figure)
+    before, end, _ = told.layout.title.text.rpartition("</span>")
+    told.layout.title.text = f"{before}<br>{sample_of(n_rows, n_in_all)}{end}"
+    told.layout.margin.t += _LINE
+    told.layout.height += _LINE
+    return told

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import plotly.graph_objects as go
 
+from clustering.charts.pointer import pointed
 from clustering.wording import one_line
 
 _FEW = 40  # points whose figures are told; more are the customers themselves
@@ -59,30 +60,17 @@ def _of_trace(trace, layout: go.Layout) -> Iterator[tuple[str, str]]:
             if told:
                 yield _plain(row), ", ".join(told)
         return
-    for one in _pointed(trace):
+    for one in _some_pointed(trace):
         if parts := _HEAD.fullmatch(one):
             yield _plain(parts[1]), _plain(parts[2], ", ")
         else:
             yield "", _plain(one, ", ")
 
 
-def _pointed(trace) -> list[str]:
-    """What the pointer shows at the points of a trace, as markup; of many points nothing, of a long line some."""
-    if trace.type == "sankey":
-        return list(trace.link.customdata)
-    if getattr(trace, "hoveron", None) == "fills":
-        return [trace.text]
-    if trace.hoverinfo == "text" and trace.hovertext is not None:
-        shown = [trace.hovertext] if isinstance(trace.hovertext, str) else list(trace.hovertext)
-    elif trace.hovertemplate and trace.customdata is not None:
-        template = trace.hovertemplate.removesuffix("<extra></extra>")
-        shown = [
-            template.replace("%{x}", str(x)).replace("%{customdata}", str(told))
-            for x, told in zip(trace.x, trace.customdata, strict=True)
-        ]
-    else:
-        return []
-    if len(shown) <= _FEW:
+def _some_pointed(trace) -> list[str]:
+    """What the pointer shows at the points of a trace; of many points nothing, of a long line some, of bands all."""
+    shown = pointed(trace)
+    if len(shown) <= _FEW or trace.type == "sankey":
         return shown
     if trace.mode != "lines":
         return []

@@ -10,7 +10,7 @@ from clustering.indices.silhouette import EXACT_ROWS, SILHOUETTE_SAMPLE
 from clustering.methods import METHODS
 from clustering.profile.checklist import DISTINCT, HARDLY_DISTINCT
 from clustering.profile.words import joined
-from clustering.wording import UNDEFINED, count, exact, number, rounded_share, score, spelled, whole
+from clustering.wording import UNDEFINED, count, exact, number, rounded_share, sample_of, score, spelled, whole
 
 _MANY = 0.1  # share of the customers that are noise, have no segment or were filled, from which on it is a doubt
 _AGREE, _AGREE_IN_PART = 0.8, 0.4  # repeatability from which on random halves are said to agree
@@ -66,14 +66,15 @@ def isolated(name: str) -> str:
 
 
 def _customers(findings: Findings) -> str:
-    clustering = findings.clustering
+    clustering, n_in_all = findings.clustering, findings.table.reading.n_in_all
     n_noise, n_placed = len(clustering.noise), len(clustering.rows)
     afterwards = n_placed - len(clustering.fit_labels)
+    told = [] if n_in_all is None else [f"{sample_of(clustering.n_rows, n_in_all)}."]
     if not clustering.n_without:
-        told = [f"All {count(n_placed, 'customer')} of the file have a segment."]
+        told += [f"All {count(n_placed, 'customer')} of the file have a segment."]
     else:
         part = rounded_share(n_placed / clustering.n_rows)
-        told = [f"{whole(n_placed)} of the {count(clustering.n_rows, 'row')} of the file ({part}) have a segment."]
+        told += [f"{whole(n_placed)} of the {count(clustering.n_rows, 'row')} of the file ({part}) have a segment."]
     if n_noise:
         part = rounded_share(clustering.noise_share)
         told.append(f"{whole(n_noise)} ({part}) {_are(n_noise)} noise: near no segment.")

@@ -139,7 +139,13 @@ def show_fixed(scene: Scene, controls) -> None:
         left, right = st.columns(2, gap="medium")
         with left:
             alt = f"The same {count(len(drawn[0][0].X), 'point')} without groups"
-            show_chart(unlabelled_chart(drawn[0][0], mode=mode()), alt=alt, key=f"{key}-bare", file_name="points")
+            show_chart(
+                unlabelled_chart(drawn[0][0], mode=mode()),
+                alt=alt,
+                key=f"{key}-bare",
+                file_name="points",
+                is_of_table=False,
+            )
         with right:
             _show(scene, *drawn[0], key=key)
     elif len(drawn) == 1:
@@ -220,7 +226,7 @@ def _show(scene: Scene, panel: Panel, figure, *, key: str) -> None:
     if step != first:
         figure = lloyd_chart(panel, step=step, mode=mode())
     with picture:
-        show_chart(figure, alt=alt, key=f"how-{key}", file_name=f"k-means_{scene.name}")
+        show_chart(figure, alt=alt, key=f"how-{key}", file_name=f"k-means_{scene.name}", is_of_table=False)
 
 
 def _many_starts(ends: dict[str, tuple[float, ...]], choices: Choices) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from clustering import Clustering, ClusteringError
-from clustering.charts import CHOOSING, CONFIG, in_words
+from clustering.charts import CHOOSING, CONFIG, in_words, of_sample
 from clustering.edits import Move
 from clustering.reader import manner
 from clustering.wording import count
@@ -86,11 +86,13 @@ def shown_errors(also: DeltaGenerator | None = None):
             place.error(plain(error), icon=":material/error:")
 
 
-def show_chart(figure, *, key: str, file_name: str, alt: str = "") -> None:
+def show_chart(figure, *, key: str, file_name: str, alt: str = "", is_of_table: bool = True) -> None:
     """Draw a chart that can be saved under a sensible name.
 
-    Those who do not see it are told its title and its figures, or `alt` in place of these.
+    Those who do not see it are told its title and its figures, or `alt` in place of these. A chart that shows nothing
+    of the table on show, such as those about k-means, is told by `is_of_table`.
     """
+    figure = _told_sampled(figure) if is_of_table else figure
     st.plotly_chart(figure, theme=None, config=CONFIG | _saved_as(file_name), alt=in_words(figure, alt), key=key)
 
 
@@ -102,6 +104,7 @@ def show_curve(figure, *, key: str, file_name: str) -> int | None:
 
 def show_to_click(figure, *, key: str, file_name: str, alt: str = ""):
     """Draw a chart with points to click; returns the one that was clicked, as Streamlit tells it."""
+    figure = _told_sampled(figure)
     chosen = st.plotly_chart(
         figure,
         theme=None,
@@ -117,6 +120,7 @@ def show_to_click(figure, *, key: str, file_name: str, alt: str = ""):
 
 def show_to_choose(figure, *, alt: str, key: str, file_name: str):
     """Draw a chart in which customers can be chosen; returns what was drawn around them, as Streamlit tells it."""
+    figure = _told_sampled(figure)
     drawn = st.plotly_chart(
         figure,
         theme=None,
@@ -127,6 +131,12 @@ def show_to_choose(figure, *, alt: str, key: str, file_name: str):
         selection_mode=("points", "box", "lasso"),
     )
     return drawn["selection"]
+
+
+def _told_sampled(figure):
+    """The figure; where the table on show is a sample of a larger one, it says so."""
+    reading = current().table.reading
+    return figure if reading.n_in_all is None else of_sample(figure, current().table.n_rows, reading.n_in_all)
 
 
 def _saved_as(file_name: str) -> dict:

@@ -8,6 +8,7 @@ from clustering.charts import (
     heat_map_chart,
     in_words,
     levels_chart,
+    of_sample,
     ranking_chart,
     scatter_chart,
     sizes_chart,
@@ -34,12 +35,12 @@ def customers(findings: Findings) -> str:
     told = sizes_alt(profile, findings.names, noise_share)
     if features.X.shape[1] == 1 and len(features.number_columns) < 2:
         column = features.spec.columns[0]
-        return _chart("customers", _one_column(findings, column))
+        return _chart(findings, "customers", _one_column(findings, column))
     axes = default_axes(profile, axis_choices(features.number_columns, features.X.shape[1]))
     points = drawn_points(findings, axes)
     finding = scatter_finding(profile, axes, noise_share)
     figure = scatter_chart(points, findings.looks, finding=finding, nameless=True)
-    return _chart("customers", figure, scatter_alt(len(points.rows), points.axes, told))
+    return _chart(findings, "customers", figure, scatter_alt(len(points.rows), points.axes, told))
 
 
 def _one_column(findings: Findings, column: str):
@@ -52,17 +53,17 @@ def _one_column(findings: Findings, column: str):
 def sizes(findings: Findings) -> str:
     clustering, profile = findings.clustering, findings.comparison.profile
     figure = sizes_chart(profile, findings.looks, n_noise=len(clustering.noise))
-    return _chart("sizes", figure, sizes_alt(profile, findings.names, clustering.noise_share))
+    return _chart(findings, "sizes", figure, sizes_alt(profile, findings.names, clustering.noise_share))
 
 
 def heat_map(findings: Findings) -> str:
-    return _chart("index", heat_map_chart(findings.comparison, findings.looks))
+    return _chart(findings, "index", heat_map_chart(findings.comparison, findings.looks))
 
 
 def ranking(findings: Findings) -> str:
     figure = ranking_chart(findings.effects, n_customers=len(findings.clustering.fit_labels))
     ranked = "; ".join(f"{effect.column}: {share(effect.strength, 0)}" for effect in findings.effects)
-    return _chart("ranking", figure, ranked)
+    return _chart(findings, "ranking", figure, ranked)
 
 
 def drawn_points(findings: Findings, axes: tuple[str, str]) -> Points:
@@ -71,11 +72,14 @@ def drawn_points(findings: Findings, axes: tuple[str, str]) -> Points:
     return replace(points, cells=tuple((column, cells) for column, cells in points.cells if column in axes))
 
 
-def _chart(name: str, figure, alt: str = "") -> str:
+def _chart(findings: Findings, name: str, figure, alt: str = "") -> str:
     """A place for a chart, which holds its description until the script draws it, and what is to be drawn there.
 
     `alt`: the figures in better words than the chart itself has.
     """
+    n_in_all = findings.table.reading.n_in_all
+    if n_in_all is not None:
+        figure = of_sample(figure, findings.table.n_rows, n_in_all)
     alt = in_words(figure, alt)
     # other fonts than that of the pages are wider: lines that fit a phone there shall fit it here
     figure.update_layout(title_font_size=15, font_family=_FONT)

@@ -46,7 +46,7 @@ def who_moved(session: Session, segments: Clustering | None, case: Case, found: 
     if not moved.n_both:
         return
     figure = moved_chart(moved, case.looks, mode=mode())
-    show_chart(figure, alt=told.moved_alt(moved), key="apply-moved", file_name="who_moved")
+    show_chart(figure, alt=told.moved_alt(moved), key="apply-moved", file_name="who_moved", is_of_table=False)
     frame, config = tables.moved_table(moved)
     st.dataframe(frame, hide_index=True, column_config=config, alt="Customers by their segment then and now")
     if not len(moved.movers):

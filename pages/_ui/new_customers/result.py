@@ -97,10 +97,12 @@ def _then_and_now(case: Case, drift: Drift) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         figure = shares_chart(drift, case.looks, mode=mode())
-        show_chart(figure, alt=told.shares_alt(drift), key="apply-shares", file_name="segments_then_and_now")
+        show_chart(
+            figure, alt=told.shares_alt(drift), key="apply-shares", file_name="segments_then_and_now", is_of_table=False
+        )
     with right:
         figure = shifts_chart(drift, mode=mode())
-        show_chart(figure, alt=told.shifts_alt(drift), key="apply-shifts", file_name="what_changed")
+        show_chart(figure, alt=told.shifts_alt(drift), key="apply-shifts", file_name="what_changed", is_of_table=False)
 
 
 def _listed(case: Case, found: Applied) -> None:

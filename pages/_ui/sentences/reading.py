@@ -2,12 +2,14 @@
 
 from clustering import Features, Table
 from clustering.table import DELIMITERS, Reading
-from clustering.wording import count, fixed, spelled, whole
+from clustering.wording import count, fixed, sample_of, spelled, whole
 
 
 def headline(table: Table) -> str:
     """The answer on the Data page."""
-    customers = count(table.n_rows, "customer")
+    customers, n_in_all = count(table.n_rows, "customer"), table.reading.n_in_all
+    if n_in_all is not None:
+        customers = sample_of(table.n_rows, n_in_all)
     if table.questions:
         return f"{customers}, {_open_questions(len(table.questions))}"
     if table.set_aside:

@@ -19,7 +19,7 @@ from clustering import (
     save_recipe,
 )
 from clustering.errors import InvalidSetting
-from clustering.features import ColumnSpec, RowFilter
+from clustering.features import Among, ColumnSpec, RowFilter
 from clustering.recipe import apply_recipe, drift, read_for
 from clustering.recipe.unusual import Flags
 
@@ -291,6 +291,43 @@ def test_one_customer_with_nothing_but_gaps_is_placed_by_what_is_filled_in():
     assert applied.of_table[0] == applied.of_table[1]  # 29.5 and 3 are the medians
     assert applied.distance[0] == applied.distance[1]
     assert drift(recipe, applied).kind == "too few"
+
+
+# Inside a segment that was looked into
+
+
+@pytest.fixture(scope="module")
+def looked_into():
+    """The customers with x about 0, segmented again by z alone; the recipe without is about x and y."""
+    table = read_table(csv(x=[0] * 8 + [10] * 8, y=[0, 2] * 8, z=[1, 1, 7, 7] * 4))
+    settings = {"scale": "none", "outliers": "keep"}
+    features = prepare(table, FeatureSpec(("x", "y"), **settings))
+    found = fit(features, ClusterSpec("kmeans", 2))
+    outer = make_recipe(table, features, found)
+    among = Among(found.members(0), "elsewhere", "0")
+    features = prepare(table, FeatureSpec(("z",), **settings), among=among)
+    return make_recipe(table, features, fit(features, ClusterSpec("kmeans", 2)), inside=(outer, 0))
+
+
+def test_only_who_is_in_the_segment_that_was_looked_into_is_placed_and_the_others_are_told(looked_into):
+    applied = apply_recipe(looked_into, read_for(looked_into, csv(x=[0, 10, 4], y=[0, 0, 2], z=[1, 1, 7])))
+    assert applied.of_table.tolist() == [0, -1, 1]  # 4 is nearer to 0 than to 10
+    assert applied.row_notes[1] == "not in the segment that was looked into"
+    assert pd.isna(applied.row_notes[[0, 2]]).all()
+    assert looked_into.agreement == 1
+
+
+def test_a_column_is_matched_for_the_segment_and_for_what_leads_into_it(looked_into):
+    table = read_table(csv(breadth=[0, 10, 0], y=[1, 1, 1], depth=[7, 7, 1]))
+    applied = apply_recipe(looked_into, table, {"x": "breadth", "z": "depth"})
+    assert applied.of_table.tolist() == [1, -1, 0]
+
+
+def test_a_row_that_could_not_be_read_keeps_its_own_reason_inside_a_segment(looked_into):
+    table = read_for(looked_into, b"x,y,z\n0,0,1\n0,0,1,9,9\n10,0,1\n")
+    applied = apply_recipe(looked_into, table)
+    assert applied.of_table.tolist() == [0, -1, -1]
+    assert list(applied.row_notes[1:]) == [table.set_aside[1], "not in the segment that was looked into"]
 
 
 # What no recipe can hold

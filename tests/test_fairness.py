@@ -504,6 +504,11 @@ def test_years_are_written_as_years():
     assert sizes == [20] * 5
 
 
+def test_what_goes_beyond_the_years_of_people_is_an_amount():
+    assert bands(range(1950, 4950, 60), "points")[0][0].startswith("under ")
+    assert bands(range(1840, 1990, 3), "points")[0][0].startswith("under ")
+
+
 def test_dates_are_grouped_by_their_year():
     groups, _ = bands([f"{1950 + i}-03-0{1 + i % 9}" for i in range(50)], "birth_date")
     assert groups[0] == "before 1960"

@@ -79,6 +79,11 @@ def test_the_script_of_a_recipe_has_the_same_rule(cell):
     assert starts_formula(cell) == (harmless(cell)[:1] == "'" and cell[:1] != "'")
 
 
+def test_a_sign_behind_quotation_marks_is_one_to_a_program_that_drops_them():
+    assert starts_formula('"=1+1') and starts_formula(' ""@a')
+    assert not starts_formula('"quoted" = so')
+
+
 def test_every_sign_that_does_not_show_is_passed_over():
     signs = [chr(code) for code in range(0x3100) if is_blank(chr(code)) and chr(code) not in SHOWN]
     assert len(signs) > 100

@@ -7,7 +7,9 @@ from sklearn.datasets import make_blobs
 
 from clustering import ClusterSpec
 from clustering.errors import Stopped
-from clustering.kmeans import DIRECT_ROWS, best_of_starts, draw_samples, nearest_centers, polish
+from clustering.kmeans import DIRECT_ROWS, Found, Sample, best_of_starts, draw_samples, nearest_centers, polish
+from clustering.kmeans.seeding import Seedings
+from clustering.kmeans.starts import _best_few
 
 
 def blobs(n_samples=6000, n_features=4, seed=0):
@@ -34,6 +36,7 @@ POLISHED = {
     "one round": (skewed(), None, {"max_iter": 1}),
     "one column": (skewed()[:, :1], None, {"tol": 0}),
     "far from zero": (blobs() + 1e6, None, {}),
+    "far from zero in another way each": (blobs() + np.array([1e8, -1e8, 0, 3e8]), None, {}),
 }
 
 
@@ -66,6 +69,15 @@ def test_more_centers_than_different_rows_leave_some_empty():
     assert found.inertia == 0
 
 
+def test_rows_half_way_between_two_centers_are_unsure_and_no_others():
+    # The centers come to rest at 0 and 10; 7 is nearer to its own by 4, and the standard deviation is 6.5.
+    X = np.array([[-5.0], [5.0], [7.0], [13.0]])
+    for begin in ([[0.0], [10.0]], [[1.0], [10.0]]):
+        found = polish(X, None, np.array(begin), 300, 0)
+        assert found.cluster_centers.tolist() == [[0], [10]]
+        assert found.unsure.tolist() == [1]
+
+
 def test_rows_on_their_center_have_no_inertia():
     X = np.repeat([[0.0, 1e6], [3.0, 1e6]], 10_000, axis=0)
     assert polish(X, None, X[[0, -1]], 300, 1e-4).inertia == 0
@@ -91,11 +103,43 @@ def test_asking_whether_to_stop_changes_nothing():
 
 def test_the_nearest_center_is_found_far_from_zero_too():
     centers = np.array([[0.0], [4.0], [9.0]]) + 1e9
-    assert nearest_centers(np.array([[-5.0], [1.9], [2.1], [6.6], [20]]) + 1e9, centers).tolist() == [0, 0, 1, 2, 2]
+    labels = nearest_centers(np.array([[-5.0], [1.9], [2.1], [6.6], [20]]) + 1e9, centers)
+    assert labels.tolist() == [0, 0, 1, 2, 2]
+    assert labels.dtype == np.int32
 
 
 def test_no_rows_have_no_nearest_center():
     assert nearest_centers(np.empty((0, 2)), np.zeros((3, 2))).tolist() == []
+
+
+# --- seedings ---
+
+
+def test_a_seeding_tells_how_far_the_rows_are_from_it():
+    X = blobs(300, 3) + np.array([1e8, -1e8, 0])
+    seedings = Seedings(X, weights(300), 0)
+    rows, potentials = seedings.take(3, 4)
+    for drawn, potential in zip(rows, potentials, strict=True):
+        squared = ((X[:, None] - X[drawn]) ** 2).sum(axis=2).min(axis=1)
+        assert potential == pytest.approx(weights(300) @ squared, rel=1e-6)
+
+
+def test_a_seeding_for_fewer_clusters_is_the_beginning_of_one_for_more():
+    asked, at_once = Seedings(blobs(300), None, 0), Seedings(blobs(300), None, 0)
+    for n_clusters in (2, 5, 3):
+        rows, potentials = asked.take(2, n_clusters)
+        assert rows.tolist() == at_once.take(3, 6)[0][:2, :n_clusters].tolist()
+    assert (np.array(asked.take(2, 2)[1]) > potentials).all()
+
+
+def test_the_first_center_is_any_row_and_the_next_the_best_of_four_far_ones():
+    # 100 rows at 0, ten at 10 and one at 30. From 0 a row is drawn at 10 with 1,000 of 1,900, and it is the better one.
+    X = np.repeat([[0.0], [10.0], [30.0]], [100, 10, 1], axis=0)
+    first, second = np.array([Seedings(X, None, seed).take(1, 2)[0][0] for seed in range(500)]).T
+    assert 1 <= (first == 110).sum() <= 15  # about 500 / 111
+    from_zero = second[first < 100]
+    assert (from_zero >= 100).all()
+    assert (from_zero < 110).mean() == pytest.approx(1 - (900 / 1900) ** 4, abs=0.03)
 
 
 # --- samples ---
@@ -127,6 +171,16 @@ def test_between_the_best_is_chosen_by_all_rows_where_they_are_few():
     assert more.X is X
 
 
+def test_where_all_rows_are_a_sample_each_counts_as_it_weighs():
+    assert draw_samples(blobs(8000), weights(8000), 0)[1].weights.tolist() == weights(8000).tolist()
+    assert draw_samples(blobs(8000), None, 0)[1].weights.tolist() == [1] * 8000
+
+
+def test_no_row_stands_in_a_sample_twice():
+    for sample in draw_samples(blobs(30_000), None, 0):
+        assert len(np.unique(sample.X, axis=0)) == len(sample.X)
+
+
 def test_samples_depend_on_the_seed_alone():
     X = blobs(30_000)
     one, two, other = (draw_samples(X, None, seed)[0].X for seed in (3, 3, 4))
@@ -137,6 +191,29 @@ def test_samples_depend_on_the_seed_alone():
 # --- the way from the starts ---
 
 
+def test_three_that_differ_are_compared_if_they_are_nearly_as_good():
+    def chosen(*inertias):
+        found = [Found(np.empty(0), np.empty(0), inertia, 1) for inertia in inertias]
+        return [one.inertia for one in _best_few(found)]
+
+    assert chosen(103.1, 100, 102.9) == [100, 102.9]
+    assert chosen(102, 100.01, 101, 100, 102.5) == [100, 101, 102]  # 100.01 is alike
+    assert chosen(100, 101, 101.01) == [100, 101]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_best_on_more_rows_is_taken_though_it_is_second_on_few(seed):
+    # Four crowds at the corners: on the few rows it is a little better to part left from right, on the others above
+    # from below. Where centers stand in the middle of two crowds, they stay.
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    rng = np.random.default_rng(seed)
+    few = np.repeat(corners * [10.05, 10.0], 50, axis=0) + rng.normal(0, 0.1, (200, 2))
+    X = np.repeat(corners * [10, 12], 100, axis=0) + rng.normal(0, 0.1, (400, 2))
+    samples = tuple(Sample(rows, np.ones(len(rows)), Seedings(rows, np.ones(len(rows)), seed)) for rows in (few, X))
+    found = best_of_starts(X, None, ClusterSpec(n_clusters=2, random_state=seed), samples)
+    assert sorted(found.cluster_centers[:, 1].round()) == [0, 12]
+
+
 def test_a_start_that_splits_a_blob_and_joins_two_is_mended():
     # One blob of 6,000 rows and three of 300 far away: a single start nearly always cuts the large one.
     X = make_blobs([6000, 300, 300, 300], 2, centers=[[0, 0], [40, 0], [46, 0], [40, 6]], random_state=0)[0]
@@ -145,6 +222,18 @@ def test_a_start_that_splits_a_blob_and_joins_two_is_mended():
         spec = ClusterSpec(n_clusters=4, n_init=1, init="random", random_state=seed)
         found = best_of_starts(X, None, spec, draw_samples(X, None, seed))
         assert found.inertia == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_start_is_mended_in_any_unit():
+    # Between units that are a power of two apart nothing is rounded otherwise.
+    X = make_blobs([600, 30, 30, 30], 2, centers=[[0, 0], [40, 0], [46, 0], [40, 6]], random_state=0)[0]
+    for seed in range(3):
+        spec = ClusterSpec(n_clusters=4, n_init=1, init="random", random_state=seed)
+        found = []
+        for unit in (1.0, 2.0**-10, 2.0**10):
+            one = Sample(X * unit, np.ones(len(X)), Seedings(X * unit, None, seed))
+            found.append((best_of_starts(X * unit, None, spec, (one, one)).cluster_centers / unit).tolist())
+        assert found[0] == found[1] == found[2]
 
 
 def test_the_best_of_starts_can_be_stopped():

@@ -115,6 +115,22 @@ def test_a_match_of_what_is_not_there_is_refused(recipe, renamed):
         match_columns(recipe, read_table(written(customers())), renamed)
 
 
+def test_it_is_said_which_of_two_names_is_not_there_and_which_was_chosen_twice(recipe):
+    def told(**renamed):
+        with pytest.raises(InvalidSetting) as error:
+            match_columns(recipe, read_table(written(customers())), renamed)
+        return str(error.value).split(".")[0]
+
+    assert told(none="visits") == 'There is no column "none" to match'
+    assert told(spend="nothing") == 'There is no column "nothing" to match'
+    assert told(spend="visits", visits="visits") == '"visits" cannot be two columns of the recipe'
+
+
+def test_columns_that_are_needed_and_missing_are_counted(recipe):
+    there = ("a", "b"), ("a", "visits"), ("spend", "visits")
+    assert [match(recipe, *names).n_missing for names in there] == [2, 1, 0]
+
+
 # What cells hold
 
 

@@ -322,12 +322,18 @@ def trait(kind, own, baseline=0.5, difference=1.0, level=None):
         (trait("boolean", 0.3), "newsletter", "more often with newsletter"),
         (trait("boolean", 0.05, difference=-1), "newsletter", "without newsletter"),
         (trait("boolean", 0.6, difference=-1), "newsletter", "less often with newsletter"),
+        (trait("boolean", 0.9), "newsletter", "with newsletter"),
+        (trait("boolean", 0.5), "newsletter", "mostly with newsletter"),
+        (trait("boolean", 0.1, difference=-1), "newsletter", "without newsletter"),
+        (trait("boolean", 0.11, difference=-1), "newsletter", "mostly without newsletter"),
+        (trait("boolean", 0.5, difference=-1), "newsletter", "mostly without newsletter"),
         (trait("boolean", 0.95), "is member", "member"),
         (trait("boolean", 0.05, difference=-1), "churned", "not churned"),
         (trait("level", 0.95, level="Germany"), "country", "Germany"),
         (trait("level", 0.6, level="Germany"), "country", "mostly Germany"),
         (trait("level", 0.3, level="Germany"), "country", "more often Germany"),
-        (trait("level", 0.0, level="Germany", difference=-1), "country", "not Germany"),
+        (trait("level", 0.1, level="Germany", difference=-1), "country", "not Germany"),
+        (trait("level", 0.11, level="Germany", difference=-1), "country", "less often Germany"),
         (trait("level", 0.6, level="XL"), "size", "mostly size XL"),
         (trait("level", 0.6, level="10001"), "zip", "mostly zip 10001"),
         (trait("date", 9), "signup date", "early signup"),
@@ -340,6 +346,7 @@ def test_a_difference_in_a_name(given, title, expected):
 
 def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
     assert phrase(trait("number", 9), "orders", counts=True) == "many orders"
+    assert phrase(trait("number", 9), "store visits", counts=True) == "many store visits"
     assert phrase(trait("number", 9), "flavanoids", counts=False) == "high flavanoids"
     assert phrase(trait("number", 9), "sales", counts=True) == "high sales"
     assert phrase(trait("number", 9), "status", counts=True) == "high status"
@@ -365,6 +372,8 @@ def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
         ("Sepal length", "sepal length"),
         ("Alter", "Alter"),
         ("Umsatz", "Umsatz"),
+        ("monatlicher Umsatz", "monatlicher Umsatz"),
+        ("Spend EUR", "spend"),
         ("Monatlicher Umsatz (EUR)", "Monatlicher Umsatz"),
         ("Einkommen €", "Einkommen"),
         ("Umsatz pro Monat", "Umsatz pro Monat"),
@@ -392,3 +401,5 @@ def test_units_stay_where_they_alone_tell_two_columns_apart():
 def test_a_long_title_is_cut_between_words():
     assert cut("how satisfied are you with our offers", 24) == "how satisfied are you…"
     assert cut("x" * 40, 10) == "x" * 9 + "…"
+    assert cut("abcde fghijklmnop", 10) == "abcde…"  # half of what there is room for
+    assert cut("abcd efghijklmnop", 10) == "abcd efgh…"

@@ -17,6 +17,7 @@ from clustering.features.frozen import freeze, thaw
 from clustering.identity import Identity
 from clustering.methods import METHODS
 from clustering.recipe import Found, Work, apply_recipe, load_recipe, make_recipe, read_settings, save_recipe
+from clustering.recipe.make import with_stand_in
 from clustering.recipe.recipe import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -198,6 +199,47 @@ def test_the_stand_in_can_be_chosen(mall, stand_in):
     assert len(recipe.rule.points) == 5 or stand_in == "nearest_neighbour"
 
 
+def test_a_rule_that_stands_in_can_be_chosen_afterwards(mall):
+    features, clustering = segmented(mall, "agglomerative", 5)
+    best = make_recipe(mall, features, clustering)
+    for stand_in in ("nearest_center", "nearest_neighbour"):
+        afterwards = with_stand_in(best, mall, features, clustering, stand_in)
+        assert afterwards.stand_in == stand_in
+        assert afterwards.agreement == (apply_recipe(afterwards, mall).of_table == labels_of(clustering)).mean() < 1
+        at_once = make_recipe(mall, features, clustering, stand_in=stand_in)
+        assert save_recipe(afterwards) == save_recipe(at_once)
+
+
+def test_the_customers_that_are_noise_are_counted():
+    values = [*range(10), 500, *range(1000, 1010), 1500]
+    table = read_table(("x\n" + "\n".join(map(str, values))).encode())
+    features = prepare(table, FeatureSpec(("x",), scale="none", outliers="keep"))
+    spec = ClusterSpec("dbscan", settings=(("eps", 3.0), ("min_samples", 3)))
+    found = make_recipe(table, features, fit(features, spec)).found
+    assert (found.n_rows, found.n_placed, found.n_noise) == (22, 20, 2)
+    assert found.inertia == pytest.approx(165)  # twice 10 * (10² - 1) / 12
+
+
+def test_where_a_segment_holds_only_customers_placed_afterwards_no_score_is_told():
+    table = read_table(b"x,fits\n0,yes\n1,yes\n2,yes\n10,yes\n11,yes\n12,yes\n30,no\n31,no\n")
+    row_filter = RowFilter("fits", levels=("yes",))
+    spec = FeatureSpec(("x",), scale="none", outliers="keep", row_filter=row_filter, filtered="place")
+    features = prepare(table, spec)
+    clustering = fit(features, ClusterSpec("kmeans", 2))
+    assert make_recipe(table, features, clustering).found.simplified_silhouette > 0.8
+    own = replace(
+        clustering,
+        labels=np.array([0, 0, 0, 1, 1, 1, 2, 2]),
+        cluster_centers=np.array([[1.0], [11.0], [30.5]]),
+        sizes=(3, 3, 2),
+        edited=(True,) * 3,
+        place=None,
+    )
+    found = make_recipe(table, features, own).found
+    assert np.isnan([found.simplified_silhouette, found.calinski_harabasz, found.davies_bouldin]).all()
+    assert found.n_placed == 8
+
+
 def test_two_moons_are_told_apart_by_neighbours_and_not_by_centers():
     moons = read_table(ROOT / "sample_data" / "moons.csv")
     features, _ = segmented(moons, "agglomerative", 2, columns=("x", "y"))
@@ -230,6 +272,16 @@ def test_cells_filled_from_neighbours_get_the_median_for_want_of_neighbours():
     assert recipe.preparation.by_neighbours == ("b",)
     assert present.min() < filled < present.max()
     assert recipe.agreement == (apply_recipe(recipe, table).of_table == labels_of(clustering)).mean()
+
+
+def test_days_filled_from_neighbours_get_the_median_beside_their_months():
+    days = ["" if i % 7 == 0 else f"2024-0{1 + i % 3}-{1 + i:02}" for i in range(29)]
+    table = read_table(("day,spend\n" + "\n".join(f"{day},{i}" for i, day in enumerate(days))).encode())
+    setting = ColumnSpec("day", "date_and_month", missing="neighbours")
+    recipe = make_recipe(table, *segmented(table, n_clusters=2, columns=("day", "spend"), settings=(setting,)))
+    held = table.frame["day"].dropna()
+    fill = next(c.fill for c in recipe.preparation.columns if c.encoded.name == "day")
+    assert fill == np.median((held.max() - held).dt.days)
 
 
 def test_a_level_without_a_place_in_the_order_is_set_aside_where_missing_values_are():

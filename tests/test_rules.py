@@ -9,7 +9,7 @@ import pytest
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.features import ColumnSpec
 from clustering.features.encode import find_levels
-from clustering.profile.conditions import Condition, Measure, round_number
+from clustering.profile.conditions import Condition, Measure, round_number, threshold
 from clustering.profile.rules import SAMPLE, Rule, _counted, _shortened, _worth_telling, rules
 
 INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
@@ -339,6 +339,23 @@ def test_thresholds_have_as_few_digits_as_can_be(low, high, expected):
 
 def test_a_threshold_is_never_minus_zero():
     assert str(round_number(-1.0, 0.4)) == "0.0"
+
+
+def test_a_threshold_of_many_digits_may_lie_further_off_and_one_of_two_may_not():
+    assert threshold(number(), (9.0, 100.0), (1.0, 200.0)) == 50
+    assert threshold(number(), (42.31, 42.32), (39.0, 44.0)) == 40
+    assert threshold(number(), (42.0, 42.6), (39.0, 44.0)) == 42
+
+
+def test_of_the_months_that_begin_between_two_days_the_one_in_the_middle_parts_them():
+    # From the 10th of February to the 25th of May, 141 and 36 days before the newest; the first of April is 90 before.
+    since = Measure(ColumnSpec("since", "date"), "date", newest=pd.Timestamp("2020-06-30"))
+    assert threshold(since, (36.0, 141.0), (36.0, 141.0)) == 90
+
+
+def test_the_largest_of_whole_values_is_told_as_that():
+    *_, told = found(b"x\n" + b"1\n2\n3\n" * 5, ("x",), 2, labels=[0, 0, 1] * 5)
+    assert texts(told) == [["x at most 2"], ["x is 3"]]
 
 
 def number(**figures):

@@ -1,11 +1,13 @@
 """What the columns held when the segments were found."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clustering import FeatureSpec, read_table
 from clustering.features import ColumnSpec, RowFilter
 from clustering.recipe.training import as_amounts, iso, trained_columns
+from clustering.table.options import ColumnOptions, ReadOptions
 
 
 def trained(cells, rows=None, name="x", **spec):
@@ -86,6 +88,14 @@ def test_numbers_that_are_codes_are_levels():
     assert (column.levels, column.counts, column.min) == (("3", "1"), (3, 1, 0), None)
 
 
+def test_numbers_of_known_groups_and_words_that_are_all_alike_are_levels():
+    options = ReadOptions(columns=(ColumnOptions("group", role="label"),))
+    table = read_table(b"a,group,word\n1,7,same\n2,8,same\n3,7,same\n", options=options)
+    _, group, word = trained_columns(table, FeatureSpec(("a",), describe=("group", "word")), np.arange(3))
+    assert (group.type, group.levels, group.counts) == ("number", ("7", "8"), (2, 1, 0))
+    assert (word.levels, word.counts) == (("same",), (3, 0))
+
+
 def test_a_date_has_edges_in_days_since_1970_and_a_range_in_words():
     column = trained(["1970-01-02", "1970-01-03", "1970-01-05", "1970-01-05"])
     assert column.edges == (2, 4)
@@ -103,6 +113,12 @@ def test_days_become_dates_and_back():
     days = as_amounts(table.frame["d"])
     assert [iso(day) for day in days[:2]] == ["2026-01-31", "1969-12-31"]
     assert np.isnan(days[2])
+
+
+def test_yes_and_no_become_one_and_nothing():
+    amounts = as_amounts(pd.Series([True, None, False], dtype="boolean"))
+    assert amounts.dtype == np.float64
+    assert np.array_equal(amounts, [1, np.nan, 0], equal_nan=True)
 
 
 @pytest.mark.parametrize("cells", [[f"C{i:03d}" for i in range(40)], [f"a long remark number {i}" for i in range(40)]])

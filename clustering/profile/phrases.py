@@ -124,7 +124,7 @@ def _level(trait: Trait, title: str) -> str:
 
 def _share_phrase(level: str, own: float, is_over: bool) -> str:
     if not is_over:
-        return f"not {level}" if own <= 1 - _NEARLY_ALL else f"less often {level}"
+        return f"not {level}" if 1 - own >= _NEARLY_ALL else f"less often {level}"
     return level if own >= _NEARLY_ALL else f"mostly {level}" if own >= _MOSTLY else f"more often {level}"
 
 
@@ -134,7 +134,7 @@ def _boolean_phrase(title: str, own: float, is_over: bool) -> str:
     has, has_not = (bare, f"not {bare}") if is_state else (f"with {_thing(title)}", f"without {_thing(title)}")
     if is_over:
         return has if own >= _NEARLY_ALL else f"mostly {has}" if own >= _MOSTLY else f"more often {has}"
-    return has_not if own <= 1 - _NEARLY_ALL else f"mostly {has_not}" if own <= 1 - _MOSTLY else f"less often {has}"
+    return has_not if 1 - own >= _NEARLY_ALL else f"mostly {has_not}" if 1 - own >= _MOSTLY else f"less often {has}"
 
 
 def _thing(title: str) -> str:

@@ -18,6 +18,7 @@ ALL = rounded_share(1)
 _CLEARLY, _SHARE_CLEARLY = 0.15, 0.1  # of the customers: off the middle; more or fewer with a level
 _MOST = 3
 _LEVEL = 24
+_ROUNDING = 1e-12  # of the largest value: what is left of 0 after scaling there and back
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -191,6 +192,8 @@ def _amount(recipe: Recipe, column: TrainedColumn, amount: float | None = None) 
     amount = middle(column) if amount is None else amount
     if column.type == "date":
         return iso(round(amount))
+    if abs(amount) < _ROUNDING * max(abs(column.min), abs(column.max)):
+        amount = 0.0  # a center of customers who all have 0
     is_year = column.min >= _FIRST_YEAR and column.max <= _LAST_YEAR and all(e == int(e) for e in column.edges)
     return f"{amount:.0f}" if is_year else number(amount)
 

@@ -263,18 +263,11 @@ def _change_values(module: ModuleType, mutant: Mutant) -> None:
     project = [other for other in list(sys.modules.values()) if _is_of_the_project(other)]
     for name, old in list(vars(module).items()):
         new = renewed.get(name)
-        if (
-            name.startswith("__")
-            or isinstance(old, ModuleType)
-            or getattr(old, "__module__", name)
-            not in (
-                name,
-                module.__name__,
-            )
-        ):
+        if name.startswith("__") or isinstance(old, ModuleType):
             continue
         if isinstance(old, FunctionType | type):
-            _change_defaults(old, new)
+            if old.__module__ == module.__name__:
+                _change_defaults(old, new)
             continue
         for other in project:
             if vars(other).get(name) is old:

@@ -1,7 +1,7 @@
 # Needs make, a POSIX shell and Python 3.11 or newer. Everything else goes into .venv.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-office coverage load fuzz mutants audit bench bench-k broken
+.PHONY: help run test test-postgres test-office test-spark test-cluster coverage load fuzz mutants audit bench bench-k bench-large broken
 
 PORT ?= 8501
 # The first of these that is new enough; or name one: make run PYTHON=/path/to/python3
@@ -14,12 +14,15 @@ help:
 	@echo 'make test   check the code and run all tests, those in a browser included'
 	@echo 'make test-postgres  run the SQL that is written for PostgreSQL in a real one, which is started for it'
 	@echo 'make test-office  open every exported file in LibreOffice and look for a formula that would run'
+	@echo 'make test-spark  tables on a Spark server, which is started for it (needs Java 17; installs 1 GB, once)'
+	@echo 'make test-cluster  a Spark cluster of two workers, one of them killed in the middle of a fit'
 	@echo 'make coverage  which lines and branches of clustering/ the tests run (at least 95 %)'
 	@echo 'make load   twenty people at once, a server killed, memory over many visits (ten minutes)'
 	@echo 'make fuzz   20,000 damaged and hostile inputs (some minutes)'
 	@echo 'make mutants  break clustering/ line by line and see whether a test notices (hours)'
 	@echo 'make audit  known holes and licences of everything that is installed'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'
+	@echo 'make bench-large  20,000,000 rows within 1 GB, against the way in memory (an hour or two)'
 	@echo 'make bench-k FOLDER=…  how often the recommended number of segments is right, on a folder of benchmark sets'
 
 run: .venv/.installed-run
@@ -42,7 +45,7 @@ run: .venv/.installed-run
 test: .venv/.installed-test
 	@.venv/bin/python tests/browser/chromium.py
 	.venv/bin/python -m ruff check .
-	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office --ignore=tests/spark --ignore=tests/spark_cluster -n auto --maxprocesses 4 --dist loadfile
 	.venv/bin/python -m pytest tests/browser
 
 test-postgres: .venv/.installed-postgres
@@ -51,8 +54,13 @@ test-postgres: .venv/.installed-postgres
 test-office: .venv/.installed-test
 	.venv/bin/python -m pytest tests/office
 
+# Not in .venv, whose tests try what is said where nothing of Spark is installed.
+test-spark test-cluster: .venv-spark/.installed .venv-spark-server/.installed
+	@command -v java >/dev/null || { echo 'Spark needs Java 17 or 21; Debian, Ubuntu: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
+	.venv-spark/bin/python -m pytest tests/$(if $(filter test-spark,$@),spark,spark_cluster)
+
 coverage: .venv/.installed-test
-	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office -n auto --maxprocesses 4 --dist loadfile \
+	.venv/bin/python -m pytest --ignore=tests/browser --ignore=tests/postgres --ignore=tests/office --ignore=tests/spark --ignore=tests/spark_cluster -n auto --maxprocesses 4 --dist loadfile \
 		--cov=clustering --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 load: .venv/.installed-test
@@ -72,6 +80,9 @@ bench: .venv/.installed-test
 	@failed=0; for bench in tests/benchmarks/bench_*.py; do \
 		.venv/bin/python -m "tests.benchmarks.$$(basename "$$bench" .py)" || failed=1; \
 	done; exit $$failed
+
+bench-large: .venv/.installed-test
+	@.venv/bin/python -m tests.benchmarks.large_stream
 
 bench-k: .venv/.installed-test
 	@[ -f '$(FOLDER)/manifest.csv' ] || { echo 'Name a folder with a manifest.csv: make bench-k FOLDER=/path/to/sets' >&2; exit 1; }
@@ -95,6 +106,18 @@ bench-k: .venv/.installed-test
 .venv/.installed-postgres: requirements-postgres.txt .venv/.installed-test
 	@echo 'Installing what the tests in PostgreSQL need into .venv (once) ...'
 	@$(PIP) -r requirements-postgres.txt
+	@touch $@
+
+.venv-spark/.installed: requirements.txt requirements-dev.txt requirements-spark.txt .venv/pyvenv.cfg
+	@echo 'Installing the app and the client of Spark into .venv-spark (once; a minute or two) ...'
+	@.venv/bin/python -m venv --clear .venv-spark
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-spark.txt
+	@touch $@
+
+.venv-spark-server/.installed: requirements-spark-server.txt .venv/pyvenv.cfg
+	@echo 'Installing Spark into .venv-spark-server (once; some minutes) ...'
+	@.venv/bin/python -m venv --clear .venv-spark-server
+	@.venv-spark-server/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-spark-server.txt
 	@touch $@
 
 # A Python that was upgraded or removed leaves a .venv whose link leads nowhere.

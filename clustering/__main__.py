@@ -8,6 +8,7 @@ import math
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,8 @@ from clustering.recipe import (
 from clustering.recommend import Recommendation, recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
 from clustering.stability import Stability, stability
+from clustering.stream.commands import apply_all, fit_all, read_all, sweep_all
+from clustering.stream.deciding import needs_streaming
 from clustering.sweep import Sweep, sweep
 from clustering.table import Table, read_table
 from clustering.wording import count, listing, one_line, whole
@@ -67,14 +70,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read(options) -> dict:
-    table = read_table(options.file)
     shown = ("name", "type", "role", "missing", "distinct", "mean", "min", "max")
+    if _is_streamed(options):
+        return read_all(options, shown)
+    table = read_table(options.file)
     columns = [{field: getattr(column, field) for field in shown} for column in table.columns]
     return {"rows": table.n_rows, "columns": columns, "notes": table.notes}
 
 
 def _sweep(options) -> dict:
     chosen, spec = _choose(options)
+    if _is_streamed(options):
+        return sweep_all(options, chosen, spec)
     table, features = _prepare(options, chosen)
     result, measured, recommendation = _run_sweep(features, spec, options)
     notes = [*table.notes, *features.notes, *features.advice, *result.notes]
@@ -104,6 +111,8 @@ def _fit(options) -> dict:
     method = METHODS[spec.method]
     if method.takes_k and options.n_clusters is None and spec.n_clusters is None:
         raise InvalidSetting(f"{method.label} is told the number of segments: give --n-clusters 5, or auto.")
+    if _is_streamed(options):
+        return fit_all(options, chosen, spec, partial(_json, indent=1))
     table, features = _prepare(options, chosen)
     notes, reason, measured = [*table.notes, *features.notes, *features.advice], None, None
     if not method.takes_k:
@@ -155,6 +164,8 @@ def _fit(options) -> dict:
 
 
 def _apply(options) -> dict:
+    if _is_streamed(options):
+        return apply_all(options)
     recipe = load_recipe(options.recipe)
     renamed = dict(options.rename)
     table = read_for(recipe, options.file, renamed=renamed)
@@ -220,6 +231,10 @@ def _choose(options) -> tuple[dict, ClusterSpec]:
     if chosen.get("method") in METHODS and not METHODS[chosen["method"]].takes_k:
         chosen.pop("n_clusters", None)
     return features, ClusterSpec(**chosen)
+
+
+def _is_streamed(options) -> bool:
+    return needs_streaming(options.file, options.max_memory)
 
 
 def _prepare(options, chosen: dict) -> tuple[Table, Features]:

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from clustering.methods import METHODS
 from clustering.wording import one_line, whole
 
 _MOST_TRIED = 1_000
+_MEMORY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_MOST_MEMORY = 1 << 62
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,6 +46,7 @@ def read_options(arguments: list[str] | None, runs: Mapping[str, Callable]) -> a
     commands = parser.add_subparsers(dest="command", required=True, metavar=names, parser_class=_Parser)
     reader = commands.add_parser("read", help="how a file is read, column by column")
     reader.add_argument("file", metavar="FILE")
+    _add_max_memory(reader)
     reader.set_defaults(run=runs["read"])
     sweeper = commands.add_parser("sweep", help="score every number of segments and recommend one")
     _add_options(sweeper)
@@ -69,6 +74,7 @@ def read_options(arguments: list[str] | None, runs: Mapping[str, Callable]) -> a
         metavar="RECIPE=FILE",
         help='a column of the recipe and what the file calls it: --rename "Income=income_2026"; once for each',
     )
+    _add_max_memory(applier)
     applier.set_defaults(run=runs["apply"])
     customers = commands.add_parser("rfm", help="make one row per customer out of one line per purchase")
     customers.add_argument("file", metavar="FILE")
@@ -92,8 +98,19 @@ def _add_out(parser: argparse.ArgumentParser, stem: str) -> None:
     )
 
 
+def _add_max_memory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-memory",
+        type=_n_bytes,
+        metavar="4G",
+        help="a table that would take more is read part by part; default: what is free. FILE may be a folder of "
+        "Parquet or CSV files with the same columns",
+    )
+
+
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
+    _add_max_memory(parser)
     parser.add_argument("--features", type=_names, metavar="A,B", help="default: every column that fits")
     parser.add_argument("--scale", choices=tuple(SCALES))
     parser.add_argument("--outliers", choices=OUTLIERS)
@@ -147,3 +164,14 @@ def _n_clusters(text: str) -> int | str:
         return text if text == "auto" else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor auto") from None
+
+
+def _n_bytes(text: str) -> int:
+    """An amount of memory such as 4G, 500M or 1.5G."""
+    found = _MEMORY.fullmatch(text.strip())
+    if not found:
+        raise argparse.ArgumentTypeError(f"{one_line(text)!r} is no amount of memory such as 4G or 500M")
+    n_bytes = float(found[1]) * _UNITS[found[2].upper()]
+    if not n_bytes >= 1:
+        raise argparse.ArgumentTypeError(f"{one_line(text)!r} is no memory at all; write such as 4G or 500M")
+    return int(min(n_bytes, _MOST_MEMORY))

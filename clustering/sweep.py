@@ -142,18 +142,9 @@ def sweep(
     ----------
     Rousseeuw (1987), J. Comput. Appl. Math. 20:53-65. Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
     """
-    method = METHODS[spec.method]
-    if not method.takes_k:
-        raise InvalidSetting(
-            f"{method.label} finds the number of segments itself, so there are no numbers to try. Find its segments "
-            "directly, or take a method that is told the number."
-        )
+    possible, impossible, notes = numbers_to_try(features, spec, n_clusters)
     spec = replace(spec, n_clusters=None, start=())
-    wanted = sorted(set(n_clusters))
-    if not wanted or wanted[0] < 2:
-        raise InvalidSetting("The numbers of segments to try start at 2 or above, and there is at least one.")
-    possible, notes = _possible(features, wanted)
-    impossible = {*wanted, *(known.impossible if known else ())} - set(possible)
+    impossible = {*impossible, *(known.impossible if known else ())} - set(possible)
     finished = {step.n_clusters: step for step in known.steps} if known else {}
     exact = exact_silhouette or len(features.X) <= EXACT_ROWS
     missing = [k for k in possible if k not in finished or (exact and finished[k].silhouette_error > 0)]
@@ -185,8 +176,36 @@ def sweep(
         silhouette_sample=_sampled(len(features.X)) if any(s.silhouette_error > 0 for s in finished.values()) else None,
         impossible=tuple(sorted(impossible | set(refused))),
         notes=(*method_notes(features, spec), *notes, *refused.values()),
-        any_shape=spec.method == "spectral" or (spec.method == "agglomerative" and spec.value("linkage") == "single"),
+        any_shape=follows_shapes(spec),
     )
+
+
+def numbers_to_try(
+    features: Features, spec: ClusterSpec, n_clusters: Iterable[int]
+) -> tuple[list[int], tuple[int, ...], tuple[str, ...]]:
+    """Which numbers of clusters the distinct rows can bear, which they cannot, and what is to be said.
+
+    Raises
+    ------
+    InvalidSetting, TooFewRows
+        As `sweep` does.
+    """
+    method = METHODS[spec.method]
+    if not method.takes_k:
+        raise InvalidSetting(
+            f"{method.label} finds the number of segments itself, so there are no numbers to try. Find its segments "
+            "directly, or take a method that is told the number."
+        )
+    wanted = sorted(set(n_clusters))
+    if not wanted or wanted[0] < 2:
+        raise InvalidSetting("The numbers of segments to try start at 2 or above, and there is at least one.")
+    possible, notes = _possible(features, wanted)
+    return possible, tuple(k for k in wanted if k not in possible), notes
+
+
+def follows_shapes(spec: ClusterSpec) -> bool:
+    """Whether the method follows chains and bends."""
+    return spec.method == "spectral" or (spec.method == "agglomerative" and spec.value("linkage") == "single")
 
 
 def _go_on(stop: Callable[[], bool] | None) -> None:

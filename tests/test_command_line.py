@@ -498,7 +498,7 @@ def test_options_cannot_be_cut_short(refusal):
 
 @pytest.mark.parametrize(
     "command, option, value",
-    [("sweep", "--recipe", "recipe.json"), ("sweep", "--max-memory", "4G"), ("fit", "--max-memory", "4G")],
+    [("sweep", "--recipe", "recipe.json"), ("sweep", "--memory", "4G"), ("fit", "--memory", "4G")],
 )
 def test_an_option_that_is_not_there_yet_is_refused(refusal, tmp_path, command, option, value):
     out = tmp_path / "out.csv"
@@ -700,7 +700,7 @@ def test_a_sweep_in_a_process_of_its_own():
 
 
 def test_a_refusal_in_a_process_of_its_own_is_one_line_and_status_two():
-    done = run_in_a_process("fit", MALL, "--n-clusters", "5", "--out", "out.csv", "--max-memory", "4G")
+    done = run_in_a_process("fit", MALL, "--n-clusters", "5", "--out", "out.csv", "--max-memory", "much")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.count(b"\n") == 1
     assert b"--max-memory" in done.stderr

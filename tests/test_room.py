@@ -1,8 +1,10 @@
 """A table that has no room in the free memory is refused before it is unpacked and parsed, with what would fit."""
 
+import base64
 import gzip
 import io
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
@@ -17,6 +19,7 @@ from clustering.errors import InvalidSetting, UnreadableFile
 from clustering.table import room
 from clustering.table.delimited import read_delimited
 from clustering.table.options import ReadOptions
+from tests.test_formats import XLS
 
 # 100,000 rows of 4 bytes and 2 cells: 2.5 times 400,004 bytes and 35 bytes for each of 200,002 cells are 8.0 MB.
 SMALL_CELLS = b"a,b\n" + b"1,2\n" * 100_000
@@ -119,7 +122,8 @@ def test_the_command_line_says_the_same_in_one_line(free, not_parsed, tmp_path, 
     free(5_050_000)
     path = tmp_path / "customers.csv"
     path.write_bytes(SMALL_CELLS)
-    assert main(["read", str(path)]) == 2
+    columns = ("--customer", "a", "--date", "b", "--amount", "b")  # purchases are not read part by part
+    assert main(["rfm", str(path), *columns, "--out", str(tmp_path / "out.csv")]) == 2
     assert "About 50,000 rows would fit" in capsys.readouterr().err
 
 
@@ -245,8 +249,8 @@ def test_a_workbook_under_way_keeps_what_its_cells_take(free, monkeypatch):
     assert 80_000_000 - 3 * 250 * 10_002 < left[0] <= 80_000_000 - 250 * 10_002
 
 
-@pytest.mark.parametrize("ending", ["ods", "xlsb"])
-def test_a_workbook_whose_rows_are_not_counted_tells_the_share_that_fits(free, not_parsed, ending):
+@pytest.mark.parametrize("ending, needed, share", [("ods", 2, 40), ("xlsb", 8, 10)])
+def test_a_workbook_whose_rows_are_not_counted_tells_the_share_that_fits(free, not_parsed, ending, needed, share):
     free(1_000_000)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -254,11 +258,35 @@ def test_a_workbook_whose_rows_are_not_counted_tells_the_share_that_fits(free, n
             archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr({"ods": "content.xml", "xlsb": "xl/workbook.bin"}[ending], b"x" * 1_000_000)
     told = refusal(packed.getvalue(), f"customers.{ending}")
-    assert "unpacks to 1 MB. Reading that takes about 2 MB of memory, and 1 MB can be had here now. " in told
-    assert "About 40 % of its rows would fit" in told
+    assert f"unpacks to 1 MB. Reading that takes about {needed} MB of memory, and 1 MB can be had here now. " in told
+    assert f"About {share} % of its rows would fit" in told
 
 
 def test_a_packed_workbook_tells_the_megabytes_that_fit(free, not_parsed):
     free(10_000_000)
     told = refusal(gzip.compress(b"PK\x03\x04" + b"\0" * 10_000_000), "customers.xlsx.gz")
     assert "About 3 MB unpacked would fit. Take a sample of its rows" in told
+
+
+def test_an_old_workbook_is_refused_before_it_is_read(free, not_parsed):
+    content = zlib.decompress(base64.b85decode(XLS))
+    free(len(content))
+    assert refusal(content, "old.xls").startswith("old.xls is 0 MB. Reading that takes about 0 MB of memory")
+
+
+def test_a_file_larger_than_the_memory_is_refused_before_it_is_loaded(free, tmp_path):
+    path = tmp_path / "customers.xlsx"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    free(5_000_000)
+    with pytest.raises(UnreadableFile, match=r"customers\.xlsx is 50 MB, and 4 MB of memory can be had here now\."):
+        read_table(path)
+
+
+def test_a_column_of_more_than_two_gigabytes_of_text_is_refused_with_that_reason(free, not_parsed):
+    text = pa.array(["x" * 1_000_000]).dictionary_encode()
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 2_200, pa.int32()), text.dictionary)
+    free(100_000_000_000)
+    assert 'holds a column with more than 2 GB of text, "notes"' in refusal(
+        parquet(pa.table({"a": range(2_200), "notes": column})), "customers.parquet"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clustering.errors import InvalidSetting
-from clustering.writing import write_whole
+from clustering.writing import open_whole, write_whole
 
 NOBODY = 65_534
 
@@ -108,3 +108,43 @@ def test_what_was_read_is_not_overwritten_whatever_it_is_called(tmp_path):
         with pytest.raises(InvalidSetting, match=r"is the file that was read. Give the result another name."):
             write_whole((path, b"1"), read=[str(source)])
     assert source.read_bytes() == b"a,b"
+
+
+def test_piece_by_piece_nothing_is_at_its_place_before_all_is_written(tmp_path):
+    with open_whole(tmp_path / "a", tmp_path / "b") as (a, b):
+        for piece in (b"1", b"2"):
+            a.write(piece)
+            b.write(piece * 2)
+        assert not {"a", "b"} & {path.name for path in tmp_path.iterdir()}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"12", "b": b"1122"}
+
+
+def test_what_goes_wrong_between_the_pieces_passes_through_and_leaves_nothing(tmp_path):
+    (tmp_path / "a").write_bytes(b"from yesterday")
+    with pytest.raises(OSError, match="the source is gone"), open_whole(tmp_path / "a", tmp_path / "b") as (a, _):
+        a.write(b"1")
+        raise OSError("the source is gone")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"from yesterday"}
+
+
+def test_a_device_is_given_all_pieces_once_nothing_can_go_wrong_any_more(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(OSError, match="the source is gone"), open_whole(tmp_path / "pipe") as (pipe,):
+            pipe.write(b"half")
+            raise OSError("the source is gone")
+        with open_whole(tmp_path / "pipe") as (pipe,):
+            pipe.write(b"1")
+            pipe.write(b"2")
+        assert os.read(reader, 100) == b"12"
+    finally:
+        os.close(reader)
+
+
+def test_nothing_is_written_into_a_folder_that_was_read(tmp_path):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    with pytest.raises(InvalidSetting, match="lies in the folder that was read"):
+        write_whole((folder / "labelled.csv", b"a\n"), read=[folder])
+    assert list(folder.iterdir()) == []

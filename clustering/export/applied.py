@@ -34,21 +34,25 @@ def applied_table(table: Table, applied: Applied) -> pd.DataFrame:
         raise InvalidSetting("The recipe was applied to another table. Apply it to this one.")
     labelled = table.text.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
     labelled.columns = list(table.headers)
+    for name, values in added_columns(applied).items():
+        labelled[free_name(name, labelled.columns)] = values
+    return labelled
+
+
+def added_columns(applied: Applied) -> dict[str, pd.Series]:
+    """What `applied_table` adds to the table's own columns."""
     second = np.full(applied.n_rows, -1, dtype=np.int32)
     second[applied.rows] = applied.second
     numbers, names = numbers_and_names(applied.of_table, applied.recipe.names)
     added = {"segment": numbers, "segment_name": names, "segment_note": _told(applied.row_notes)}
     if applied.probability is not None:
         added["segment_probability"] = _of_table(applied, applied.probability)
-    added |= {
+    return added | {
         "segment_distance": _of_table(applied, applied.distance),
         "second_segment": numbers_and_names(second, applied.recipe.names)[0],
         "segment_margin": _of_table(applied, applied.margin),
         "segment_flags": _told(applied.flags),
     }
-    for name, values in added.items():
-        labelled[free_name(name, labelled.columns)] = values
-    return labelled
 
 
 def _told(notes: pd.Categorical) -> pd.Series:

@@ -3,8 +3,9 @@
 import codecs
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ _CHUNK = 50_000  # rows written at a time
 _BLANK = "\x00-\x20\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as wide as a Chinese character
 _SIGNS = rf"=+\-@{_WIDE}"
-_STARTS_A_FORMULA = f"^(?:[{_BLANK}]*[{_SIGNS}]|[\t\r])"
+# Quotation marks are passed over too: a program that drops them begins its cell behind them.
+_STARTS_A_FORMULA = f'^(?:[{_BLANK}"]*[{_SIGNS}]|[\t\r])'
 # A number as people write it, a lone minus, a telephone number: a spreadsheet does no harm with these.
 _NARROW = " \u00a0\u202f"
 _MINUS = "[+\\-\uff0b\uff0d]"
@@ -62,19 +64,39 @@ def to_csv(labelled: pd.DataFrame, *, delimiter: str = ",", on_step: OnStep | No
     on_step : callable of (float, str), optional
         Told how far it is, from 0 to 1, and what is being done.
     """
-    header, columns = _header(labelled), [_as_text(labelled[name]) for name in labelled.columns]
-    out = io.BytesIO()
-    out.write(codecs.BOM_UTF8)
-    n_escaped = _write([header.slice(place, 1) for place in range(len(header))], delimiter, out)
+    columns, out = [csv_cells(labelled[name]) for name in labelled.columns], io.BytesIO()
+    writer = CsvWriter(out, labelled.columns, delimiter)
     for start in range(0, len(labelled), _CHUNK):
-        n_escaped += _write([column.slice(start, _CHUNK) for column in columns], delimiter, out)
+        writer.write([column.slice(start, _CHUNK) for column in columns])
         if on_step is not None:
             done = min(start + _CHUNK, len(labelled))
             on_step(done / len(labelled), f"{whole(done)} of {count(len(labelled), 'row')} written")
-    return CsvFile(out.getvalue(), n_escaped)
+    return CsvFile(out.getvalue(), writer.n_escaped)
 
 
-def _write(columns: list[pa.ChunkedArray], delimiter: str, out: io.BytesIO) -> int:
+class CsvWriter:
+    """Writes the file of `to_csv` to an open one, some records at a time; the header at once.
+
+    Attributes
+    ----------
+    n_escaped : int
+        Cells that got an apostrophe so far.
+    """
+
+    def __init__(self, out: BinaryIO, headers: Iterable[str], delimiter: str):
+        self._out, self._delimiter = out, delimiter
+        out.write(codecs.BOM_UTF8)
+        header = _header(headers)
+        self.n_escaped = _write([header.slice(place, 1) for place in range(len(header))], delimiter, out)
+
+    def write(self, columns: Sequence[pa.ChunkedArray]) -> None:
+        """Write records, given column by column as `csv_cells`."""
+        for start in range(0, len(columns[0]), _CHUNK):
+            some = [column.slice(start, _CHUNK) for column in columns]
+            self.n_escaped += _write(some, self._delimiter, self._out)
+
+
+def _write(columns: Sequence[pa.ChunkedArray], delimiter: str, out: BinaryIO) -> int:
     """Write some records, given column by column; returns how many cells got an apostrophe.
 
     All lines are joined at once, in Arrow: a third of the time that Python's writer takes.
@@ -107,7 +129,7 @@ def _quote(cells: pa.Array, delimiter: str, is_alone: bool) -> pa.Array:
 
 def count_formulas(labelled: pd.DataFrame) -> int:
     """How many cells and headers of a labelled table `to_csv` changes by the formula rule."""
-    columns = [_header(labelled), *(_as_text(labelled[name]) for name in labelled.columns)]
+    columns = [_header(labelled.columns), *(csv_cells(labelled[name]) for name in labelled.columns)]
     return sum(_escape_formulas(column)[1] for column in columns)
 
 
@@ -116,11 +138,12 @@ def starts_formula(text: str) -> bool:
     return bool(re.match(_STARTS_A_FORMULA, text)) and not re.match(_HARMLESS, text, re.ASCII)
 
 
-def _header(labelled: pd.DataFrame) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array([str(name) for name in labelled.columns], pa.string())])
+def _header(names: Iterable[str]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([str(name) for name in names], pa.string())])
 
 
-def _as_text(values: pd.Series) -> pa.ChunkedArray:
+def csv_cells(values: pd.Series) -> pa.ChunkedArray:
+    """The cells of a column as a CSV file has them, but for apostrophes and quotation marks."""
     array = pa.array(values, from_pandas=True)
     array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
     return array.cast(pa.string())

@@ -13,6 +13,7 @@ from clustering.table.parquet import as_text
 from clustering.wording import count, whole
 
 _GLIMPSE = 1_000  # cells that tell whether it is worth casting all of them
+_ORDERED = (pa.types.is_integer, pa.types.is_float32, pa.types.is_float64, pa.types.is_date, pa.types.is_timestamp)
 _PRECISIONS = (18, 38)  # digits of a decimal: what fits into 64 bits, what fits into 128
 
 
@@ -41,7 +42,7 @@ def to_parquet(labelled: pd.DataFrame, table: Table, *, on_step: OnStep | None =
     columns = []
     for n_done, name in enumerate(labelled.columns, start=1):
         place = places.get(name)
-        columns.append(_added(labelled[name]) if place is None else _own(labelled[name], table, place))
+        columns.append(added_cells(labelled[name]) if place is None else _own(labelled[name], table, place))
         if on_step is not None:
             n_columns = len(labelled.columns)
             on_step(n_done / n_columns, f"{whole(n_done)} of {count(n_columns, 'column')} written")
@@ -50,14 +51,36 @@ def to_parquet(labelled: pd.DataFrame, table: Table, *, on_step: OnStep | None =
     return out.getvalue()
 
 
-def _added(values: pd.Series) -> pa.ChunkedArray:
+def typed_cells(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Cells of a Parquet file as `to_parquet` gives them back; None if one would not be read back as it stood there."""
+    kind = cells.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+        cells = cells.cast(kind)
+    if _is_text(kind):
+        return pc.if_else(pc.equal(cells, pa.scalar("", kind)), pa.scalar(None, kind), cells)
+    if pa.types.is_floating(kind):
+        cells = pc.if_else(pc.is_nan(cells), pa.scalar(None, kind), cells)
+    if not any(is_kind(kind) for is_kind in _ORDERED):
+        return _exactly(text_cells(as_text(cells, "The file")), kind)
+    ends = pc.min_max(cells)  # what lies between them reads as they do
+    ends = pa.chunked_array([pa.array([ends["min"], ends["max"]], kind)])
+    return None if _exactly(text_cells(as_text(ends, "The file")), kind) is None else cells
+
+
+def text_cells(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells as text as `to_parquet` gives them back: an empty one is null."""
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def added_cells(values: pd.Series) -> pa.ChunkedArray:
+    """A column that was added to the file's own."""
     cells = _arrow(values)
     return cells.cast(pa.int32()) if pa.types.is_integer(cells.type) else cells
 
 
 def _own(values: pd.Series, table: Table, place: int) -> pa.ChunkedArray:
-    text = _arrow(values)
-    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = text_cells(_arrow(values))
     kinds = (table.types[place],) if table.types else _kinds(table.columns[place].type, text)
     found = (_exactly(text, kind) for kind in kinds if _exactly(text.slice(0, _GLIMPSE), kind) is not None)
     return next((cells for cells in found if cells is not None), text)
@@ -88,3 +111,7 @@ def _exactly(text: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None
         return None
     same = pc.equal(as_text(cells, "The file"), pc.fill_null(text, ""))
     return cells if pc.all(same).as_py() else None
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))

@@ -100,8 +100,16 @@ def find_levels(values: pd.Series, spec: ColumnSpec, *, is_month: bool = False) 
     """Find the levels that get a column: the 10 most frequent that hold at least 1 % of the rows."""
     codes, texts = level_codes(values, is_month=is_month)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
-    ranked = sorted((-n, text) for n, text in zip(counts.tolist(), texts, strict=True) if n)
-    kept = [text for n, text in ranked if -n >= RARE * len(values)][: len(MONTHS) if is_month else MOST_LEVELS]
+    counted = dict(zip(texts, counts.tolist(), strict=True))
+    return pick_levels(spec, counted, len(values), bool((codes < 0).any()), is_month=is_month)
+
+
+def pick_levels(
+    spec: ColumnSpec, counted: Mapping[str, int], n_rows: int, has_missing: bool, *, is_month: bool = False
+) -> Levels:
+    """Pick the levels that get a column, as `find_levels` does, from how many of the rows are at each."""
+    ranked = sorted((-n, text) for text, n in counted.items() if n)
+    kept = [text for n, text in ranked if -n >= RARE * n_rows][: len(MONTHS) if is_month else MOST_LEVELS]
     if len(kept) == len(ranked) - 1:
         kept.append(ranked[len(kept)][1])  # a pool of one level is that level
     missing = None
@@ -111,7 +119,7 @@ def find_levels(values: pd.Series, spec: ColumnSpec, *, is_month: bool = False) 
         missing = str(spec.fill_value)
         if missing not in kept:
             kept.append(missing)
-    elif (codes < 0).any() and spec.missing != "aside":
+    elif has_missing and spec.missing != "aside":
         missing = NO_VALUE
     if is_month:
         kept.sort(key=MONTHS.index)

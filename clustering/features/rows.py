@@ -174,14 +174,19 @@ def apply_weights(table: Table, name: str, rows: Rows) -> tuple[str, ...]:
     nothing = rows.fitted & (weights == 0)
     rows.take_out(missing, f"{name}, the weight, is missing")
     rows.take_out(nothing, f"{name}, the weight, is 0", place=True)
-    notes = [
-        f"Each customer counts by {one_line(name)} in the fit and in the means; the scores that choose the number of "
-        "segments count every customer once."
-    ]
+    notes = [told_weights(name)]
     for mask, told in ((missing, "set aside for a missing weight"), (nothing, "of weight 0 placed afterwards")):
         if mask.any():
             notes.append(f"{count(int(mask.sum()), 'row')} {told}.")
     return tuple(notes)
+
+
+def told_weights(name: str) -> str:
+    """What the weights of customers count in."""
+    return (
+        f"Each customer counts by {one_line(name)} in the fit and in the means; the scores that choose the number of "
+        "segments count every customer once."
+    )
 
 
 def _bound(values: pd.Series, bound, name: str):

@@ -92,11 +92,17 @@ def calinski_harabasz(X, labels, cluster_centers, distances: CenterDistances | N
     Calinski and Harabasz (1974), Commun. Stat. 3:1-27.
     """
     within = inertia(X, labels, cluster_centers, distances)
-    n_samples, n_clusters = len(X), len(cluster_centers)
+    n_clusters = len(cluster_centers)
+    sizes = np.bincount(labels, minlength=n_clusters)
+    return calinski_harabasz_of(sizes, within, cluster_centers, X.mean(axis=0))
+
+
+def calinski_harabasz_of(sizes, within: float, cluster_centers, mean) -> float:
+    """The same from sums over the rows: rows per cluster, their inertia, the centers, and the mean of all rows."""
+    n_samples, n_clusters = int(np.sum(sizes)), len(cluster_centers)
     if within == 0 or not 2 <= n_clusters < n_samples:
         return float("nan")
-    sizes = np.bincount(labels, minlength=n_clusters)
-    offset = cluster_centers - X.mean(axis=0)
+    offset = cluster_centers - mean
     between = float(sizes @ np.einsum("ij,ij->i", offset, offset))
     return between / (n_clusters - 1) / (within / (n_samples - n_clusters))
 
@@ -113,6 +119,12 @@ def davies_bouldin(X, labels, cluster_centers, distances: CenterDistances | None
     distances = distances or center_distances(X, labels, cluster_centers)
     n_clusters = len(cluster_centers)
     width = np.bincount(labels, weights=distances.own, minlength=n_clusters) / np.bincount(labels, minlength=n_clusters)
+    return davies_bouldin_of(width, cluster_centers)
+
+
+def davies_bouldin_of(width, cluster_centers) -> float:
+    """The same from the mean distance of the rows of every cluster to its center, and the centers."""
+    n_clusters = len(cluster_centers)
     difference = cluster_centers[:, None, :] - cluster_centers[None, :, :]
     apart = np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
     np.fill_diagonal(apart, np.inf)

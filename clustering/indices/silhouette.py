@@ -33,7 +33,12 @@ def silhouette(X, labels, cluster_centers=None) -> float:
 
 
 def mean_silhouette(
-    X, labels, random_state: int, sample: int | None = None, stop: Callable[[], bool] | None = None
+    X,
+    labels,
+    random_state: int,
+    sample: int | None = None,
+    stop: Callable[[], bool] | None = None,
+    of: int | None = None,
 ) -> tuple[float, float]:
     """Mean silhouette and its standard error (0 where it is exact).
 
@@ -42,7 +47,8 @@ def mean_silhouette(
     has), and counts with its share of all rows.
 
     A row that is drawn counts twice: with its own silhouette, and in the mean distances of the others. The error holds
-    both (to first order); the spread of the silhouettes alone would give as little as a third of it.
+    both (to first order); the spread of the silhouettes alone would give as little as a third of it. Where the rows are
+    themselves drawn at random, `of` is from how many: the error is that of an estimate for all those.
 
     Raises
     ------
@@ -68,7 +74,8 @@ def mean_silhouette(
     influence = share[part] * values + _distance_sums(drawn, pulls, dtype, stop)[np.arange(len(part)), part]
     influence -= (np.bincount(part, weights=influence) / n)[part]
     variance = np.bincount(part, weights=influence**2) / np.maximum(n - 1, 1)
-    return float(share @ mean), float(np.sqrt(np.sum((1 - n / counts) * variance / n)))
+    in_all = counts if of is None else counts * (of / len(labels))
+    return float(share @ mean), float(np.sqrt(np.sum((1 - n / in_all) * variance / n)))
 
 
 def stratified_sample(labels: np.ndarray, random_state: int, sample: int) -> np.ndarray:

@@ -1,15 +1,15 @@
 """What each segment is like, in the columns' own units."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from clustering.features import ColumnSpec, FeatureSpec, encodings
 from clustering.features.encode import NO_VALUE, OTHERS, Encode, Levels, as_numbers
 from clustering.model import Clustering
 from clustering.profile.compare import Comparison, compare
-from clustering.profile.grouped import Groups, cramers_v
+from clustering.profile.grouped import ColumnFigures, Groups, cramers_v
 from clustering.table import Table
 from clustering.threads import on_one_thread
 from clustering.wording import number, one_line, share
@@ -179,16 +179,39 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
         for column in columns
         if column.name in kinds
     ]
+    categories = []
+    for name, levels in encode.levels_.items():
+        positions, n_levels = levels.positions(frame[name]), len(levels.columns)
+        weights_of = (groups.level_weights(positions, n_levels, in_fit=in_fit) for in_fit in (False, True))
+        categories.append(level_shares(levels, *weights_of, built=name in spec.columns))
+    return assembled(spec, kinds, found, tuple(categories), clustering.sizes, groups.weight_shares)
+
+
+def assembled(
+    spec: FeatureSpec,
+    kinds: Mapping[str, str],
+    found: Sequence[ColumnFigures],
+    categories: tuple[LevelShares, ...],
+    sizes: tuple[int, ...],
+    weight_shares: tuple[float, ...],
+) -> Profile:
+    """Put a profile together from the figures of its columns, wherever they were worked out.
+
+    Parameters
+    ----------
+    kinds : mapping of str to str
+        Of every column that is one number each, in the order of `found`, what it is.
+    """
 
     def per_segment(figures: list[np.ndarray]) -> np.ndarray:
-        return np.array(figures).reshape(-1, clustering.n_clusters).T  # also of no column at all
+        return np.array(figures).reshape(-1, len(sizes)).T  # also of no column at all
 
     return Profile(
         columns=tuple(kinds),
         kinds=tuple(kinds.values()),
         built=tuple(name in spec.columns for name in kinds),
-        sizes=clustering.sizes,
-        shares=tuple(size / len(frame) for size in clustering.sizes),
+        sizes=sizes,
+        shares=tuple(size / sum(sizes) for size in sizes),
         means=per_segment([one.means for one in found]),
         medians=per_segment([one.quartiles[1] for one in found]),
         lower_quartiles=per_segment([one.quartiles[0] for one in found]),
@@ -204,12 +227,9 @@ def profile(table: Table, clustering: Clustering, spec: FeatureSpec) -> Profile:
         fit_means=per_segment([one.fit_means for one in found]),
         fit_weights=per_segment([one.fit_weights for one in found]),
         spreads=np.array([one.spread for one in found]),
-        categories=tuple(
-            _level_shares(groups, levels, frame[name], built=name in spec.columns)
-            for name, levels in encode.levels_.items()
-        ),
+        categories=categories,
         weight_column=spec.weight_column,
-        weight_shares=groups.weight_shares,
+        weight_shares=weight_shares,
     )
 
 
@@ -229,10 +249,15 @@ def described(table: Table, spec: FeatureSpec) -> tuple[ColumnSpec, ...]:
     return tuple(columns)
 
 
-def _level_shares(groups: Groups, levels: Levels, values: pd.Series, *, built: bool) -> LevelShares:
+def level_shares(levels: Levels, weights: np.ndarray, fit_weights: np.ndarray, *, built: bool) -> LevelShares:
+    """Shares of the levels of a category, from the weight of the customers per segment and level.
+
+    Parameters
+    ----------
+    weights, fit_weights : ndarray of shape (n_clusters, n_levels)
+        Of all customers, and of those of the fit; in the order of `levels.columns`.
+    """
     texts = tuple(one.level for one in levels.columns)
-    positions = levels.positions(values)
-    weights = groups.level_weights(positions, len(texts))
     has_value = [text != levels.missing for text in texts]
     with np.errstate(invalid="ignore"):  # a segment without any weight has no shares
         return LevelShares(
@@ -241,5 +266,5 @@ def _level_shares(groups: Groups, levels: Levels, values: pd.Series, *, built: b
             shares=weights / weights.sum(axis=1, keepdims=True),
             overall=weights.sum(axis=0) / weights.sum(),
             built=built,
-            association=cramers_v(groups.level_weights(positions, len(texts), in_fit=True)[:, has_value]),
+            association=cramers_v(fit_weights[:, has_value]),
         )

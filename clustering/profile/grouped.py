@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_QUARTERS = np.array([0.25, 0.5, 0.75])
-_ROUNDING = 1e-9  # share of the weight by which added-up weights may miss the quarter that they reach
+QUARTERS = np.array([0.25, 0.5, 0.75])
+ROUNDING = 1e-9  # share of the weight by which added-up weights may miss the quarter that they reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,13 @@ class Groups:
         everyone = _joined(parts)
         fit_means = np.array([part.mean for part in fitted])
         fit_weights = np.array([part.weight for part in fitted])
-        differences, spread, explained = _differences(fitted, fit_means, fit_weights)
+        filled = [part.values for part in fitted if len(part.values)]
+        differ = bool(filled) and max(values.max() for values in filled) > min(values.min() for values in filled)
+        squares = 0.0
+        if differ:
+            overall = overall_mean(fit_means, fit_weights)
+            squares = sum(part.squares(overall) for part in fitted)
+        differences, spread, explained = spread_out(fit_means, fit_weights, squares, differ=differ)
         return ColumnFigures(
             means=np.array([part.mean for part in parts]),
             quartiles=np.column_stack([part.quartiles() for part in parts]),
@@ -144,15 +150,13 @@ class _Part:
         if not len(self.values):
             return np.full(3, np.nan)
         if self.weights is None:  # the same figures, in a fraction of the time
-            reached = len(self.values) * _QUARTERS
+            reached = len(self.values) * QUARTERS
             low, high = np.ceil(reached).astype(np.int64) - 1, np.floor(reached).astype(np.int64)
             ascending = np.partition(self.values, np.unique([low, high]))
         else:
             order = np.argsort(self.values)
             ascending, added_up = self.values[order], np.cumsum(self.weights[order])
-            reached, rounding = added_up[-1] * _QUARTERS, added_up[-1] * _ROUNDING
-            low = np.searchsorted(added_up, reached - rounding)
-            high = np.searchsorted(added_up, reached + rounding, side="right")
+            low, high = quarters(added_up, added_up[-1], added_up[-1] * ROUNDING)
         return (ascending[low] + ascending[high]) / 2
 
 
@@ -161,16 +165,47 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     return _Part(np.concatenate([part.values for part in parts]), weights)
 
 
-def _differences(parts: Sequence[_Part], means: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float, float]:
-    filled = [part.values for part in parts if len(part.values)]
-    # by the values, not by the spread: rounding gives 0.1 ten times over a spread of 1e-17
-    if not filled or max(v.max() for v in filled) == min(v.min() for v in filled):
-        return np.full(len(parts), np.nan), np.nan, np.nan
-    overall = np.nansum(weights * means) / weights.sum()
-    spread = np.sqrt(sum(part.squares(overall) for part in parts) / weights.sum())
-    differences = (means - overall) / spread
+def quarters(added_up: np.ndarray, total: float, rounding: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where ascending values reach a quarter, a half and three quarters of the weight, and where they pass it.
+
+    A quartile is the midpoint of the two values that stand there.
+
+    Parameters
+    ----------
+    added_up : ndarray
+        The weight up to every value.
+    rounding : float
+        By how much added-up weights may miss what they reach.
+    """
+    reached = total * QUARTERS
+    return np.searchsorted(added_up, reached - rounding), np.searchsorted(added_up, reached + rounding, side="right")
+
+
+def overall_mean(means: np.ndarray, weights: np.ndarray) -> float:
+    """Mean of all customers, from that of every segment and the weight behind it; NaN where there is none."""
+    return float(np.nansum(weights * means) / weights.sum()) if weights.any() else np.nan
+
+
+def spread_out(
+    means: np.ndarray, weights: np.ndarray, squares: float, *, differ: bool
+) -> tuple[np.ndarray, float, float]:
+    """How far the means of the segments lie apart: differences, spread and eta squared, as in `ColumnFigures`.
+
+    Parameters
+    ----------
+    means, weights : ndarray of shape (n_clusters,)
+        Of the rows of the fit.
+    squares : float
+        Squared distances of their values to `overall_mean`, each times its weight, added up.
+    differ : bool
+        Whether two values do. The spread does not tell: rounding gives 0.1 ten times over one of 1e-17.
+    """
+    if not differ:
+        return np.full(len(means), np.nan), np.nan, np.nan
+    spread = np.sqrt(squares / weights.sum())
+    differences = (means - overall_mean(means, weights)) / spread
     explained = min(1.0, np.nansum(weights * differences**2) / weights.sum())  # more than 1 only by rounding
-    return differences, float(spread), float(explained) if len(filled) > 1 else np.nan
+    return differences, float(spread), float(explained) if np.count_nonzero(weights) > 1 else np.nan
 
 
 def cramers_v(weights: np.ndarray) -> float:

@@ -1,21 +1,19 @@
 """Applying a recipe: the same steps and the same rule for customers who were not there when the segments were found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from clustering.features.encode import as_numbers, logged_numbers
 from clustering.features.frozen import thaw
-from clustering.features.outliers import far_outside
-from clustering.features.prepare import HUGE
-from clustering.features.rows import Rows, outside_filter
+from clustering.features.rows import Rows
 from clustering.indices import center_distances
 from clustering.model import with_noise
 from clustering.placing import NOISE, MostProbable
 from clustering.recipe.matching import known_frame, match_columns
 from clustering.recipe.recipe import Recipe
+from clustering.recipe.taking import take_out
 from clustering.recipe.unusual import Flags, flag_beyond, flag_unseen
 from clustering.table import Table
 from clustering.threads import one_thread
@@ -94,7 +92,13 @@ class Applied:
         return labels
 
 
-def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None = None) -> Applied:
+def apply_recipe(
+    recipe: Recipe,
+    table: Table,
+    renamed: Mapping[str, str] | None = None,
+    *,
+    named_levels: Mapping[str, Collection[str]] | None = None,
+) -> Applied:
     """Give every row of a table its segment by a recipe.
 
     Parameters
@@ -104,6 +108,9 @@ def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None
         Of one row or more; best read by `read_for`.
     renamed : mapping of str to str, optional
         Name in the table by name in the recipe, where they differ by more than case, blanks and signs.
+    named_levels : mapping of str to collection of str, optional
+        Of every column of the recipe the levels that nobody had then and that are told one by one; where not given the
+        50 most frequent of the table, of which this may be a part alone.
 
     Raises
     ------
@@ -122,14 +129,14 @@ def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None
         around = {name: column for name, column in (renamed or {}).items() if name in known}
         inside = apply_recipe(recipe.outer, table, around)
         rows.take_out(rows.fitted & (inside.of_table != recipe.outer_label), NOT_INSIDE)
-    notes = [*_take_out(recipe, frame, rows)]
+    notes = [*take_out(recipe.features, recipe.preparation.specs, recipe.outside, frame, rows)]
     placed = np.flatnonzero(rows.has_segment)
     labels, probability, measured = _placed(recipe, frame, placed)
     is_noise = labels == NOISE
     noise, with_segment = placed[is_noise], placed[~is_noise]
     distance, second, second_distance, margin = measured
     flags = Flags(table.n_rows)
-    unseen = tuple(flag_unseen(recipe, frame, placed, flags))
+    unseen = tuple(flag_unseen(recipe, frame, placed, flags, named_levels))
     beyond = tuple(flag_beyond(recipe, frame, placed, flags))
     filled = tuple(_filled(recipe, frame, with_segment))
     notes.extend(_told(recipe, matching, unseen, beyond, filled, len(noise)))
@@ -153,66 +160,6 @@ def apply_recipe(recipe: Recipe, table: Table, renamed: Mapping[str, str] | None
         filled=filled,
         notes=tuple(notes),
     )
-
-
-def _take_out(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
-    """Rows without a segment, and those that would have taken no part in the fit, in the order of `prepare`."""
-    spec, specs = recipe.features, recipe.preparation.specs
-    filtered = None if spec.row_filter is None else outside_filter(frame, spec.row_filter)
-    if filtered and spec.filtered == "aside":
-        yield from _take_out_filtered(filtered, rows, place=False)
-    incomplete = 0
-    for column in specs:
-        if column.missing == "aside":
-            missing = frame[column.name].isna().to_numpy() & rows.fitted
-            rows.take_out(missing, f"{column.name} is missing")
-            incomplete += int(missing.sum())
-            if column.encode == "ordinal":  # a level that has no place in the order
-                unplaced = np.isnan(as_numbers(frame[column.name], column)) & rows.fitted
-                rows.take_out(unplaced, f"{column.name} is at a level that nobody had")
-                incomplete += int(unplaced.sum())
-    if incomplete:
-        yield f"{count(incomplete, 'row')} without a segment because a value is missing."
-    if filtered and spec.filtered == "place":
-        yield from _take_out_filtered(filtered, rows, place=True)
-    if spec.weight_column in frame:
-        weights = frame[spec.weight_column].to_numpy(dtype=np.float64, na_value=np.nan)
-        rows.take_out(rows.has_segment & np.isnan(weights), f"{spec.weight_column}, the weight, is missing")
-        rows.take_out(rows.fitted & (weights == 0), f"{spec.weight_column}, the weight, is 0", place=True)
-    n_huge = 0
-    for column in specs:
-        if column.encode == "number" and pd.api.types.is_float_dtype(frame[column.name]):
-            is_huge = rows.has_segment & (np.abs(frame[column.name].to_numpy()) > HUGE)
-            rows.take_out(is_huge, f"{column.name} is beyond {HUGE:g}, too large to calculate with")
-            n_huge += int(is_huge.sum())
-    if n_huge:
-        yield f"{count(n_huge, 'row')} without a segment because a value is too large to calculate with."
-    yield from _take_out_far(recipe, frame, rows)
-
-
-def _take_out_filtered(filtered: list[tuple[np.ndarray, str]], rows: Rows, *, place: bool) -> Iterator[str]:
-    n = 0
-    for mask, reason in filtered:
-        mask = mask & rows.fitted
-        n += int(mask.sum())
-        rows.take_out(mask, reason, place=place)
-    if n and not place:
-        yield f"{count(n, 'row')} outside the filter of the recipe, without a segment."
-
-
-def _take_out_far(recipe: Recipe, frame: pd.DataFrame, rows: Rows) -> Iterator[str]:
-    outside, specs = recipe.outside, recipe.preparation.specs
-    if outside is None or not rows.fitted.any():
-        return
-    candidates = np.flatnonzero(rows.fitted)
-    newest = {name: pd.Timestamp(day) for name, day in outside.newest}
-    far, worst = far_outside(logged_numbers(frame.iloc[candidates], specs, outside.columns, newest), outside)
-    far_rows, place = candidates[far], recipe.features.outliers != "aside"
-    for i in np.unique(worst):
-        rows.take_out(far_rows[worst == i], f"far outside in {outside.columns[i]}", place=place)
-    if len(far_rows):
-        get = "got the nearest segment" if place else "got none"
-        yield f"{count(len(far_rows), 'row')} far outside the customers of then {get}."
 
 
 def _placed(

@@ -83,10 +83,10 @@ def _trained(column: Column, values: pd.Series, spec: FeatureSpec, needed: bool)
     if column.name not in spec.columns and column.role in ("id", "text"):
         n_missing = int(values.isna().sum())
         return replace(bare, missing=n_missing, counts=(bare.n - n_missing,))
-    return _category(bare, values) if _is_category(column, spec) else _amount(bare, values)
+    return _category(bare, values) if is_category(column, spec) else _amount(bare, values)
 
 
-def _is_category(column: Column, spec: FeatureSpec) -> bool:
+def is_category(column: Column, spec: FeatureSpec) -> bool:
     """Whether the column counts by its levels: as it was encoded, or as it would be."""
     if column.name not in spec.columns and spec.row_filter and spec.row_filter.column == column.name:
         return bool(spec.row_filter.levels)

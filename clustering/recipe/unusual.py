@@ -1,6 +1,6 @@
 """What customers hold that nobody held when the segments were found: new levels, values outside the range."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from clustering.recipe.recipe import Recipe, TrainedColumn
 from clustering.recipe.training import as_amounts
 from clustering.wording import exact, one_line
 
-_MOST_NEW = 50  # new levels of a column that are told one by one
+MOST_NEW = 50  # new levels of a column that are told one by one
 
 
 class Flags:
@@ -36,23 +36,40 @@ class Flags:
 
 
 def flag_unseen(
-    recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray, flags: Flags
+    recipe: Recipe,
+    frame: pd.DataFrame,
+    placed: np.ndarray,
+    flags: Flags,
+    named: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[tuple[str, str, int]]:
-    """Flag levels that nobody had then; yields column, level and rows, the most frequent levels first."""
+    """Flag levels that nobody had then; yields column, level and rows, the most frequent levels first.
+
+    Parameters
+    ----------
+    named : mapping of str to collection of str, optional
+        Of every column the levels that are told one by one; the 50 most frequent of these rows where not given.
+    """
+    for name, levels in new_levels(recipe, frame, placed):
+        codes, texts = level_codes(frame[name].iloc[placed])
+        told = frozenset(level for level, _ in levels[:MOST_NEW]) if named is None else named.get(name, ())
+        yield from ((name, level, n) for level, n in levels if level in told)
+        code_of, order = {text: code for code, text in enumerate(texts)}, np.argsort(codes, kind="stable")
+        for level, _ in levels:
+            begin, end = np.searchsorted(codes[order], [code_of[level], code_of[level] + 1])
+            which = f"new level {one_line(level)}" if level in told else "a new level"
+            flags.add(placed[order[begin:end]], f"{one_line(name)}: {which}")
+
+
+def new_levels(recipe: Recipe, frame: pd.DataFrame, placed: np.ndarray) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Every column with levels that nobody had then, and these with their rows, the most frequent first."""
     for column in recipe.needed_columns:
         if not column.levels or column.counts[-1]:
             continue  # no category, or one of so many levels that not all of them are known
         codes, texts = level_codes(frame[column.name].iloc[placed])
-        new = [code for code, text in enumerate(texts) if text not in column.levels]
-        sizes = np.bincount(codes[codes >= 0], minlength=len(texts))
-        new.sort(key=lambda code: (-sizes[code], texts[code]))
-        for code in new[:_MOST_NEW]:
-            yield column.name, texts[code], int(sizes[code])
-        named = {code: f"new level {one_line(texts[code])}" for code in new[:_MOST_NEW]}
-        order = np.argsort(codes, kind="stable") if new else codes
-        for code in new:
-            begin, end = np.searchsorted(codes[order], [code, code + 1])
-            flags.add(placed[order[begin:end]], f"{one_line(column.name)}: {named.get(code, 'a new level')}")
+        sizes = np.bincount(codes[codes >= 0], minlength=len(texts)).tolist()
+        found = [(text, n) for text, n in zip(texts, sizes, strict=True) if text not in column.levels]
+        if found:
+            yield column.name, sorted(found, key=lambda one: (-one[1], one[0]))
 
 
 def flag_beyond(

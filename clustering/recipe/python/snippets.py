@@ -326,7 +326,7 @@ def harmless(cell):
     fine = rf"(?:{number}|{telephone}|[+\-$€£ ]+)(?=[,;\t|\r\n]|$)|{phrase}"
     pieces = rf"""([,;\t|\r\n][{blank},;|"]*+)(?:(?={sign})(?!{fine})())?"""
     told = re.sub(pieces, lambda found: found[1] + "'" * (found[2] is not None), cell, flags=re.ASCII)
-    begins = re.match(rf"[{blank}]*{sign}|[\t\r]", cell)
+    begins = re.match(rf"""[{blank}"]*{sign}|[\t\r]""", cell)
     if begins and not re.fullmatch(rf"{narrow}(?:{number}|-|{telephone}){narrow}", cell, re.ASCII):
         told = "'" + told
     return told

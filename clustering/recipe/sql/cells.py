@@ -1,5 +1,9 @@
 """From the cells of the warehouse's table to prepared values, column by column as `features.frozen` tells it."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 from sqlglot import exp
@@ -13,9 +17,40 @@ from clustering.recipe.recipe import Recipe
 from clustering.recipe.sql import parts
 from clustering.recipe.sql.parts import Writer
 
+_YES, _NO = ("true", "yes", "y", "t", "1", "1.0"), ("false", "no", "n", "f", "0", "0.0")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How a column stands in the warehouse where it may be called and typed otherwise than in the file.
+
+    Attributes
+    ----------
+    header : str
+    type : {"number", "text", "date", "boolean"}
+    missing : tuple of str
+        Texts that count as no value beside the empty one, in small letters.
+    """
+
+    header: str
+    type: str
+    missing: tuple[str, ...] = ()
+
+
+AS_IN_THE_FILE: Mapping[str, Stored] = MappingProxyType({})
+
 
 class Cells:
     """The columns that are looked at: what is read of each, and the expressions that take it further.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Or anything with its `columns`, `features`, `preparation` and `outside`.
+    stored : mapping of str to Stored
+        How columns stand in the warehouse; of one that is not named as in the file.
+    more : iterable of str
+        Further columns to read.
 
     Attributes
     ----------
@@ -24,8 +59,15 @@ class Cells:
         How a column is called in the first step of the query, in the order in which they are read.
     """
 
-    def __init__(self, recipe: Recipe, writer: Writer, prefix: str):
-        self.recipe, self.writer = recipe, writer
+    def __init__(
+        self,
+        recipe: Recipe,
+        writer: Writer,
+        prefix: str,
+        stored: Mapping[str, Stored] = AS_IN_THE_FILE,
+        more: Iterable[str] = (),
+    ):
+        self.recipe, self.writer, self._stored = recipe, writer, stored
         self.types = {column.name: column.type for column in recipe.columns}
         features = recipe.features
         read = [spec.name for spec in recipe.preparation.specs]
@@ -34,18 +76,22 @@ class Cells:
             read.append(features.row_filter.column)
         if features.weight_column is not None:
             read.append(features.weight_column)
-        self.names = {name: f"{prefix}cell_{i}" for i, name in enumerate(dict.fromkeys(read), 1)}
+        self.names = {name: f"{prefix}cell_{i}" for i, name in enumerate(dict.fromkeys([*read, *more]), 1)}
 
     def read(self, table: str) -> dict[str, exp.Expression]:
         """The first step: what is no value becomes NULL."""
         return {alias: self._read(name, table) for name, alias in self.names.items()}
 
     def _read(self, name: str, table: str) -> exp.Expression:
-        column = parts.quoted(name, table)
         kind = self.types[name]
+        stored = self._stored.get(name, Stored(name, kind))
+        column = parts.quoted(stored.header, table)
+        if stored.type == "text" and (kind != "text" or stored.missing):
+            return _of_text(column, kind, stored.missing)
         if kind == "number":  # NaN is larger than all numbers in some databases, and in the others not comparable
-            between = exp.Between(this=parts.double(column), low=parts.number(-HUGE), high=parts.number(HUGE))
-            return parts.case([(between, parts.double(column.copy()))])
+            return _calculable(parts.double(column))
+        if stored.type != kind:
+            return _of_text(exp.cast(column, "text"), kind, stored.missing)
         if kind == "date":
             return exp.cast(column, "timestampntz")
         if kind == "boolean":
@@ -57,19 +103,46 @@ class Cells:
 
     def prepared(self) -> list[exp.Expression]:
         """The second step: one value per encoded column."""
-        frozen = self.recipe.preparation
-        specs = {spec.name: spec for spec in frozen.specs}
-        levels = {levels.column: levels for levels in frozen.levels}
-        found = []
-        for column in frozen.columns:
-            name = column.encoded.column
-            if column.encoded.level is None:
-                found.append(self._scaled(column, self._as_number(specs[name], frozen)))
-            else:
-                found.append(self._level(column, levels[name]))
-        return found
+        levels = {levels.column: levels for levels in self.recipe.preparation.levels}
+        return [
+            parts.quotient(parts.minus(self._clipped(column), column.center), column.spread)
+            if column.encoded.level is None
+            else self._level(column, levels[column.encoded.column])
+            for column in self.recipe.preparation.columns
+        ]
 
-    def _scaled(self, column: FrozenColumn, value: exp.Expression) -> exp.Expression:
+    def unscaled(self) -> list[exp.Expression]:
+        """One value per encoded column: filled, logged and clipped, of a level 1 or 0."""
+        levels = {levels.column: levels for levels in self.recipe.preparation.levels}
+        return [
+            self._clipped(column)
+            if column.encoded.level is None
+            else self._level(replace(column, center=0.0, spread=1.0), levels[column.encoded.column])
+            for column in self.recipe.preparation.columns
+        ]
+
+    def components(self, columns: list[exp.Column], prefix: str) -> list[tuple[str, exp.Expression]]:
+        """The step after that where there are principal components: their names and what they are."""
+        frozen = self.recipe.preparation
+        offsets = frozen.middle @ frozen.components.T
+        return [
+            (
+                f"{prefix}{i}",
+                parts.minus(
+                    parts.sum_of(
+                        parts.product(column.copy(), parts.number(float(weight)))
+                        for column, weight in zip(columns, weights, strict=True)
+                    ),
+                    float(offset),
+                ),
+            )
+            for i, (weights, offset) in enumerate(zip(frozen.components, offsets, strict=True), 1)
+        ]
+
+    def _clipped(self, column: FrozenColumn) -> exp.Expression:
+        frozen = self.recipe.preparation
+        spec = next(spec for spec in frozen.specs if spec.name == column.encoded.column)
+        value = self.as_number(spec, frozen)
         if column.fill is not None:
             value = exp.Coalesce(this=value, expressions=[parts.number(column.fill)])
         if column.log:
@@ -78,9 +151,9 @@ class Cells:
             value = parts.greatest(value, parts.number(column.low))
         if column.high is not None:
             value = parts.least([value, parts.number(column.high)])
-        return parts.quotient(parts.minus(value, column.center), column.spread)
+        return value
 
-    def _as_number(self, spec: ColumnSpec, frozen: Frozen) -> exp.Expression:
+    def as_number(self, spec: ColumnSpec, frozen: Frozen) -> exp.Expression:
         """A column as `as_numbers` has it; NULL where missing."""
         kind = self.types[spec.name]
         if spec.encode == "ordinal":
@@ -150,6 +223,18 @@ class Cells:
             found += self._inside()
         return found
 
+    def fit_conditions(self) -> list[exp.Expression]:
+        """Who of those with a segment takes part in the fit; the filter's column must have been read."""
+        features = self.recipe.features
+        found = []
+        if features.row_filter is not None and features.filtered == "place":
+            found.append(self._passes(features.row_filter))
+        if features.weight_column is not None:
+            found.append(exp.GT(this=self[features.weight_column], expression=parts.number(0)))
+        if features.outliers == "auto" and self.recipe.outside is not None:
+            found += self._not_far()
+        return found
+
     def _passes(self, chosen: RowFilter) -> exp.Expression:
         name = chosen.column
         if chosen.levels:
@@ -198,11 +283,38 @@ class Cells:
         """How far a value is from the middle of its column; 0 where it is missing."""
         recipe = self.recipe
         spec = next(s for s in recipe.preparation.specs if s.name == recipe.outside.columns[limit.column])
-        value = self._as_number(spec, Frozen(spec, (), recipe.outside.newest, ()))
+        value = self.as_number(spec, Frozen(spec, (), recipe.outside.newest, ()))
         if spec.log:
             value = _log(value, may_be_missing=True)
         distance = parts.quotient(exp.Abs(this=parts.minus(value, limit.middle)), limit.unit)
         return exp.Coalesce(this=distance, expressions=[parts.number(0)])
+
+
+def _calculable(value: exp.Expression) -> exp.Expression:
+    between = exp.Between(this=value, low=parts.number(-HUGE), high=parts.number(HUGE))
+    return parts.case([(between, value.copy())])
+
+
+def _of_text(column: exp.Expression, kind: str, missing: tuple[str, ...]) -> exp.Expression:
+    """What is read of text; what is no value of that kind becomes NULL and ends no query."""
+    text = exp.Trim(this=column)
+    if kind == "number":
+        return _calculable(_cast(text, "double"))
+    if kind == "date":
+        return _cast(text, "timestampntz")
+    if kind == "boolean":
+        told = ((_YES, True), (_NO, False))
+        return parts.case([(_is_one_of(text, words), exp.Boolean(this=yes)) for words, yes in told])
+    return parts.case([(exp.Not(this=_is_one_of(text, ("", *missing))), text)])
+
+
+def _cast(text: exp.Expression, kind: str) -> exp.Expression:
+    return exp.TryCast(this=text, to=exp.DataType.build(kind), safe=True)  # safe: NULL in Spark, too
+
+
+def _is_one_of(text: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
+    lower = exp.Lower(this=text.copy())
+    return exp.In(this=lower, expressions=[exp.Literal.string(word) for word in words])
 
 
 def _log(value: exp.Expression, *, may_be_missing: bool = False) -> exp.Expression:

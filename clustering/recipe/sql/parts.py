@@ -1,6 +1,6 @@
 """Small expressions that all steps of the query are made of; the library quotes what is in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from sqlglot import Dialect as Language
@@ -29,6 +29,10 @@ class Writer:
     def text(self, value: str) -> exp.Expression:
         # No database keeps a zero byte in a text, and PostgreSQL takes none in a query.
         value = value.replace("\0", "")
+        # Spark would put one of its settings, or a variable of the server's shell, in place of ${...}.
+        if self.name == "spark" and "${" in value:
+            pieces = value.replace("${", "$\0{").split("\0")
+            return exp.Concat(expressions=[exp.Literal.string(piece) for piece in pieces], safe=True, coalesce=False)
         # Without the N in front SQL Server would turn what its code page lacks into question marks.
         return exp.National(this=value) if self.name == "tsql" else exp.Literal.string(value)
 
@@ -64,6 +68,20 @@ class Writer:
 def quoted(name: str, table: str | None = None) -> exp.Column:
     """A column of the user's, whose name may be anything."""
     return exp.column(exp.to_identifier(name.replace("\0", ""), quoted=True), table=table)
+
+
+def table(names: Sequence[str]) -> exp.Table:
+    """A table of the user's: its name, or schema and name, or catalogue, schema and name."""
+    *above, name = (exp.to_identifier(part.replace("\0", ""), quoted=True) for part in names)
+    db, catalog = (above[-1] if above else None), (above[0] if len(above) == 2 else None)
+    return exp.Table(this=name, db=db, catalog=catalog)
+
+
+def taken_from(step: str, expression: exp.Expression) -> exp.Expression:
+    """The same with every column taken from one step, which has handed them all on."""
+    for column in expression.find_all(exp.Column):
+        column.set("table", exp.to_identifier(step))
+    return expression
 
 
 def number(value: float) -> exp.Expression:

@@ -1,11 +1,13 @@
 """The steps of the query put together: cells, prepared, (components, whitened,) distances, labelled."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlglot import exp
 
 from clustering.placing import Rule
 from clustering.recipe.recipe import Recipe
 from clustering.recipe.sql import parts, rules
-from clustering.recipe.sql.cells import Cells
+from clustering.recipe.sql.cells import AS_IN_THE_FILE, Cells, Stored
 from clustering.recipe.sql.dialects import DIALECTS
 from clustering.recipe.sql.parts import Writer
 
@@ -27,16 +29,24 @@ class Query:
         New columns of the step that has most.
     """
 
-    def __init__(self, recipe: Recipe, dialect: str, table: list[str], key_columns: tuple[str, ...]):
+    def __init__(
+        self,
+        recipe: Recipe,
+        dialect: str,
+        table: Sequence[str],
+        key_columns: tuple[str, ...],
+        stored: Mapping[str, Stored] = AS_IN_THE_FILE,
+    ):
         self._recipe, self._table, self._keys = recipe, table, key_columns
         self._writer = Writer(dialect, DIALECTS[dialect])
-        taken = {name.casefold() for name in (*(column.name for column in recipe.columns), *key_columns)}
+        names = (*(column.name for column in recipe.columns), *(one.header for one in stored.values()), *key_columns)
+        taken = {name.casefold() for name in names}
         self._prefix = _free("seg_", lambda prefix: any(name.startswith(prefix) for name in taken))
         keeps_row = self._writer.dialect.keeps == "row"
         # What the table is called in the query. A row as a whole is had by that name, so no column may be called so.
         self._source, self._row = f"{self._prefix}customers" if keeps_row else "customers", f"{self._prefix}row"
         self._segment, self._name = (_free(name, taken.__contains__) for name in ("segment", "segment_name"))
-        self._cells = Cells(recipe, self._writer, self._prefix)
+        self._cells = Cells(recipe, self._writer, self._prefix, stored)
         self.needed = [(name, self._cells.types[name]) for name in self._cells.names]
         frozen, rule = recipe.preparation, recipe.rule
         self.n_values = len(frozen.columns)
@@ -58,29 +68,12 @@ class Query:
         ]
         columns = [exp.column(value, table="prepared") for value in values]
         if frozen.components is not None:
-            steps.append(("components", self._components(columns)))
+            steps.append(("components", self._cells.components(columns, f"{prefix}component_")))
             columns = [exp.column(name, table="components") for name, _ in steps[-1][1]]
         compared, segment = rules.rule_steps(self._recipe.rule, columns, prefix)
         if conditions := self._cells.conditions(values):
             segment = parts.case([(parts.all_of(conditions), segment)])
         return [*steps, *compared, ("labelled", [(self._segment, segment)])]
-
-    def _components(self, columns: list[exp.Column]) -> list[tuple[str, exp.Expression]]:
-        frozen = self._recipe.preparation
-        offsets = frozen.middle @ frozen.components.T
-        return [
-            (
-                f"{self._prefix}component_{i}",
-                parts.minus(
-                    parts.sum_of(
-                        parts.product(column.copy(), parts.number(float(weight)))
-                        for column, weight in zip(columns, weights, strict=True)
-                    ),
-                    float(offset),
-                ),
-            )
-            for i, (weights, offset) in enumerate(zip(frozen.components, offsets, strict=True), 1)
-        ]
 
     def _nested(self, steps: list[Step]) -> exp.Select:
         """Every step a query of the one before, which hands all columns on."""
@@ -90,7 +83,7 @@ class Query:
                 source, handed = self._from(), self._handed(self._source)
             else:
                 source, handed = exp.to_table(before), [exp.Column(this=exp.Star(), table=exp.to_identifier(before))]
-            new = [exp.alias_(_of(before, column), alias, copy=False) for alias, column in columns]
+            new = [exp.alias_(parts.taken_from(before, column), alias, copy=False) for alias, column in columns]
             step = exp.select(*handed, *new, copy=False).from_(source, copy=False)
             if self._writer.name == "postgres":  # which else puts an expression wherever its result is used
                 step = step.offset(0, copy=False)
@@ -121,9 +114,7 @@ class Query:
         return query
 
     def _from(self) -> exp.Table:
-        *above, name = (exp.to_identifier(part.replace("\0", ""), quoted=True) for part in self._table)
-        db, catalog = (above[-1] if above else None), (above[0] if len(above) == 2 else None)
-        return exp.alias_(exp.Table(this=name, db=db, catalog=catalog), self._source, table=True)
+        return exp.alias_(parts.table(self._table), self._source, table=True)
 
     def _handed(self, table: str) -> list[exp.Expression]:
         if self._keys:
@@ -136,13 +127,6 @@ class Query:
         names = enumerate(self._recipe.names, 1)
         ifs = [(exp.Literal.number(number), self._writer.text(name)) for number, name in names]
         return exp.alias_(parts.case(ifs, of=exp.column(self._segment, table=table)), self._name)
-
-
-def _of(step: str, expression: exp.Expression) -> exp.Expression:
-    """The same with every column taken from one step, which has handed them all on."""
-    for column in expression.find_all(exp.Column):
-        column.set("table", exp.to_identifier(step))
-    return expression
 
 
 def _free(name: str, is_taken) -> str:

@@ -1,6 +1,7 @@
 """The whole query: a few steps that a person can follow, and what has to be known about it above them."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from clustering.errors import InvalidSetting
 from clustering.recipe.apply import told_stand_in
@@ -50,6 +51,18 @@ def to_sql(recipe: Recipe, dialect: str, *, table_name: str = "customers", key_c
         raise InvalidSetting(
             f'"{one_line(table_name)}" is no name of a table. Give one such as customers or shop.customers.'
         )
+    query = checked_query(recipe, dialect, parts, tuple(key_columns))
+    return "\n".join(f"-- {line}".rstrip() for line in _head(recipe, DIALECTS[dialect], query)) + f"\n{query.sql()};\n"
+
+
+def checked_query(recipe: Recipe, dialect: str, table: Sequence[str], key_columns: tuple[str, ...], **stored):
+    """The query by itself, as `recipe.sql.query.Query` takes it.
+
+    Raises
+    ------
+    InvalidSetting
+        If SQL cannot say what the recipe does.
+    """
     if recipe.outer is not None:
         raise InvalidSetting(
             "These segments are parts of one segment of another segmentation, which one query cannot say. Take the SQL "
@@ -57,14 +70,14 @@ def to_sql(recipe: Recipe, dialect: str, *, table_name: str = "customers", key_c
         )
     from clustering.recipe.sql.query import Query
 
-    query = Query(recipe, dialect, parts, tuple(key_columns))
+    query = Query(recipe, dialect, table, key_columns, **stored)
     if query.n_terms > MOST_TERMS or query.n_values > MOST_COLUMNS or query.longest_step > _MOST_STEPS:
         raise InvalidSetting(
             f"The SQL would hold {query.n_terms:,} numbers in {query.n_values:,} prepared columns; it can hold "
             f"{MOST_TERMS:,} in {MOST_COLUMNS:,}. Find the segments with a method that has one center for each (such "
             "as k-means) or in fewer columns, or place customers with the recipe."
         )
-    return "\n".join(f"-- {line}".rstrip() for line in _head(recipe, DIALECTS[dialect], query)) + f"\n{query.sql()};\n"
+    return query
 
 
 def _head(recipe: Recipe, dialect: Dialect, query) -> list[str]:

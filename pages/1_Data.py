@@ -5,6 +5,7 @@ import streamlit as st
 from clustering.wording import count, whole
 from pages._ui import compute, tables
 from pages._ui.frame import FEATURES_PAGE, TRANSACTIONS_PAGE, page
+from pages._ui.on_cluster import choose_table
 from pages._ui.opening import open_saved, waiting
 from pages._ui.reading import ask, overrule_columns, overrule_file
 from pages._ui.samples import SAMPLES, TITLES
@@ -34,6 +35,7 @@ def choose_data():
         if st.button("Use this sample", icon=":material/play_circle:"):
             with shown_errors():
                 compute.load_sample(session, sample)
+    choose_table(session)
 
 
 with page("pages/1_Data.py", "What was read from your file, and what each column will be used for.") as session:

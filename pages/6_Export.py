@@ -6,6 +6,7 @@ from clustering.wording import count, whole
 from pages._ui import compute
 from pages._ui.downloads import save_button
 from pages._ui.exporting import Workshop, campaign_list, code, files, preview
+from pages._ui.on_cluster import all_rows
 from pages._ui.sentences import download_name
 from pages._ui.widgets import next_step, segments_page, shown_errors
 
@@ -46,7 +47,10 @@ with segments_page(
             "segment's number, its name and a note are added at the end."
         )
     workshop = Workshop(session, segments)
-    tabs = st.tabs([f":gray[{name}]" for name in ("Files", "Campaign", "Code", "Preview")])
+    names = ["Files", "Campaign", "Code", "Preview"]
+    if session.remote.sample is not None:
+        names.append("All rows")
+    tabs = st.tabs([f":gray[{name}]" for name in names])
     with tabs[0], shown_errors():
         files(session, segments, workshop)
     with tabs[1], shown_errors():
@@ -55,5 +59,8 @@ with segments_page(
         code(session, segments, workshop)
     with tabs[3], shown_errors():
         preview(session, segments)
+    if session.remote.sample is not None:
+        with tabs[4], shown_errors():
+            all_rows(session, segments)
     next_step("Place new customers", "pages/7_New_customers.py")
     workshop.work()

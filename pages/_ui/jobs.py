@@ -6,8 +6,10 @@ Module-level objects, so that a cleared cache cannot lose them.
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -24,6 +26,7 @@ _CORES = os.cpu_count() or 1
 # At most as many heavy computations as cores at a time, whoever asks; the others wait their turn.
 _GATE = threading.BoundedSemaphore(_CORES)
 _POOL = ThreadPoolExecutor(max_workers=2 * _CORES, thread_name_prefix="sweep")
+_WAITING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="on-cluster")
 _unfinished: list["SweepJob"] = []
 _n_waiting = 0  # pages that wait for a core
 _COUNTING = threading.Lock()  # a count that is off by one would have every job make room for nobody for ever
@@ -156,6 +159,33 @@ class SweepJob:
             return None
         per_segment = (self._last - self._began) / sum(self.finished)
         return max(per_segment * (sum(self.missing) - sum(self.finished)) - (time.monotonic() - self._last), 0.0)
+
+
+class ClusterJob:
+    """Work on a cluster in the background: how far it is, and a way to stop it.
+
+    It waits for others, so it needs no gate. `done` runs from 0 to 1, `told` says what is being done.
+    """
+
+    def __init__(self, what: str, work: Callable[[Callable, Callable[[], bool]], Any]):
+        self.told, self.done = what, 0.0
+        self._stop = threading.Event()
+        self._alive = _session_watch()
+        self.future: Future = _WAITING.submit(work, self._tell, self._is_over)
+
+    def _tell(self, done: float, told: str) -> None:
+        self.done, self.told = min(done, 1.0), told
+
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or not self._alive()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.future.cancel()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
 
 
 def _session_watch():

@@ -133,8 +133,10 @@ def _empty(runtime: Runtime, session_id: str, session: Session) -> None:
     """Forget all that a session holds; `is_lost` tells a browser that comes back all the same."""
     if session.job:
         session.job.stop()
+    remote = session.remote
     session.__dict__.update(Session(is_lost=session.is_lost or _holds(session)).__dict__)
     runtime.uploaded_file_mgr.remove_session_files(session_id)
+    remote.close()
 
 
 def give_back() -> None:

@@ -65,6 +65,16 @@ from pages._ui.compute.methods import (
     usual_inertia,
     worth_trying,
 )
+from pages._ui.compute.on_cluster import (
+    apply_remote,
+    cluster_address,
+    describe_remote,
+    explore_remote,
+    list_remote_tables,
+    run_on_all_rows,
+    work_on_cluster,
+    write_remote,
+)
 from pages._ui.compute.recipes import recipe, recipe_maker, work_file
 from pages._ui.compute.restoring import forget_saved, place_in_saved, use_saved_settings
 from pages._ui.compute.segments import (
@@ -102,6 +112,7 @@ from pages._ui.session.budget import UPLOAD_LIMIT_MB
 __all__ = [
     "UPLOAD_LIMIT_MB",
     "against_known",
+    "apply_remote",
     "as_found",
     "axes",
     "bend",
@@ -115,15 +126,18 @@ __all__ = [
     "candidates",
     "checks",
     "chosen",
+    "cluster_address",
     "csv_file",
     "customers",
     "dendrogram",
+    "describe_remote",
     "draft_start",
     "draw_campaign",
     "drop",
     "drop_group",
     "edit",
     "exhibit",
+    "explore_remote",
     "far_out",
     "features",
     "file_key",
@@ -142,6 +156,7 @@ __all__ = [
     "known_labels",
     "labelled",
     "labelled_rows",
+    "list_remote_tables",
     "load_customers",
     "load_purchases",
     "load_sample",
@@ -170,6 +185,7 @@ __all__ = [
     "recipe_maker",
     "repeatable",
     "rules",
+    "run_on_all_rows",
     "run_scene",
     "sampled",
     "search",
@@ -196,5 +212,7 @@ __all__ = [
     "value",
     "value_of",
     "work_file",
+    "work_on_cluster",
     "worth_trying",
+    "write_remote",
 ]

@@ -32,6 +32,7 @@ from pages._ui.session.drafting import StartDraft
 from pages._ui.session.kept import Kept
 from pages._ui.session.left import Outer, Purchases
 from pages._ui.session.limits import NAME_LENGTH, NOTE_LENGTH
+from pages._ui.session.remote import Remote
 from pages._ui.session.saved import OnShow, SavedWork
 from pages._ui.session.searching import Search
 
@@ -51,7 +52,7 @@ class Session:
     placed; `searches` what was tried of the settings of a method.
     `picture_format` is what the button above a chart saves it as, `built` files that wait to be saved. `on_show` is the
     segmentation that was shown last, `saved` what was opened of saved work; `applying` is about the customers of
-    another file.
+    another file, `remote` about a Spark cluster.
     `purchases` is the list that the table was made from; `mapping` is how the purchases on show were last made
     customers. `told` says what could not be kept when the file was read another way. `is_lost` says that this browser
     had a session before, which is gone.
@@ -85,6 +86,7 @@ class Session:
     on_show: OnShow | None = None
     saved: SavedWork = field(default_factory=SavedWork)
     applying: Applying = field(default_factory=Applying)
+    remote: Remote = field(default_factory=Remote)
     visited: set[str] = field(default_factory=set)
     stopped: set[tuple] = field(default_factory=set)
     refused: dict[tuple, str] = field(default_factory=dict)
@@ -102,7 +104,8 @@ class Session:
             self.job.stop()
         fresh = Session(table=table, title=title, source=source, upload_id=self.upload_id, n_loaded=self.n_loaded + 1)
         fresh.features, fresh.picture_format, fresh.saved = suggestion(table), self.picture_format, self.saved
-        fresh.applying = self.applying
+        fresh.applying, fresh.remote = self.applying, self.remote
+        fresh.remote.forget_table()
         self.__dict__.update(fresh.__dict__)
 
     def forget_features(self, reason: ClusteringError) -> None:

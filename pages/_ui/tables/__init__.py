@@ -1,5 +1,6 @@
 """Rows for the tables on the pages: values in, what `st.dataframe` shows out."""
 
+from pages._ui.tables.cluster import beside_table, remote_columns_table
 from pages._ui.tables.columns import columns_table, first_rows, overruled, overruling_table
 from pages._ui.tables.comparing import (
     contingency_table,
@@ -35,6 +36,7 @@ from pages._ui.tables.starting import centers_table, retyped
 from pages._ui.tables.teaching import placed, placed_table, steps_table
 
 __all__ = [
+    "beside_table",
     "campaign_of",
     "centers_table",
     "checks_table",
@@ -63,6 +65,7 @@ __all__ = [
     "profile_table",
     "refits_table",
     "refused_table",
+    "remote_columns_table",
     "retyped",
     "rules_table",
     "search_table",

@@ -21,7 +21,7 @@ _ROLES = {
     "constant": "Constant",
     "empty": "Empty",
 }
-_TYPES = {"number": "Number", "text": "Text", "date": "Date", "boolean": "Yes or no"}
+TYPES = {"number": "Number", "text": "Text", "date": "Date", "boolean": "Yes or no"}
 _USED_AS_FOUND = "Empty a cell to use the column as found; a column with one value or none has no use to choose."
 _DECIMALS = {None: "As found", ".": "Point", ",": "Comma"}
 _BAR_COLOUR = "#7B8794"
@@ -38,7 +38,7 @@ def columns_table(table: Table) -> tuple[pd.DataFrame, dict]:
         {
             "Column": column.name,
             "Used as": _ROLES[column.role],
-            "Type": _TYPES[column.type],
+            "Type": TYPES[column.type],
             "Missing": column.missing,
             "Distinct": column.distinct,
             "Typical": _typical(column),
@@ -66,7 +66,7 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
     frame = pd.DataFrame(
         {
             "Column": [column.name for column in table.columns],
-            "Type": [_TYPES[column.type] for column in table.columns],
+            "Type": [TYPES[column.type] for column in table.columns],
             # Constant and empty are found, not chosen: a list of choices is the same for all rows of a grid.
             "Used as": [_ROLES[column.role] if column.role in roles else None for column in table.columns],
             "Decimal mark": [_DECIMALS[table.options.column(column.name).decimal] for column in table.columns],
@@ -75,7 +75,7 @@ def overruling_table(table: Table, types, roles) -> tuple[pd.DataFrame, dict]:
     )
     config = {
         "Column": st.column_config.TextColumn(width="medium"),
-        "Type": st.column_config.SelectboxColumn(options=[_TYPES[t] for t in types], required=True),
+        "Type": st.column_config.SelectboxColumn(options=[TYPES[t] for t in types], required=True),
         "Used as": st.column_config.SelectboxColumn(options=[_ROLES[role] for role in roles], help=_USED_AS_FOUND),
         "Decimal mark": st.column_config.SelectboxColumn(options=list(_DECIMALS.values()), required=True),
         "Because": st.column_config.TextColumn(width="large"),
@@ -91,7 +91,7 @@ def overruled(table: Table, edited: pd.DataFrame) -> ReadOptions:
     InvalidColumns
         If a column with one value or none is to be used.
     """
-    types = {word: name for name, word in _TYPES.items()}
+    types = {word: name for name, word in TYPES.items()}
     roles = {word: name for name, word in _ROLES.items()}
     options = table.options
     decimals = {word: mark for mark, word in _DECIMALS.items()}

@@ -1,0 +1,72 @@
+"""Choosing a table on the cluster, and the sample of it that is explored."""
+
+import streamlit as st
+
+from clustering.wording import count, whole
+from pages._ui import compute, tables
+from pages._ui.saving import save_first
+from pages._ui.sentences import catalogue_told, sample_offered
+from pages._ui.session import Session
+from pages._ui.text import plain
+from pages._ui.widgets import shown_errors
+
+_NO_ID = "All columns together"
+
+
+def choose_table(session: Session) -> None:
+    """Show the tables of the cluster, look at one, and draw a sample of it; nothing where there is no cluster."""
+    with shown_errors():
+        if compute.cluster_address() is None:
+            return
+        with st.container(border=True):
+            st.markdown("## A table on the cluster", anchors=False)
+            if not compute.work_on_cluster(session):
+                _choose(session)
+
+
+def _choose(session: Session) -> None:
+    remote = session.remote
+    if remote.catalogue is None:
+        st.markdown(
+            ":gray[For tables that fit on no single machine. Explore a sample here, then run on all rows there.]"
+        )
+        if st.button("Show the tables", icon=":material/database:"):
+            compute.list_remote_tables(session)
+        return
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    name = left.selectbox(
+        "Table", remote.catalogue.tables, index=None, format_func=str, placeholder="Choose a table", key="remote-table"
+    )
+    if right.button("Look again", icon=":material/refresh:", help="Tables may have come or gone."):
+        compute.list_remote_tables(session)
+    if told := catalogue_told(remote.catalogue):
+        st.caption(plain(told, 600))
+    if name is None:
+        return
+    if remote.described is None or remote.described.name != name:
+        if st.button("Look into it", icon=":material/search:"):
+            compute.describe_remote(session, name)
+        return
+    _show(session)
+
+
+def _show(session: Session) -> None:
+    table = session.remote.described
+    with st.grid(3, min_column_width=140, gap="small"):
+        st.metric("Rows", whole(table.n_rows))
+        st.metric("Columns", whole(len(table.columns)))
+        st.metric("Missing cells", whole(sum(column.missing for column in table.columns)))
+    frame, config = tables.remote_columns_table(table)
+    st.dataframe(
+        frame, hide_index=True, column_config=config, alt=f"Columns of the table: {count(len(frame), 'column')}"
+    )
+    id_column = st.selectbox(
+        "Customers are told apart by",
+        (None, *(column.name for column in table.columns)),
+        format_func=lambda one: _NO_ID if one is None else one,
+        help="With a customer's number the same customers are drawn again tomorrow, whatever else of them has changed.",
+        key="remote-id",
+    )
+    save_first(session, "A sample of this table replaces", "save-before-sampling")
+    if st.button(sample_offered(table.n_rows), type="primary", icon=":material/play_circle:"):
+        compute.explore_remote(session, table.name, id_column)

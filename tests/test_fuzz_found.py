@@ -13,8 +13,9 @@ import pytest
 
 from clustering import FeatureSpec, read_table
 from clustering.__main__ import main
-from clustering.errors import ClusteringError, InvalidSetting, UnreadableFile
+from clustering.errors import ClusteringError, InvalidSetting, NoUsableColumns, UnreadableFile
 from clustering.features import ColumnSpec
+from clustering.features.encode import resolve
 from clustering.table import ColumnOptions, ReadOptions
 from tests.test_formats import CUSTOMERS, parquet, with_sheet, xlsx
 
@@ -150,3 +151,9 @@ def test_a_name_like_a_path_into_a_nested_column_is_a_name():
 def test_a_path_of_thousands_of_letters_leaves_the_refusal_its_end(capsys):
     assert main(["read", "n" * 4_000]) == 2
     assert capsys.readouterr().err.endswith("Check the path.\n")
+
+
+def test_a_name_of_thousands_of_letters_does_not_drown_the_refusal():
+    with pytest.raises(NoUsableColumns) as refused:
+        resolve(read_table(b"a,b\n1,2\n3,4\n5,7\n"), FeatureSpec(("spend" * 1_000,)))
+    assert len(str(refused.value)) < 500

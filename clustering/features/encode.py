@@ -177,49 +177,52 @@ def resolve(table: Table, spec: FeatureSpec) -> tuple[ColumnSpec, ...]:
     known = {column.name: column for column in table.columns}
     for name in (*spec.columns, *spec.describe):
         if name not in known:
-            raise NoUsableColumns(f'There is no column "{name}". The columns are {listing(list(known), most=20)}.')
+            columns = listing(map(one_line, known), most=20)
+            raise NoUsableColumns(f'There is no column "{one_line(name)}". The columns are {columns}.')
     for name in spec.columns:
         if not encodings(known[name]):
-            raise NoUsableColumns(f'"{name}" cannot build segments: {known[name].refusal or "it is no number"}.')
+            raise NoUsableColumns(
+                f'"{one_line(name)}" cannot build segments: {known[name].refusal or "it is no number"}.'
+            )
     if len(set(spec.columns)) < len(spec.columns):
         raise NoUsableColumns("A column is chosen twice. Choose each column once.")
     return tuple(_resolved(table, known[name], spec) for name in spec.columns)
 
 
 def _resolved(table: Table, column: Column, spec: FeatureSpec) -> ColumnSpec:
-    given, legal = spec.column(column.name), encodings(column)
+    given, legal, name = spec.column(column.name), encodings(column), one_line(column.name)
     encode = given.encode or legal[0]
     if encode not in legal:
-        raise InvalidSetting(f'"{column.name}" cannot be encoded as {encode}; it can be {", ".join(legal)}.')
+        raise InvalidSetting(f'"{name}" cannot be encoded as {encode}; it can be {", ".join(legal)}.')
     missing = given.missing or spec.missing
     if encode == "onehot":
         missing = given.missing or ("aside" if spec.missing == "aside" else None)
         if missing not in (None, "most_frequent", "constant", "aside"):
             raise InvalidSetting(
-                f'"{column.name}" is a category; its missing cells can be filled with the most_frequent or a constant '
+                f'"{name}" is a category; its missing cells can be filled with the most_frequent or a constant '
                 "level, set aside, or left as a level of their own."
             )
     elif missing == "constant" and isinstance(given.fill_value, str) and given.fill_value not in given.order:
         raise InvalidSetting(
-            f'"{column.name}" is filled with {one_line(repr(given.fill_value))}; give a number or a level of its order.'
+            f'"{name}" is filled with {one_line(repr(given.fill_value))}; give a number or a level of its order.'
         )
     if encode == "ordinal":
         _check_order(table, given)
     if given.log and (encode != "number" or column.type != "number"):
-        raise InvalidSetting(f'"{column.name}" holds no amounts; only a column of numbers can be logged.')
+        raise InvalidSetting(f'"{name}" holds no amounts; only a column of numbers can be logged.')
     return ColumnSpec(column.name, encode, given.order, given.log, missing, given.fill_value, given.weight)
 
 
 def _check_order(table: Table, given: ColumnSpec) -> None:
-    levels = levels_of(table, given.name)
+    levels, name = levels_of(table, given.name), one_line(given.name)
     if not given.order:
         raise InvalidSetting(
-            f'"{given.name}" needs an order: name its levels from low to high ({listing(map(one_line, levels))}), '
+            f'"{name}" needs an order: name its levels from low to high ({listing(map(one_line, levels))}), '
             "or let every level count by itself."
         )
     forgotten = [one_line(level) for level in levels if level not in given.order]
     if forgotten:
-        raise InvalidSetting(f'The order of "{given.name}" leaves out {listing(forgotten)}. Add what is missing.')
+        raise InvalidSetting(f'The order of "{name}" leaves out {listing(forgotten)}. Add what is missing.')
 
 
 def is_number(column: ColumnSpec) -> bool:
@@ -300,7 +303,9 @@ class Encode(TransformerMixin, BaseEstimator):
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         absent = [column.name for column in self.columns if column.name not in frame]
         if absent:
-            raise NoUsableColumns(f"{listing(absent)}: a column that built the segments is not in these rows.")
+            raise NoUsableColumns(
+                f"{listing(map(one_line, absent))}: a column that built the segments is not in these rows."
+            )
         X, position = np.empty((len(frame), len(self.encoded_))), 0
         for column in self.columns:
             values = frame[column.name]

@@ -87,12 +87,12 @@ def told(answer: Answer) -> str:
     kinds = "computes" * answer.computes + " " * (answer.computes and answer.draws) + "draws" * answer.draws
     return (
         f"{answer.what:<44}{answer.ms:>9,.0f}{answer.server_ms:>9,.0f}{traffic.socket / 1e3:>10,.0f}"
-        f"{traffic.http / 1e3:>9,.0f}{traffic.static / 1e3:>10,.0f}  {kinds}"
+        f"{traffic.http / 1e3:>9,.0f}{traffic.static / 1e3:>10,.0f}{traffic.saved / 1e3:>9,.0f}  {kinds}"
     )
 
 
 def heads(title: str) -> str:
-    return f"\n{title:<44}{'ms':>9}{'server':>9}{'socket kB':>10}{'http kB':>9}{'static kB':>10}"
+    return f"\n{title:<44}{'ms':>9}{'server':>9}{'socket kB':>10}{'http kB':>9}{'static kB':>10}{'file kB':>9}"
 
 
 def measured(browser: Browser, server: Server, file: Path, n_told: str, walked) -> list[Answer]:

@@ -423,7 +423,7 @@ _FAR = "more than can be read"
 BOMBS = {
     "zip of zeros": Bomb(zip_of_zeros, 110 << 20, 4_000 << 20, "more than is read from a file of its size"),
     "zip of many files": Bomb(zip_of_many, 20_000, 1_000_000, "zip archive"),
-    "zip of files that lie over each other": Bomb(zip_of_overlaps, 300, 60_000, "bomb holds"),
+    "zip of files that lie over each other": Bomb(zip_of_overlaps, 300, 60_000, "bomb"),
     "zip in zip in zip": Bomb(zip_in_zips, 5, 200, "an archive in an archive"),
     "zip that climbs up": Bomb(climbing, 1, 1),
     "zip of a file without a name": Bomb(nameless, 1, 1),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clustering.spark import TableName
 from clustering.wording import count, whole
 from pages._ui import compute, tables
 from pages._ui.saving import save_first
@@ -20,34 +21,46 @@ def choose_table(session: Session) -> None:
             return
         with st.container(border=True):
             st.markdown("## A table on the cluster", anchors=False)
+            name = _name(session)
             if not compute.work_on_cluster(session):
-                _choose(session)
+                _go_on(session, name)
 
 
-def _choose(session: Session) -> None:
+def _name(session: Session) -> TableName | None:
+    """The table that is chosen; the list stays where it is while the cluster works."""
     remote = session.remote
     if remote.catalogue is None:
         st.markdown(
             ":gray[For tables that fit on no single machine. Explore a sample here, then run on all rows there.]"
         )
-        if st.button("Show the tables", icon=":material/database:"):
-            compute.list_remote_tables(session)
-        return
+        return None
+    is_busy = remote.job is not None
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     name = left.selectbox(
-        "Table", remote.catalogue.tables, index=None, format_func=str, placeholder="Choose a table", key="remote-table"
+        "Table",
+        remote.catalogue.tables,
+        index=None,
+        format_func=str,
+        placeholder="Choose a table",
+        disabled=is_busy,
+        key="remote-table",
     )
-    if right.button("Look again", icon=":material/refresh:", help="Tables may have come or gone."):
+    if right.button("Look again", icon=":material/refresh:", help="Tables may have come or gone.", disabled=is_busy):
         compute.list_remote_tables(session)
     if told := catalogue_told(remote.catalogue):
         st.caption(plain(told, 600))
-    if name is None:
-        return
-    if remote.described is None or remote.described.name != name:
-        if st.button("Look into it", icon=":material/search:"):
-            compute.describe_remote(session, name)
-        return
-    _show(session)
+    return name
+
+
+def _go_on(session: Session, name: TableName | None) -> None:
+    remote = session.remote
+    if remote.catalogue is None:
+        if st.button("Show the tables", icon=":material/database:"):
+            compute.list_remote_tables(session)
+    elif remote.described is not None and remote.described.name == name:
+        _show(session)
+    elif name is not None and st.button("Look into it", icon=":material/search:"):
+        compute.describe_remote(session, name)
 
 
 def _show(session: Session) -> None:

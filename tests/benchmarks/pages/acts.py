@@ -84,7 +84,7 @@ def save_to(visit: Visit, name: str, what: str) -> tuple[Answer, Path]:
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name=name).first.click()
     path = Path(waiting.value.path())
-    visit.traffic.http += path.stat().st_size  # which the page is not told of
+    visit.traffic.saved += path.stat().st_size  # which the page is not told of
     return visit.answer(what, computes=True), path
 
 

@@ -38,11 +38,12 @@ _WRONG = "[data-testid=stException], [data-testid=stAlertContentError]"
 
 @dataclass
 class Traffic:
-    """Bytes received since the last look."""
+    """Bytes received since the last look; `saved` are those of a file that was asked for."""
 
     socket: int = 0
     http: int = 0
     static: int = 0
+    saved: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Answer:
 
     @property
     def n_bytes(self) -> int:
-        """Bytes, but for the files that every visitor gets once."""
+        """Bytes that the page took, but for the files that every visitor gets once."""
         return self.traffic.socket + self.traffic.http
 
 

@@ -121,9 +121,10 @@ def main() -> int:
     print(f"{options.cases:,} inputs, --seed {seed}; what fails is kept in {folder}\n", flush=True)
     start = time.monotonic()
     failed = fuzz(options.cases, seed, options.only, folder)
+    # Before the bombs: a process that is started passes for as large as the largest its parent has been.
+    failed += guided(options.guided_seconds, folder)
     if not options.no_bombs:
         failed += bombs("full")
-    failed += guided(options.guided_seconds, folder)
     print(f"\n{time.monotonic() - start:,.0f} s; {failed or 'no'} kinds of failures")
     return 1 if failed else 0
 

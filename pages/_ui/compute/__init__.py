@@ -72,6 +72,7 @@ from pages._ui.compute.on_cluster import (
     explore_remote,
     list_remote_tables,
     run_on_all_rows,
+    take_from_cluster,
     work_on_cluster,
     write_remote,
 )
@@ -201,6 +202,7 @@ __all__ = [
     "start_path",
     "sweep",
     "take",
+    "take_from_cluster",
     "take_template",
     "try_settings",
     "typical",

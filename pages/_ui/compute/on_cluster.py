@@ -157,14 +157,15 @@ def apply_remote(session: Session, recipe: Recipe, name: "TableName", target: "T
     )
 
 
-def work_on_cluster(session: Session) -> bool:
-    """Draw what is being done on the cluster, with a way to stop it; False if nothing is.
-
-    What is finished is taken over here; what went wrong is told.
-    """
-    remote = session.remote
-    if remote.job is not None and remote.job.future.done():
+def take_from_cluster(session: Session) -> None:
+    """Take over what has been finished on the cluster; to be called before anything of it is drawn."""
+    if session.remote.job is not None and session.remote.job.future.done():
         _collect(session)
+
+
+def work_on_cluster(session: Session) -> bool:
+    """Draw what is being done on the cluster, with a way to stop it, and what went wrong; False if nothing is done."""
+    remote = session.remote
     if remote.refused:
         st.error(plain(remote.refused, 900), icon=":material/error:")
     if remote.job is None:

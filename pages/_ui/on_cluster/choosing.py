@@ -19,6 +19,7 @@ def choose_table(session: Session) -> None:
     with shown_errors():
         if compute.cluster_address() is None:
             return
+        compute.take_from_cluster(session)
         with st.container(border=True):
             st.markdown("## A table on the cluster", anchors=False)
             name = _name(session)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def all_rows(session: Session, segments: Clustering) -> None:
     """Offer to run on all rows; once that is done, show what was found, and offer to keep it."""
     remote = session.remote
+    compute.take_from_cluster(session)
     st.markdown(
         f"The segments so far come from a sample. On the cluster as many are found among all "
         f"{whole(remote.sample.n_rows)} rows of {plain(remote.sample.name)}, prepared as here; the rows stay there "

@@ -45,10 +45,10 @@ def beside_table(found: "AllRows") -> tuple[pd.DataFrame, dict]:
     """Every index from centers, of the sample and of all rows."""
     rows = [
         {
-            "Score": INDICES[one.index].label + (" (per row)" if one.is_per_row else ""),
+            "Score": INDICES[one.index].label + ", per row" * one.is_per_row,
             "Sample": number(one.sample, digits=4),
             "All rows": number(one.all_rows, digits=4),
-            "More than 1 % apart": "yes" if one.differs else "no",
+            "Over 1 % apart": "yes" if one.differs else "no",
         }
         for one in found.beside
     ]

@@ -38,7 +38,7 @@ TEXTS = (
     "@SUM(A1)",
     "_x0041_ %h %0A",
 )
-FORMULAS = (TEXTS[0], TEXTS[22])  # what a spreadsheet would run
+FORMULAS = (TEXTS[0], TEXTS[9], TEXTS[22])  # what a spreadsheet would run, one of them if it drops quotation marks
 ID, LEVEL, DAY, ANSWER = "=id", "level </script><!--", "when <b>", "is it\\"
 SIZES = tuple(range(9 + len(TEXTS), 9, -1))  # so that segment i is called TEXTS[i]
 TITLE = f"{TEXTS[1]} {TEXTS[4]}"

@@ -315,6 +315,7 @@ def test_sql_is_one_query_that_names_the_columns_and_segments(four, dialect):
         names = {token.text for token in tokens if token.token_type.name == "IDENTIFIER"}
         assert names == {*four[1].spec.columns, "customers"}
         texts = {one.name for one in query.find_all(exp.Literal, exp.National) if not one.is_number}
+        texts |= {"".join(piece.name for piece in one.expressions) for one in query.find_all(exp.Concat)}
         levels = recipe.preparation.levels[0].levels
         assert {*recipe.names, *levels[:-1]} <= texts
 

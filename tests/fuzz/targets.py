@@ -284,6 +284,7 @@ _COLUMNS = st.one_of(
     ),
     st.text(max_size=6),
 )
+_MEMORY = st.sampled_from(("1K", "1K", "300K", "4G", "1.5G", "0", "-1", "G", "", "1e99G", "nan"))
 _SHARED = {
     "--features": _COLUMNS,
     "--scale": st.sampled_from((*SCALES, "x", "")),
@@ -296,9 +297,10 @@ _SHARED = {
     "--settings": st.sampled_from(
         ("settings.json", "settings.json", "recipe.json", "customers.csv", "none.json", "folder", "", "a\x00b")
     ),
+    "--max-memory": _MEMORY,
 }
 OPTIONS = {
-    "read": {},
+    "read": {"--max-memory": _MEMORY},
     "sweep": _SHARED,
     "fit": {
         **_SHARED,
@@ -308,6 +310,7 @@ OPTIONS = {
         "--profile": st.sampled_from(_WRITTEN),
     },
     "apply": {
+        "--max-memory": _MEMORY,
         "--out": st.sampled_from(_WRITTEN),
         "--rename": st.one_of(
             st.sampled_from(("age=spend", "spend=age", "=", "age=", "age", "age=age", *CELLS)), st.text(max_size=5)

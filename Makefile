@@ -18,7 +18,7 @@ help:
 	@echo 'make test-cluster  a Spark cluster of two workers, one of them killed in the middle of a fit'
 	@echo 'make coverage  which lines and branches of clustering/ the tests run (at least 95 %)'
 	@echo 'make load   twenty people at once, a server killed, memory over many visits (ten minutes)'
-	@echo 'make fuzz   20,000 damaged and hostile inputs (some minutes)'
+	@echo 'make fuzz   20,000 damaged and hostile inputs (an hour or so)'
 	@echo 'make mutants  break clustering/ line by line and see whether a test notices (hours)'
 	@echo 'make audit  known holes and licences of everything that is installed'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'

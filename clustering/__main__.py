@@ -7,13 +7,13 @@ import json
 import math
 import os
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from clustering.answers import Swept, decide_number
 from clustering.commandline import read_options
 from clustering.errors import ClusteringError, InvalidSetting, NoUsableColumns
 from clustering.export import label_table, to_csv, to_parquet
@@ -37,12 +37,12 @@ from clustering.recipe import (
     told_agreement,
     told_drift,
 )
-from clustering.recommend import Recommendation, recommend
+from clustering.recommend import recommend
 from clustering.rfm import RfmSpec, rfm, suggest_order
-from clustering.stability import Stability, stability
+from clustering.stability import stability
 from clustering.stream.commands import apply_all, fit_all, read_all, sweep_all
 from clustering.stream.deciding import needs_streaming
-from clustering.sweep import Sweep, sweep
+from clustering.sweep import sweep
 from clustering.table import Table, read_table
 from clustering.wording import count, listing, one_line, whole
 from clustering.writing import write_whole
@@ -83,27 +83,10 @@ def _sweep(options) -> dict:
     if _is_streamed(options):
         return sweep_all(options, chosen, spec)
     table, features = _prepare(options, chosen)
-    result, measured, recommendation = _run_sweep(features, spec, options)
-    notes = [*table.notes, *features.notes, *features.advice, *result.notes]
-    if result.silhouette_sample:
-        notes.append(f"{_SAMPLED}.")
-    return {
-        "rows": table.n_rows,
-        "features": features.spec.columns,
-        "n_clusters": result.n_clusters,
-        "inertia": result.inertia,
-        "silhouette": result.silhouette,
-        "silhouette_error": result.silhouette_error,
-        "simplified_silhouette": result.simplified_silhouette,
-        "calinski_harabasz": result.calinski_harabasz,
-        "davies_bouldin": result.davies_bouldin,
-        "stability": [measured.step(k).stability for k in result.n_clusters],
-        "min_cluster_size": [min(sizes) for sizes in result.sizes],
-        "recommended": recommendation.n_clusters,
-        "alternative": recommendation.alternative,
-        "reason": recommendation.reason,
-        "notes": notes,
-    }
+    swept = _run_sweep(features, spec, options)
+    told = swept.told(table.n_rows, features.spec.columns, [*table.notes, *features.notes, *features.advice])
+    sampled = [f"{_SAMPLED}."] if swept.sweep.silhouette_sample else []
+    return {**told, "notes": [*told["notes"], *sampled]}
 
 
 def _fit(options) -> dict:
@@ -114,18 +97,10 @@ def _fit(options) -> dict:
     if _is_streamed(options):
         return fit_all(options, chosen, spec, partial(_json, indent=1))
     table, features = _prepare(options, chosen)
-    notes, reason, measured = [*table.notes, *features.notes, *features.advice], None, None
-    if not method.takes_k:
-        if options.n_clusters is not None:
-            told = f"--n-clusters {options.n_clusters} plays no part"
-            notes.append(f"{method.label} finds the number of segments itself: {told}.")
-    elif options.n_clusters == "auto":
-        result, measured, recommendation = _run_sweep(features, spec, options)
-        notes.extend(note for note in result.notes if note not in notes)
-        spec, reason = replace(spec, n_clusters=recommendation.best_split, start=()), recommendation.reason
-    elif options.n_clusters is not None:
-        spec = replace(spec, n_clusters=options.n_clusters)
-    clustering = fit(features, spec)
+    notes = [*table.notes, *features.notes, *features.advice]
+    decided = decide_number(spec, options, lambda: _run_sweep(features, spec, options))
+    notes.extend(note for note in decided.notes if note not in notes)
+    clustering = fit(features, decided.spec)
     notes.extend(note for note in clustering.notes if note not in notes)
     labelled, escaped = _written(options.out, label_table(table, clustering), table)
     notes.extend(escaped)
@@ -142,8 +117,7 @@ def _fit(options) -> dict:
             )
         )
     if options.recipe is not None:
-        repeatability = measured.step(clustering.n_clusters).stability if measured else float("nan")
-        found = Found(separation=silhouette, repeatability=repeatability, reason=reason or "")
+        found = Found(separation=silhouette, repeatability=decided.repeatability, reason=decided.reason or "")
         recipe = make_recipe(table, features, clustering, found=found)
         files.append((options.recipe, save_recipe(recipe)))
         notes.extend(told_agreement(recipe))
@@ -157,7 +131,7 @@ def _fit(options) -> dict:
         "silhouette": silhouette,
         "figures": dict(clustering.figures),
         "settings": dict(clustering.settings),
-        "reason": reason,
+        "reason": decided.reason,
         "notes": notes,
         "out": str(options.out),
     }
@@ -248,13 +222,13 @@ def _given(options, *names: str) -> dict:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _run_sweep(features: Features, spec: ClusterSpec, options) -> tuple[Sweep, Stability, Recommendation]:
+def _run_sweep(features: Features, spec: ClusterSpec, options) -> Swept:
     def tell(k, _):
         print(f"{k} segments fitted", file=sys.stderr)
 
     result = sweep(features, spec, options.k, on_step=tell)
     measured = stability(features, spec, result.n_clusters)
-    return result, measured, recommend(result, measured, min_share=options.min_share)
+    return Swept(result, measured, recommend(result, measured, min_share=options.min_share))
 
 
 def _json(value, indent: int | None = None) -> str:

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-import numpy as np
-
 from clustering.errors import FewerFound, Stopped
 from clustering.features import Features
-from clustering.indices import INDICES, SILHOUETTE_SAMPLE
+from clustering.indices import SILHOUETTE_SAMPLE
 from clustering.methods import ClusterSpec
 from clustering.placing import nearest
 from clustering.spark.connection import Cluster
 from clustering.spark.fitting import N_SEEDS, Best, Ground, best_of, prepared_there, refuse_other_methods, told_changed
 from clustering.spark.result import Progress, Steps
 from clustering.spark.sample import RemoteSample
-from clustering.stream.sweep import silhouette_of_sample
-from clustering.sweep import Step, Sweep, followed_rows, numbers_to_try
+from clustering.stream.sweep import silhouette_of_sample, step_of_all_rows
+from clustering.sweep import Step, Sweep, numbers_to_try
 from clustering.table import Table
 from clustering.threads import one_thread
 
@@ -85,22 +83,10 @@ def sweep_on_all_rows(
 
 
 def _step(ground: Ground, spec: ClusterSpec, best: Best, stop) -> Step:
-    X, scores = ground.features.X, best.scores
+    X = ground.features.X
     labels = nearest(best.cluster_centers)(X)
-    silhouette, error = silhouette_of_sample(ground, labels, spec.random_state, stop)
-    return Step(
-        n_clusters=scores.n_clusters,
-        sizes=scores.sizes,
-        n_iter=best.n_iter,
-        inertia=scores.inertia,
-        silhouette=silhouette,
-        silhouette_error=error,
-        simplified_silhouette=scores.simplified_silhouette,
-        calinski_harabasz=scores.calinski_harabasz,
-        davies_bouldin=scores.davies_bouldin,
-        contact=INDICES["contact"].function(X, labels, best.cluster_centers),
-        labels=labels[followed_rows(len(X))].astype(np.min_scalar_type(scores.n_clusters)),
-    )
+    silhouette = silhouette_of_sample(ground, labels, spec.random_state, stop)
+    return step_of_all_rows(X, labels, best.cluster_centers, best.scores, best.n_iter, silhouette)
 
 
 def _drawn(ground: Ground) -> int:

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from clustering.answers import Swept, decide_number
 from clustering.errors import ClusteringError, NoUsableColumns
 from clustering.export.profiled import told_profile
 from clustering.features import FeatureSpec, suggest_features
-from clustering.methods import METHODS, ClusterSpec
+from clustering.methods import ClusterSpec
 from clustering.recipe import (
     Found,
     Recipe,
@@ -27,8 +28,8 @@ from clustering.recipe import (
     told_agreement,
     told_drift,
 )
-from clustering.recommend import Recommendation, recommend
-from clustering.stability import Stability, stability
+from clustering.recommend import recommend
+from clustering.stability import stability
 from clustering.stream.fit import fit
 from clustering.stream.label import Labelled, label, label_applied
 from clustering.stream.opening import open_source
@@ -39,7 +40,6 @@ from clustering.stream.sample import Drawn, Sample, draw_rows, draw_sample
 from clustering.stream.source import Source
 from clustering.stream.sweep import sweep
 from clustering.stream.typing import Typing
-from clustering.sweep import Sweep
 from clustering.table.options import AS_FOUND, ReadOptions
 from clustering.wording import count, listing, one_line, whole
 
@@ -64,26 +64,10 @@ def read_all(options: Namespace, shown: tuple[str, ...]) -> dict[str, Any]:
 def sweep_all(options: Namespace, chosen: Mapping[str, Any], spec: ClusterSpec) -> dict[str, Any]:
     """Score every number of segments over all rows."""
     sample, prepared = _prepare(options.file, chosen)
-    result, measured, recommendation = _run_sweep(prepared, spec, options)
-    notes = [_told_streamed(sample), *sample.table.notes, *prepared.notes, *prepared.advice, *result.notes]
-    notes.extend(_told_silhouette(sample))
-    return {
-        "rows": prepared.n_rows,
-        "features": prepared.features.spec.columns,
-        "n_clusters": result.n_clusters,
-        "inertia": result.inertia,
-        "silhouette": result.silhouette,
-        "silhouette_error": result.silhouette_error,
-        "simplified_silhouette": result.simplified_silhouette,
-        "calinski_harabasz": result.calinski_harabasz,
-        "davies_bouldin": result.davies_bouldin,
-        "stability": [measured.step(k).stability for k in result.n_clusters],
-        "min_cluster_size": [min(sizes) for sizes in result.sizes],
-        "recommended": recommendation.n_clusters,
-        "alternative": recommendation.alternative,
-        "reason": recommendation.reason,
-        "notes": notes,
-    }
+    swept = _run_sweep(prepared, spec, options)
+    notes = [_told_streamed(sample), *sample.table.notes, *prepared.notes, *prepared.advice]
+    told = swept.told(prepared.n_rows, prepared.features.spec.columns, notes)
+    return {**told, "notes": [*told["notes"], *_told_silhouette(sample)]}
 
 
 def fit_all(
@@ -92,27 +76,16 @@ def fit_all(
     """Find the segments and write every row with its own."""
     sample, prepared = _prepare(options.file, chosen)
     notes = [_told_streamed(sample), *sample.table.notes, *prepared.notes, *prepared.advice]
-    reason, measured = None, None
-    if not METHODS[spec.method].takes_k:
-        if options.n_clusters is not None:
-            told = f"--n-clusters {options.n_clusters} plays no part"
-            notes.append(f"{METHODS[spec.method].label} finds the number of segments itself: {told}.")
-    elif options.n_clusters == "auto":
-        result, measured, recommendation = _run_sweep(prepared, spec, options)
-        notes.extend(note for note in result.notes if note not in notes)
-        spec, reason = replace(spec, n_clusters=recommendation.best_split, start=()), recommendation.reason
-    elif options.n_clusters is not None:
-        spec = replace(spec, n_clusters=options.n_clusters)
-    repeatability = float("nan")
-    if measured is not None:
-        repeatability = measured.step(spec.n_clusters).stability
-    fitted = fit(prepared, spec, found=Found(repeatability=repeatability, reason=reason or ""))
+    decided = decide_number(spec, options, lambda: _run_sweep(prepared, spec, options))
+    notes.extend(note for note in decided.notes if note not in notes)
+    found = Found(repeatability=decided.repeatability, reason=decided.reason or "")
+    fitted = fit(prepared, decided.spec, found=found)
     notes.extend(note for note in fitted.notes if note not in notes)
     notes.extend(_told_silhouette(sample, fitted.silhouette_error))
     beside = []
     if options.profile is not None:
-        found = profile(prepared.source, sample, fitted.recipe, prepared.features.spec)
-        beside.append((options.profile, (as_json(told_profile(found)) + "\n").encode()))
+        described = profile(prepared.source, sample, fitted.recipe, prepared.features.spec)
+        beside.append((options.profile, (as_json(told_profile(described)) + "\n").encode()))
     if options.recipe is not None:
         beside.append((options.recipe, save_recipe(fitted.recipe)))
         notes.extend(note for note in told_agreement(fitted.recipe) if note not in notes)
@@ -126,7 +99,7 @@ def fit_all(
         "silhouette": fitted.silhouette,
         "figures": dict(fitted.clustering.figures),
         "settings": dict(fitted.clustering.settings),
-        "reason": reason,
+        "reason": decided.reason,
         "notes": [*notes, *_told_escaped(labelled)],
         "out": str(options.out),
     }
@@ -178,13 +151,13 @@ def _prepare(file: str, chosen: Mapping[str, Any]) -> tuple[Sample, Prepared]:
     return sample, prepare_all(source, sample, FeatureSpec(**{**chosen, "columns": columns}))
 
 
-def _run_sweep(prepared: Prepared, spec: ClusterSpec, options: Namespace) -> tuple[Sweep, Stability, Recommendation]:
+def _run_sweep(prepared: Prepared, spec: ClusterSpec, options: Namespace) -> Swept:
     def tell(k, _):
         print(f"{k} segments fitted", file=sys.stderr)
 
     result = sweep(prepared, spec, options.k, on_step=tell)
     measured = stability(prepared.features, spec, result.n_clusters)
-    return result, measured, recommend(result, measured, min_share=options.min_share)
+    return Swept(result, measured, recommend(result, measured, min_share=options.min_share))
 
 
 def _open_for(recipe: Recipe, file: str, renamed: Mapping[str, str]) -> tuple[Source, Sample]:

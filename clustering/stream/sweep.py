@@ -116,22 +116,42 @@ def silhouette_of_sample(prepared: Prepared, labels: np.ndarray, random_state: i
 
 
 def _step(prepared: Prepared, spec: ClusterSpec, carried: Carried, labels: np.ndarray, stop) -> Step:
-    X, scores = prepared.features.X, carried.scores
-    silhouette, error = float("nan"), float("nan")
+    silhouette = float("nan"), float("nan")
     if not _all_at_once(prepared):
-        silhouette, error = silhouette_of_sample(prepared, labels, spec.random_state, stop)
+        silhouette = silhouette_of_sample(prepared, labels, spec.random_state, stop)
+    centers = carried.scores.cluster_centers
+    return step_of_all_rows(prepared.features.X, labels, centers, carried.scores, carried.n_iter, silhouette)
+
+
+def step_of_all_rows(
+    X: np.ndarray,
+    labels: np.ndarray,
+    cluster_centers: np.ndarray,
+    scores,
+    n_iter: int | None,
+    silhouette: tuple[float, float],
+) -> Step:
+    """One number of clusters: `scores` are those of all rows, `X` and its `labels` those of the sample.
+
+    Parameters
+    ----------
+    scores : of `clustering.stream.scores` or `clustering.spark.scores`
+    silhouette : tuple of float
+        With its standard error.
+    """
+    n_clusters = len(scores.sizes)
     return Step(
-        n_clusters=len(scores.sizes),
+        n_clusters=n_clusters,
         sizes=scores.sizes,
-        n_iter=carried.n_iter,
+        n_iter=n_iter,
         inertia=scores.inertia,
-        silhouette=silhouette,
-        silhouette_error=error,
+        silhouette=silhouette[0],
+        silhouette_error=silhouette[1],
         simplified_silhouette=scores.simplified_silhouette,
         calinski_harabasz=scores.calinski_harabasz,
         davies_bouldin=scores.davies_bouldin,
-        contact=INDICES["contact"].function(X, labels, scores.cluster_centers),
-        labels=labels[followed_rows(len(X))].astype(np.min_scalar_type(len(scores.sizes))),
+        contact=INDICES["contact"].function(X, labels, cluster_centers),
+        labels=labels[followed_rows(len(X))].astype(np.min_scalar_type(n_clusters)),
     )
 
 

@@ -17,7 +17,9 @@ from clustering import Clustering, ClusterSpec, Features, FeatureSpec, Profile, 
 from clustering.features import ColumnSpec, RowFilter
 from clustering.indices import score
 from clustering.placing import Rule
-from clustering.spark.figures import Moments, Scores, profile_all, read_moments, read_scores
+from clustering.spark.moments import Moments, read_moments
+from clustering.spark.profile import profile_all
+from clustering.spark.scores import Scores, read_scores
 from clustering.spark.sql import Plan, labelled_query, make_plan, moments_query, prepared_query, scores_query
 from tests.recipe_cases import PREPARED, table_of
 from tests.recipe_cases import Case as RecipeCase

@@ -16,7 +16,8 @@ from clustering.placing import nearest
 from clustering.recipe import make_recipe
 from clustering.recipe.sql import DIALECTS
 from clustering.recipe.sql.parts import Writer
-from clustering.spark.figures import by_all_rows, read_scores
+from clustering.spark.moments import by_all_rows
+from clustering.spark.scores import read_scores
 from clustering.spark.sql import (
     labelled_query,
     labels_query,

@@ -20,7 +20,6 @@ from clustering.placing import nearest
 from clustering.recipe import Found, Recipe, make_recipe
 from clustering.recipe.make import NOTHING_MEASURED
 from clustering.spark.connection import Cluster
-from clustering.spark.figures import Scores, profile_all
 from clustering.spark.fitting import (
     N_SEEDS,
     Best,
@@ -32,8 +31,10 @@ from clustering.spark.fitting import (
     told_changed,
 )
 from clustering.spark.held import columns_of_all
+from clustering.spark.profile import profile_all
 from clustering.spark.result import LINEAR, AllRows, Beside, Progress, Steps
 from clustering.spark.sample import RemoteSample
+from clustering.spark.scores import Scores
 from clustering.spark.sql import labelled_query, labels_query
 from clustering.stream.sweep import silhouette_of_sample
 from clustering.table import Table

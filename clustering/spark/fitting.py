@@ -22,7 +22,8 @@ from clustering.methods import METHODS, ClusterSpec
 from clustering.spark.catalogue import TableName, quoted
 from clustering.spark.connection import Cluster
 from clustering.spark.failures import SparkFailed
-from clustering.spark.figures import Moments, Scores, by_all_rows, read_moments, read_scores
+from clustering.spark.moments import Moments, by_all_rows, read_moments
+from clustering.spark.scores import Scores, read_scores
 from clustering.spark.sql import Plan, make_plan, moments_query, prepared_query, scores_query
 from clustering.table import Table
 from clustering.wording import count, listing, one_line, whole

@@ -8,7 +8,7 @@ import numpy as np
 from clustering.profile import Profile
 from clustering.recipe import Recipe
 from clustering.spark.catalogue import TableName
-from clustering.spark.figures import Scores
+from clustering.spark.scores import Scores
 
 LINEAR = ("inertia", "simplified_silhouette", "calinski_harabasz", "davies_bouldin")
 DIFFERS = 0.01  # relative, above which a figure of all rows and one of the sample are said to differ

@@ -2,7 +2,8 @@
 
 A sample of at most 100,000 rows has been prepared here; what it was prepared by is plain numbers, and these queries say
 the same of every row of the table. Each gives either rows of numbers for the next step or a few plain figures, which
-`clustering.spark.figures` puts together. They are texts in any of the dialects of `clustering.recipe.sql`.
+`moments`, `scores` and `profile` of `clustering.spark` put together. They are texts in any of the dialects of
+`clustering.recipe.sql`.
 """
 
 from clustering.spark.sql.labels import labels_query

@@ -12,7 +12,7 @@ _FAR_AWAY = parts.number(1e300)  # in place of the own center, where the nearest
 
 
 def scores_query(cluster_centers: np.ndarray, view: str, *, dialect: str = "spark", rule: Rule | None = None) -> str:
-    """Sums over the rows of every segment, from which `clustering.spark.figures` makes the indices.
+    """Sums over the rows of every segment, from which `clustering.spark.scores` makes the indices.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def test_text_is_refused_with_the_rows_that_fit_and_the_way_on(free, not_parsed)
     assert refusal(SMALL_CELLS, "customers.csv") == (
         "customers.csv has about 100,000 rows. Reading them takes about 8 MB of memory, and 4 MB can be had here now. "
         "About 50,000 rows would fit: take a sample of so many, or save the table as Parquet with only the columns "
-        "you need."
+        "you need; the command line reads CSV and Parquet of any size part by part."
     )
 
 

@@ -26,7 +26,8 @@ UNPACKED = 4  # bytes per byte of what was packed, whatever it is
 WORKBOOK = {"ods": 2, "xlsb": 8, "xls": 29}
 _SHARE = 0.8  # of the free memory; the rest is for everybody else
 _LINE_END = b"\n"
-_WAY_ON = "Take a sample of its rows, or save it as Parquet with only the columns you need."
+_ANY_SIZE = "the command line reads CSV and Parquet of any size part by part"
+_WAY_ON = f"Take a sample of its rows, or save it as Parquet with only the columns you need; {_ANY_SIZE}."
 HEAD = 1 << 18  # bytes from which the rows and cells of a text are estimated
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP, _CGROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
@@ -221,7 +222,7 @@ def _fits(n_rows: int) -> str:
         return "Not even one row would fit: try it again later, or on a machine with more memory."
     return (
         f"About {whole(_rough(n_rows))} rows would fit: take a sample of so many, or save the table as "
-        "Parquet with only the columns you need."
+        f"Parquet with only the columns you need; {_ANY_SIZE}."
     )
 
 

@@ -376,6 +376,7 @@ def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
         ("Spend EUR", "spend"),
         ("Monatlicher Umsatz (EUR)", "Monatlicher Umsatz"),
         ("Einkommen €", "Einkommen"),
+        ("Umsatz in € (netto)", "Umsatz"),
         ("Umsatz pro Monat", "Umsatz pro Monat"),
         ("Umsatz letztes Jahr", "Umsatz letztes Jahr"),
         ("UmsatzGesamt", "Umsatz Gesamt"),

@@ -22,7 +22,7 @@ help:
 	@echo 'make mutants  break clustering/ line by line and see whether a test notices (hours)'
 	@echo 'make audit  known holes and licences of everything that is installed'
 	@echo 'make bench  measure speed and memory against their limits (some minutes)'
-	@echo 'make bench-large  20,000,000 rows within 1 GB, against the way in memory (an hour or two)'
+	@echo 'make bench-large  20,000,000 rows within 1 GB, against the way in memory (15 minutes)'
 	@echo 'make bench-k FOLDER=…  how often the recommended number of segments is right, on a folder of benchmark sets'
 
 run: .venv/.installed-run

@@ -179,6 +179,8 @@ def test_axe_finds_nothing_of_ours(server, new_page, dark):
     visit(page, "Transactions")
     judge_here("Transactions")
     judge.judge_structure("Transactions", titles)
+    for name in opened(page):
+        judge_here(f"Transactions: {name!r}")
     page.locator("[data-testid=stSidebar] [data-testid=stPageLink] a").first.click()
     settle(page)
     press(page, "Try it with sample data")

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the screen down to the errors: a module may import from its own layer's right side only.
 LAYERS = {
     "__main__": (
-        "commandline stream export recipe rfm profile recommend stability sweep indices model methods features table "
-        "errors writing wording"
+        "commandline answers stream export recipe rfm profile recommend stability sweep indices model methods features "
+        "table errors writing wording"
     ),
     "commandline": "methods features errors wording",
     "writing": "errors",
@@ -22,9 +22,10 @@ LAYERS = {
         "charts recipe groups points profile recommend identity stability blades model indices methods placing "
         "features table errors wording"
     ),
+    "answers": "recommend stability sweep methods",
     "stream": (
-        "export recipe profile recommend stability sweep model kmeans placing indices methods features table errors "
-        "threads writing wording"
+        "answers export recipe profile recommend stability sweep model kmeans placing indices methods features table "
+        "errors threads writing wording"
     ),
     "spark": (
         "stream export recipe profile recommend identity stability sweep model indices methods placing features table "

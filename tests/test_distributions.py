@@ -1,5 +1,6 @@
 """What the pictures of distributions show: boxes, shares per bin and sampled rows, by hand."""
 
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -68,6 +69,7 @@ def test_customers_without_a_value_are_left_out_and_counted(twelve):
     assert [box.n for box in found.boxes] == [4, 0, 2]
     assert (found.n_missing, found.n_total) == (6, 12)
     assert isnan(found.boxes[1].median)
+    assert found.boxes[1].n_beyond == 0
 
 
 def test_a_segment_of_one_customer_is_a_box_of_one_value():
@@ -106,6 +108,39 @@ def test_few_whole_numbers_stand_in_the_middle_of_their_bins(twelve):
     assert found.densities[0] == pytest.approx([1 / 6] * 5)
     assert found.densities[1].tolist() == [0, 0, 1, 0, 0]
     assert found.n_outside == 1
+    # 3 have one of the first, all four and both of the others
+    assert found.overall_density == pytest.approx(np.array([1, 1, 7, 1, 1]) / 12)
+
+
+def test_numbers_with_decimals_have_bins_that_begin_at_their_least():
+    # 13 ask for 8 bins: 6 / 8 is 0.75, the next round number 1
+    content = "amount\n" + "\n".join(str(i / 2) for i in range(13))
+    found = spread(*described(content.encode(), describe=(), n_clusters=2), "amount")
+    assert found.edges.tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_width_that_is_round_already_stays():
+    # nine ask for 8 bins: 80 / 8
+    content = "amount\n" + "\n".join(str(1000 + 10 * i) for i in range(9))
+    found = spread(*described(content.encode(), describe=(), n_clusters=2), "amount")
+    assert found.edges.tolist() == list(range(1000, 1100, 10))
+
+
+@pytest.mark.parametrize(
+    "step, edges", [(1, [i - 0.5 for i in range(10)]), (2, range(0, 20, 2)), (11, range(0, 120, 20))]
+)
+def test_nine_whole_numbers_have_a_bin_each_where_that_is_no_wider_than_one(step, edges):
+    # of 8 bins each is as wide as the step; 11 is not round
+    content = "amount\n" + "\n".join(str(step * i) for i in range(9))
+    found = spread(*described(content.encode(), describe=(), n_clusters=2), "amount")
+    assert found.edges.tolist() == list(edges)
+
+
+def test_more_customers_have_more_bins():
+    # of a thousand the cube root is ten: 20 bins, so 1,198.8 / 20 = 59.9 and the next round number
+    content = "amount\n" + "\n".join(f"{1.2 * i:.1f}" for i in range(1000))
+    found = spread(*described(content.encode(), describe=(), n_clusters=2), "amount")
+    assert found.edges.tolist() == list(range(0, 1201, 100))
 
 
 def test_a_customer_of_weight_five_counts_five_times_in_the_density():
@@ -114,6 +149,7 @@ def test_a_customer_of_weight_five_counts_five_times_in_the_density():
     heavy = int(np.searchsorted(found.edges, 12, side="right")) - 1
     assert found.densities[0, heavy] >= 0.5
     assert found.densities.sum(axis=1) == pytest.approx([1, 1, 1])
+    assert found.weight_column == "weight"
 
 
 def test_a_segment_without_a_value_has_no_density(twelve):
@@ -134,7 +170,7 @@ def test_a_column_without_any_value_has_no_bins():
     content = b"amount,visits,keep\n1,,yes\n2,,yes\n100,,yes\n102,,yes\n50,3,no\n60,4,no\n"
     chosen = described(content, describe=("visits",), n_clusters=2, row_filter=RowFilter("keep", levels=("yes",)))
     found = spread(*chosen, "visits")
-    assert found.densities.shape == (2, 0)
+    assert (found.densities.shape, found.edges.shape) == ((2, 0), (0,))
     assert (found.overall.n, found.n_missing) == (0, 4)
     assert sample_rows(*chosen).columns == ("amount",)
 
@@ -167,6 +203,16 @@ def test_a_sample_is_bounded_and_holds_twenty_of_a_small_segment(many):
     sample = sample_rows(*many)
     assert np.bincount(sample.labels).tolist() == [993, 20]
     assert sample.n_total == 4000
+
+
+def test_noise_takes_its_share_of_the_sample(many):
+    # a tenth of the 4,000 is noise: 20 of 200; of the others 3,575 of 3,600 are in the first segment
+    table, clustering, spec, figures = many
+    parts = {name: getattr(clustering, name)[400:] for name in ("rows", "labels", "in_fit")}
+    with_noise = replace(clustering, noise=clustering.rows[:400], sizes=(3575, 25), **parts)
+    sample = sample_rows(table, with_noise, spec, figures, most=200)
+    assert np.bincount(sample.labels).tolist() == [178, 20]
+    assert (len(sample.noise), sample.n_noise, sample.n_total) == (20, 400, 3600)
 
 
 def test_few_customers_are_all_there(twelve):
@@ -205,8 +251,37 @@ def test_an_axis_of_equal_quartiles_reaches_all_its_values():
     assert sample.limits[sample.columns.index("zeros")].tolist() == [0, 90]
 
 
+def test_an_axis_of_which_nobody_drawn_has_a_value_reaches_from_quartile_to_quartile():
+    amounts = [i % 50 + 100 * (i % 2) for i in range(2000)]
+    drawn = sample_rows(*described(("amount\n" + "\n".join(map(str, amounts))).encode(), describe=(), n_clusters=2))
+    first, second = sorted({*range(2000)} - {*drawn.rows.tolist()})[:2]
+    lines = [f"{amount},{ {first: '3.5', second: '7.5'}.get(i, '') }" for i, amount in enumerate(amounts)]
+    content = ("amount,rare\n" + "\n".join(lines)).encode()
+    sample = sample_rows(*described(content, describe=("rare",), n_clusters=2))
+    assert sample.limits[sample.columns.index("rare")].tolist() == [3.5, 7.5]
+
+
+def test_of_many_columns_the_eight_strongest_are_sampled():
+    lines = [",".join(f"{1000 * (row // 10) + (row * place) % 17}.5" for place in range(1, 11)) for row in range(20)]
+    content = "\n".join([",".join("abcdefghij"), *lines]).encode()
+    sample = sample_rows(*described(content, tuple("abcdefghij"), 2, describe=()))
+    assert (len(sample.columns), sample.n_columns) == (8, 10)
+
+
+def test_segments_of_categories_alone_have_no_sampled_values():
+    sample = sample_rows(*described(b"kind,n\na,1\na,2\nb,3\nb,4\n", ("kind",), 2, describe=()))
+    assert (sample.columns, sample.values.shape, sample.noise.shape) == ((), (4, 0), (0, 0))
+
+
 def test_yes_and_no_are_no_axes_of_a_pair_matrix():
     content = b"amount,member,age\n1,yes,20\n2,yes,31\n3,yes,40\n100,no,22\n102,no,35\n104,no,41\n"
     sample = sample_rows(*described(content, describe=("member", "age"), n_clusters=2))
     assert "member" in sample.columns
     assert [sample.columns[i] for i in sample.strongest_numbers()] == ["amount", "age"]
+
+
+def test_a_pair_matrix_has_the_three_strongest_numbers():
+    content = b"amount,a,b,c\n1,9,9,9\n2,8,1,4\n3,9,2,5\n100,1,1,6\n102,2,2,9\n104,1,3,5\n"
+    sample = sample_rows(*described(content, describe=("a", "b", "c"), n_clusters=2))
+    assert len(sample.columns) == 4
+    assert sample.strongest_numbers() == (0, 1, 2)

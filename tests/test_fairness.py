@@ -7,7 +7,6 @@ from scipy.stats import norm
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.errors import InvalidSetting
 from clustering.profile import profile
-from clustering.profile.bands import groups_of
 from clustering.profile.chance import judge
 from clustering.profile.fairness import make_up, sensitive_suggestions
 
@@ -479,69 +478,6 @@ def test_thirty_segments_can_be_told():
     (found,) = make_up(table, clustering, ("gender",), tuple(f"Segment {i + 1}" for i in range(30)))
     assert found.flags.shape == (30, 2)
     assert found.sentences
-
-
-# --- bands ---
-
-
-def bands(values, name="age"):
-    """The bands of a number and how many rows are in each; every value stands twice."""
-    table = read_table(
-        "\n".join([f"{name},n", *(f"{value},{i}" for i, value in enumerate([*values, *values]))]).encode()
-    )
-    groups, codes = groups_of(table.columns[0], table.frame[name])
-    return groups, np.bincount(codes[codes >= 0]).tolist()
-
-
-def test_ages_are_told_in_bands_with_round_edges():
-    # of 20..69 a fifth is below 29.8, 39.6, 49.4 and 59.2
-    assert bands(range(20, 70)) == (("under 30", "30 to 39", "40 to 49", "50 to 59", "60 and over"), [20] * 5)
-
-
-def test_years_are_written_as_years():
-    groups, sizes = bands(range(1950, 2000), "year_birth")
-    assert groups == ("before 1960", "1960 to 1969", "1970 to 1979", "1980 to 1989", "1990 and later")
-    assert sizes == [20] * 5
-
-
-def test_what_goes_beyond_the_years_of_people_is_an_amount():
-    assert bands(range(1950, 4950, 60), "points")[0][0].startswith("under ")
-    assert bands(range(1840, 1990, 3), "points")[0][0].startswith("under ")
-
-
-def test_dates_are_grouped_by_their_year():
-    groups, _ = bands([f"{1950 + i}-03-0{1 + i % 9}" for i in range(50)], "birth_date")
-    assert groups[0] == "before 1960"
-
-
-def test_amounts_with_decimals_are_told_up_to_the_next_edge():
-    groups, _ = bands([i * 10.5 for i in range(50)], "income")
-    # 514.5 at most; fifths at 102.9, 205.8, 308.7 and 411.6, each give or take 36
-    assert groups == ("under 100", "100 to under 200", "200 to under 300", "300 to under 400", "400 and over")
-
-
-def test_a_value_that_most_share_is_a_band_by_itself():
-    assert bands([0] * 90 + [2, 3, 4, 6, 7, 8, 9, 11, 12, 13], "children") == (("under 2", "2 and over"), [180, 20])
-
-
-def test_a_band_that_nobody_is_in_is_left_out():
-    # two fifths are below 17, all others 90: an edge at 50 would part nobody from nobody
-    assert bands([*range(20), *[90] * 30], "spend") == (("under 10", "10 to 89", "90 and over"), [20, 20, 60])
-
-
-def test_few_values_are_each_a_group_in_their_order():
-    assert bands([3, 1, 2, 5, 5], "household") == (("1", "2", "3", "5"), [2, 2, 2, 4])
-
-
-def test_values_below_zero_have_bands_too():
-    assert bands(range(-25, 25), "balance")[0] == ("under -15", "-15 to -6", "-5 to 4", "5 to 14", "15 and over")
-
-
-def test_numbers_too_large_to_calculate_with_count_as_missing():
-    table = read_table("\n".join(["age,n", *(f"{value},1" for value in [1e308, -1e308, 1, 2, 3])]).encode())
-    groups, codes = groups_of(table.columns[0], table.frame["age"])
-    assert groups == ("1", "2", "3", "missing")
-    assert codes.tolist() == [3, 3, 0, 1, 2]
 
 
 # --- suggestions ---

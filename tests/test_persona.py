@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
-from clustering.features import suggest_features
+from clustering.features import ColumnSpec, suggest_features
 from clustering.profile.compare import Trait
 from clustering.profile.persona import LONGEST_NAME, character, overall, proposed_names, summary
 from clustering.profile.phrases import cut, phrase, short_titles
@@ -303,6 +303,179 @@ def test_a_profile_of_categories_alone_and_a_segment_without_values_give_words_t
     comparison = profiled(table, ("region",), 2, describe=("gap",)).against("all")
     assert proposed_names(comparison) == ("North", "South")
     assert summary(comparison, 1).startswith("30 customers, 49.2 % of all. Region is South for all of them")
+
+
+# --- which sentences, and what they leave out ---
+
+
+def by_segment(header, *parts, columns=None, **settings):
+    """Segments given by hand: of each, (line, how often) pairs."""
+    table = rows_of(header, *(pair for pairs in parts for pair in pairs))
+    labels = [label for label, pairs in enumerate(parts) for _, n in pairs for _ in range(n)]
+    return profiled(table, columns or tuple(header.split(",")), 2, labels, **settings)
+
+
+@pytest.mark.parametrize("n, told", [(8, " The middle half of them lies between 2.5 and 6.5 in x."), (7, ""), (1, "")])
+def test_of_eight_customers_on_the_middle_half_is_told(n, told):
+    found = by_segment("x", [("102", 40)], [(f"{x}", 1) for x in range(1, n + 1)])
+    assert character(found.against("all"), 1).partition("for all customers).")[2] == told
+
+
+def test_the_segment_that_others_are_compared_with_is_told_by_its_numbers_alone():
+    found = by_segment("x,y", [("0.5,North", 30)], [("9.5,South", 30)], columns=("x",), describe=("y",))
+    assert character(found.against(0), 0) == (
+        "The other segments are compared with this one. Its customers average 0.5 in x."
+    )
+
+
+def test_after_the_numbers_one_date_is_told_and_one_share():
+    found = by_segment(
+        "x,first,last,vip,news",
+        [("0.5,2024-01-01,2025-01-01,yes,no", 40)],
+        [("9.5,2024-01-11,2025-01-21,no,yes", 30)],
+    )
+    # (40 * 0.5 + 30 * 9.5) / 70; ten days before the newest in 40 of 70; 30 of 70
+    assert character(found.against("all"), 0) == (
+        "They are below average in x (0.5, against 4.36 for all customers). Their first is earlier (10 days before the "
+        "newest, against 5.71 for all customers); vip is yes for all of them, against 57.1 %."
+    )
+    assert character(found.against(0), 1) == (
+        "They are above segment 1 in x (9.5, against 0.5). Their first is later (0 days before the newest, against 10 "
+        "there); vip is yes for none of them, against 100.0 %."
+    )
+
+
+def test_a_share_alone_is_held_against_that_of_the_segment():
+    found = by_segment("region,n", [("North,1", 20), ("South,2", 20)], [("South,3", 40)], columns=("region",))
+    assert character(found.against(0), 1) == "Region is South for all of them, against 50.0 % of segment 1."
+
+
+def test_what_is_above_is_told_before_what_is_below_though_that_differs_more():
+    # the second has 1 of 4 of the customers
+    found = by_segment("x,y", [("1.5,9.5", 60), ("5.5,9.5", 60)], [("5.5,0.5", 40)])
+    assert found.differences[1].round(2).tolist() == [0.77, -1.73]
+    assert character(found.against("all"), 1) == (
+        "They are above average in x (5.5, against 4 for all customers), and below average in y (0.5, against 7.25)."
+    )
+
+
+def test_three_columns_on_one_side_are_one_sentence():
+    found = by_segment("x,y,z", [("0.5,0.5,0.5", 30), ("0.5,0.5,8.5", 30)], [("9.5,9.5,9.5", 5), ("9.5,9.5,3.5", 5)])
+    assert character(found.against("all"), 1).startswith(
+        "They are above average in x (9.5, against 1.79 for all customers), y (9.5, against 1.79) and z (6.5, against "
+        "4.79). The middle half"
+    )
+
+
+def test_three_small_differences_on_two_sides_are_two_sentences():
+    found = by_segment("x,y,z", [("0.5,0.5,9.5", 30)], [("9.5,9.5,0.5", 30)])
+    assert np.abs(found.differences).max() == 1
+    assert character(found.against("all"), 1) == (
+        "They are above average in x (9.5, against 5 for all customers) and y (9.5, against 5). They are below average "
+        "in z (0.5, against 5)."
+    )
+
+
+# --- where nothing differs ---
+
+
+def test_where_no_column_differs_each_is_told_beside_the_baseline_those_that_built_first():
+    found = by_segment(
+        "x,y,u",
+        [("1.5,1.5,90.5", 15), ("9.5,3.5,100.5", 15)],
+        [("1.5,1.5,94.5", 15), ("9.5,3.5,102.5", 15)],
+        columns=("x", "y"),
+        describe=("u",),
+    )
+    assert character(found.against("all"), 0) == (
+        "Close to average in every column: x 5.5 (all customers 5.5), y 2.5 (2.5) and u 95.5 (97). The middle half of "
+        "them lies between 1.5 and 9.5 in x, and between 1.5 and 3.5 in y."
+    )
+
+
+def test_a_segment_without_any_value_is_told_apart_by_nothing():
+    # a second column keeps rows apart, and is none of the columns
+    found = by_segment("x,n", [("1.5,1", 20), ("9.5,2", 20)], [(",3", 40)], columns=("x",))
+    assert character(found.against("all"), 1) == "No column tells them apart."
+
+
+@pytest.mark.parametrize(
+    "baseline, told",
+    [
+        ("all", "They are below average in x (0.5, against 5 for all customers). Otherwise about average:"),
+        ("rest", "They are below the others in x (0.5, against 9.5). Otherwise close to the others:"),
+        (1, "They are below segment 2 in x (0.5, against 9.5). Otherwise close to it:"),
+    ],
+)
+def test_shares_that_are_the_same_are_told_with_what_has_them(baseline, told):
+    parts = [[(f"{x},yes,North", 20), (f"{x},no,South", 20)] for x in (0.5, 9.5)]
+    found = by_segment("x,member,region", *parts).against(baseline)
+    assert character(found, 0) == f"{told} member yes 50.0 % (50.0 %) and region North 50.0 % (50.0 %)."
+
+
+def test_of_more_than_three_columns_that_are_the_same_the_nearest_are_told_those_that_built_first():
+    # a differs by 0.2 of a standard deviation of 10, b by 0.1, u by nothing and v by 0.05
+    found = by_segment(
+        "x,a,b,u,v",
+        [("0.5,90.5,90.5,90.5,90.5", 20), ("0.5,110.5,110.5,110.5,110.5", 20)],
+        [("9.5,94.5,92.5,90.5,91.5", 20), ("9.5,114.5,112.5,110.5,111.5", 20)],
+        columns=("x", "a", "b"),
+        describe=("u", "v"),
+    )
+    assert character(found.against("all"), 0).endswith(
+        "Otherwise about average, as in a 100 (102), b 100 (102) and u 100 (100)."
+    )
+
+
+def test_three_columns_that_are_the_same_are_all_of_them():
+    found = by_segment(
+        "x,a,b,c",
+        [("0.5,1.5,1.5,1.5", 20), ("0.5,9.5,9.5,9.5", 20)],
+        [("9.5,1.5,1.5,1.5", 20), ("9.5,9.5,9.5,9.5", 20)],
+    )
+    assert character(found.against("all"), 0).endswith(
+        "Otherwise about average: a 5.5 (5.5), b 5.5 (5.5) and c 5.5 (5.5)."
+    )
+
+
+# --- places in an order ---
+
+
+def sized(first, second):
+    """Two segments by x; of each, how many have size S, M and L."""
+    parts = [[(f"{x},{size}", n) for size, n in zip("SML", of, strict=True)] for x, of in ((0.5, first), (9.5, second))]
+    return by_segment("x,size", *parts, settings=(ColumnSpec("size", "ordinal", ("S", "M", "L")),))
+
+
+def test_an_ordered_level_is_told_by_its_place():
+    # places 0 and 2 of 0, 1 and 2
+    found = sized((40, 0, 0), (0, 0, 40))
+    assert character(found.against("all"), 1) == (
+        "They are above average in x (9.5, against 5 for all customers) and size (place 2 in its order, against 1)."
+    )
+    assert overall(found) == "All customers average 5 in x and place 1 in the order of size."
+    same = sized((20, 0, 20), (20, 0, 20))
+    assert character(same.against("all"), 1).endswith("Otherwise about average: size place 1 in its order (1).")
+
+
+# --- all customers ---
+
+
+def test_of_all_customers_four_numbers_are_told_and_two_categories():
+    header = "a,b,c,d,e,one,two,three"
+    found = by_segment(header, [("0.5,0.5,0.5,0.5,0.5,x,x,x", 30)], [("8.5,8.5,8.5,8.5,8.5,y,y,y", 10)])
+    assert overall(found) == (
+        "All customers average 2.5 in a, 2.5 in b, 2.5 in c and 2.5 in d. One is x for 75.0 % and two is x for 75.0 %."
+    )
+    assert overall(found, 2).startswith("All customers average 2.5 in a and 2.5 in b. One is")
+
+
+def test_of_categories_alone_no_average_is_told():
+    found = by_segment("region,n", [("North,1", 30)], [("South,2", 10)], columns=("region",))
+    assert overall(found) == "Region is North for 75.0 %."
+
+
+# --- phrases ---
 
 
 def trait(kind, own, baseline=0.5, difference=1.0, level=None):

@@ -10,6 +10,7 @@ import pytest
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
 from clustering.features import ColumnSpec
 from clustering.profile import LevelShares
+from clustering.profile.grouped import Groups, cramers_v
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
@@ -315,6 +316,13 @@ def test_equal_weights_give_the_ordinary_median(weight, n_rows):
     assert equal.upper_quartiles.tolist() == plain.upper_quartiles.tolist()
 
 
+def test_a_customer_of_next_to_no_weight_moves_no_median():
+    # beside two with next to nothing ten weigh a tenth each: half is reached at 5, just so, and half way to 6
+    lines = ["a,w", "0,1e-12", "0,1e-12", *(f"{a},0.1" for a in range(1, 11)), "1000,1", "1001,1"]
+    found = profiled("\n".join(lines).encode(), ("a",), 2, weight_column="w")
+    assert found.medians[:, 0].tolist() == [5.5, 1000.5]
+
+
 def test_without_a_weight_there_are_no_shares_of_it(twelve):
     assert (twelve.weight_column, twelve.weight_shares) == (None, ())
 
@@ -399,6 +407,44 @@ def test_the_association_of_a_category_is_cramers_v_without_its_missing_cells(ki
     # north 2 and 0, south 1 and 1; chi squared 4 * (2 * 1 - 0 * 1)² / (2 * 2 * 3 * 1)
     (store,) = kinds.categories
     assert store.association == pytest.approx(sqrt(4 / 3 / 4))
+
+
+@pytest.mark.parametrize("weight", [0.1, 1, 10])
+def test_an_association_is_of_shares_and_leaves_out_what_nobody_has(weight):
+    # by chance 1, 1 and 2 of each: 1 + 0 + 1 / 2 twice, by 8 customers
+    counts = np.array([[2, 1, 0, 1], [0, 0, 0, 0], [0, 1, 0, 3]])
+    assert cramers_v(weight * counts) == pytest.approx(sqrt(3 / 8))
+    assert cramers_v(weight * np.diag([1, 2, 3])) == pytest.approx(1)
+    # four thirds are expected: 3 * 4 / 9 and 6 / 9 by that is 3 / 2, by 12 customers and two further levels
+    assert cramers_v(weight * (np.ones((3, 3)) + np.eye(3))) == pytest.approx(1 / 4)
+    assert isnan(cramers_v(weight * counts[:2]))
+
+
+def test_weights_count_in_how_far_the_segments_lie_apart():
+    # means 1 and 10 with 4 each, in all 5.5: 3 * 30.25 + 2.25 + 4 * 20.25, of which 8 * 20.25 between the segments
+    groups = Groups(np.array([0, 0, 1]), np.ones(3, dtype=bool), 2, np.array([3.0, 1.0, 4.0]))
+    found = groups.column(np.array([0.0, 4.0, 10.0]))
+    assert (found.means.tolist(), found.weights.tolist(), found.overall_mean) == ([1, 10], [4, 4], 5.5)
+    assert found.spread == pytest.approx(sqrt(174 / 8))
+    assert found.explained == pytest.approx(162 / 174)
+    assert (found.lowest, groups.weight_shares) == (0, (0.5, 0.5))
+
+
+def test_levels_are_weighed_of_all_customers_or_of_those_of_the_fit():
+    positions, placed = np.array([0, 1, 1, 0]), np.array([True, True, True, False])
+    labels, weights = np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 3.0, 4.0])
+    weighed = Groups(labels, placed, 2, weights)
+    assert weighed.level_weights(positions, 2).tolist() == [[1, 2], [4, 3]]
+    assert weighed.level_weights(positions, 2, in_fit=True).tolist() == [[1, 2], [0, 3]]
+    counted = Groups(labels, placed, 2)
+    assert counted.level_weights(positions, 2).tolist() == [[1, 1], [1, 1]]
+    assert counted.level_weights(positions, 2, in_fit=True).tolist() == [[1, 1], [0, 1]]
+
+
+def test_one_segment_alone_has_the_figures_of_everybody():
+    found = Groups(np.zeros(3, dtype=np.int32), np.ones(3, dtype=bool), 1).column(np.array([1.0, 2.0, 6.0]))
+    assert (found.means.tolist(), found.overall_mean, found.differences.tolist()) == ([3], 3, [0])
+    assert isnan(found.explained)
 
 
 # Tables at the edges

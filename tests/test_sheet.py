@@ -49,6 +49,17 @@ def test_a_number_that_crosses_zero_has_z_and_no_index(told):
 def test_a_level_is_written_down_with_its_share_and_index(told):
     found = row(profile_sheet(told.against(), NAMES), "Big spenders", "kind", "b")
     assert (found["mean"], found["all_customers"], found["index"], found["mark"]) == (0.5, 0.25, 200, "high")
+    everybody = row(profile_sheet(told.against(), NAMES), EVERYBODY, "kind", "b")
+    assert (everybody["customers"], everybody["mean"], everybody["all_customers"]) == (4, 0.25, 0.25)
+
+
+def test_a_sheet_of_categories_alone_has_the_same_columns(told):
+    table = read_table(CONTENT, name="customers.csv")
+    spec = FeatureSpec(("kind",))
+    alone = profile(table, fit(prepare(table, spec), ClusterSpec(n_clusters=2)), spec)
+    columns = profile_sheet(alone.against(), NAMES).columns.tolist()
+    assert columns == profile_sheet(told.against(), NAMES).columns.tolist()
+    assert columns[:5] == ["segment", "customers", "share", "weight_share", "column"]
 
 
 def test_another_baseline_changes_the_index_and_nothing_else(told):
@@ -86,9 +97,38 @@ def test_where_customers_are_weighed_the_share_of_the_weight_stands_beside_that_
         ["Share of customers", "100.0 %", "50.0 %", "50.0 %"],
         ["Share of value", "100.0 %", "25.0 %", "75.0 %"],
     ]
-    assert row(profile_sheet(told.against(), NAMES), "Big spenders", "spend")["weight_share"] == 0.75
+    sheet = profile_sheet(told.against(), NAMES)
+    assert row(sheet, "Big spenders", "spend")["weight_share"] == 0.75
+    assert row(sheet, EVERYBODY, "spend")["weight_share"] == 1
+
+
+def test_where_nothing_weighs_the_customers_they_have_no_share_of_it(told):
+    assert profile_sheet(told.against(), NAMES)["weight_share"].isna().all()
+
+
+@pytest.fixture(scope="module")
+def fifty_nine():
+    """Thirty who spend 10, half of them members, and 29 members who spend 40."""
+    lines = [*["10,yes"] * 15, *["10,no"] * 15, *["40,yes"] * 29]
+    table = read_table("\n".join(["spend,member", *lines]).encode(), name="customers.csv")
+    spec = FeatureSpec(("spend",), describe=("member",))
+    return profile(table, fit(prepare(table, spec), ClusterSpec(n_clusters=2)), spec)
+
+
+def test_in_parentheses_stand_figures_of_fewer_than_thirty_customers(fifty_nine):
+    # 10 and 40 of 1,460 / 59
+    rows = written_profile(fifty_nine.against(), NAMES).to_numpy().tolist()
+    assert ["spend", "24.7", "40 ▼", "(162 ▲)"] in rows
+
+
+@pytest.mark.parametrize("figure", ["Mean", "Median", "Quartiles"])
+def test_of_yes_and_no_the_share_stands_for_every_figure(fifty_nine, figure):
+    # 44 of 59
+    rows = written_profile(fifty_nine.against(), NAMES, figure).to_numpy().tolist()
+    assert rows[-1][1:] == ["74.6 %", "50.0 %", "100.0 %"]
 
 
 def test_segments_of_one_name_have_columns_of_their_own(told):
     columns = written_profile(told.against(), ("Same", "Same")).columns.tolist()
     assert columns == ["", "Average of all", "Same", "Same (2)"]
+    assert written_profile(told.against(), NAMES, "Median").columns.tolist() == ["", EVERYBODY, *NAMES]

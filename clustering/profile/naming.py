@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.profile.compare import Comparison, Trait
+from clustering.profile.compare import CLEARLY, Comparison, Trait
 from clustering.profile.phrases import capital, cut, is_comparative, phrase
 from clustering.profile.words import HARDLY, Words, agrees, is_average, is_clear, joined
 from clustering.wording import one_line
@@ -121,7 +121,7 @@ class _Namer:
         said = {trait: "very " if detail.graded and abs(trait.difference) >= _VERY else "" for trait in chosen}
         if detail.slight:
             rest = [trait for trait in traits if trait not in said and trait.kind in ("number", "ordinal")]
-            slight = [trait for trait in rest if abs(trait.difference) >= HARDLY and agrees(trait)]
+            slight = [trait for trait in rest if HARDLY <= abs(trait.difference) < CLEARLY and agrees(trait)]
             said |= dict.fromkeys(slight[:1], "slightly ")
         return {trait: said[trait] for trait in sorted(said, key=self._place)}
 

@@ -4,6 +4,8 @@ import importlib.util
 
 import pytest
 
+from clustering.spark import RemoteSample, TableName
+from pages._ui.sentences import all_rows_offered
 from tests.driver import button, errors, go, texts, upload
 
 DATA, EXPORT = "pages/1_Data.py", "pages/6_Export.py"
@@ -54,3 +56,15 @@ def test_the_address_can_stand_in_the_secrets(app):
     go(app, DATA)
     assert HEADING in texts(app)
     assert "s3cret" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    "n_in_all, told",
+    [
+        (5_000_000, "The segments so far come from a sample of 200 rows. On the cluster as many are found among all "),
+        (200, "All 200 rows of lake.shop.mall are here. On the cluster as many segments are found among them anew, "),
+    ],
+    ids=["sample", "whole"],
+)
+def test_a_run_on_all_rows_says_whether_it_takes_more_than_is_here(mall, n_in_all, told):
+    assert all_rows_offered(RemoteSample(TableName("lake", "shop", "mall"), mall, b"", n_in_all, ())).startswith(told)

@@ -147,7 +147,7 @@ def apply_remote(session: Session, recipe: Recipe, name: "TableName", target: "T
     cluster = session.remote.cluster
 
     def take(applied: "AppliedThere") -> None:
-        session.remote.written = sentences.written_there(target, applied.n_rows, applied.n_without)
+        session.remote.written = sentences.written_there(target, applied.n_rows, applied.n_not_placed)
 
     _begin(
         session,

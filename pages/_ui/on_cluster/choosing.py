@@ -23,12 +23,12 @@ def choose_table(session: Session) -> None:
         with st.container(border=True):
             st.markdown("## A table on the cluster", anchors=False)
             name = _name(session)
-            if not compute.work_on_cluster(session):
-                _go_on(session, name)
+            _go_on(session, name)
+            compute.work_on_cluster(session)
 
 
 def _name(session: Session) -> TableName | None:
-    """The table that is chosen; the list stays where it is while the cluster works."""
+    """The table that is chosen; what is drawn stays while the cluster works, else it would forget what was chosen."""
     remote = session.remote
     if remote.catalogue is None:
         st.markdown(
@@ -55,16 +55,17 @@ def _name(session: Session) -> TableName | None:
 
 def _go_on(session: Session, name: TableName | None) -> None:
     remote = session.remote
+    is_busy = remote.job is not None
     if remote.catalogue is None:
-        if st.button("Show the tables", icon=":material/database:"):
+        if not is_busy and st.button("Show the tables", icon=":material/database:"):
             compute.list_remote_tables(session)
     elif remote.described is not None and remote.described.name == name:
-        _show(session)
-    elif name is not None and st.button("Look into it", icon=":material/search:"):
+        _show(session, is_busy=is_busy)
+    elif name is not None and not is_busy and st.button("Look into it", icon=":material/search:"):
         compute.describe_remote(session, name)
 
 
-def _show(session: Session) -> None:
+def _show(session: Session, *, is_busy: bool) -> None:
     table = session.remote.described
     with st.grid(3, min_column_width=140, gap="small"):
         st.metric("Rows", whole(table.n_rows))
@@ -79,8 +80,10 @@ def _show(session: Session) -> None:
         (None, *(column.name for column in table.columns)),
         format_func=lambda one: _NO_ID if one is None else one,
         help="With a customer's number the same customers are drawn again tomorrow, whatever else of them has changed.",
+        disabled=is_busy,
         key="remote-id",
     )
     save_first(session, "A sample of this table replaces", "save-before-sampling")
-    if st.button(sample_offered(table.n_rows), type="primary", icon=":material/play_circle:"):
+    offered = sample_offered(table.n_rows)
+    if st.button(offered, type="primary", icon=":material/play_circle:", disabled=is_busy):
         compute.explore_remote(session, table.name, id_column)

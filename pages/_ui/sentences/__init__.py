@@ -10,6 +10,7 @@ from clustering.profile.headlines import (
     weighing,
 )
 from pages._ui.sentences.cluster import (
+    all_rows_offered,
     all_rows_told,
     beside_told,
     catalogue_told,
@@ -128,6 +129,7 @@ __all__ = [
     "about",
     "after_steps",
     "agreement",
+    "all_rows_offered",
     "all_rows_told",
     "another_file",
     "average_of",

@@ -7,7 +7,8 @@ from clustering.spark import SAMPLE_ROWS
 from clustering.wording import count, listing, one_line, spelled, whole
 
 if TYPE_CHECKING:
-    from clustering.spark import AllRows, Catalogue, Progress, TableName
+    from clustering.spark import AllRows, Catalogue, Progress, RemoteSample, TableName
+    from clustering.spark.result import Beside
     from pages._ui.jobs import ClusterJob
 
 
@@ -46,20 +47,40 @@ def step_told(step: "Progress") -> str:
     }[step.doing]
 
 
+def all_rows_offered(sample: "RemoteSample") -> str:
+    """What a run on all rows does."""
+    n_here, n_rows = sample.table.n_rows, whole(sample.n_rows)
+    if n_here == sample.n_rows:
+        return (
+            f"All {n_rows} rows of {sample.name} are here. On the cluster as many segments are found among them anew, "
+            "prepared as here, and can be written to a table there."
+        )
+    return (
+        f"The segments so far come from a sample of {count(n_here, 'row')}. On the cluster as many are found among all "
+        f"{n_rows} rows of {sample.name}, prepared as here; the rows stay there and only figures come back."
+    )
+
+
 def all_rows_told(found: "AllRows") -> str:
     """The finding of a run on all rows: whether it says what the sample said."""
-    apart = [INDICES[one.index].label.lower() for one in found.beside if one.differs]
+    apart = [one for one in found.beside if one.differs]
     if not apart:
         return f"All {whole(found.n_rows)} rows say what the sample said"
-    return f"All {whole(found.n_rows)} rows differ from the sample by more than 1 % in {listing(apart, quote='')}"
+    return f"All {whole(found.n_rows)} rows differ from the sample by more than 1 % in {_named(apart)}"
 
 
 def beside_told(found: "AllRows") -> str:
     """How the scores of all rows came about."""
+    per_row = [one for one in found.beside if one.is_per_row]
     return (
-        f"The best of {len(found.costs)} fits over all rows, told from its centers as on the other pages; what grows "
-        "with the number of rows is given per row."
+        f"The best of {len(found.costs)} fits over all rows, told from its centers as on the other pages; "
+        f"{_named(per_row)} per row, because they grow with the number of rows."
     )
+
+
+def _named(figures: "list[Beside]") -> str:
+    *others, last = (INDICES[one.index].label.lower() for one in figures)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def written_there(target: "TableName", n_rows: int, n_without: int) -> str:

@@ -1,6 +1,6 @@
 """Rows for the tables on the pages: values in, what `st.dataframe` shows out."""
 
-from pages._ui.tables.cluster import beside_table, remote_columns_table
+from pages._ui.tables.cluster import beside_table, means_table, remote_columns_table
 from pages._ui.tables.columns import columns_table, first_rows, overruled, overruling_table
 from pages._ui.tables.comparing import (
     contingency_table,
@@ -52,6 +52,7 @@ __all__ = [
     "importance_table",
     "labels_table",
     "loadings_table",
+    "means_table",
     "measures_table",
     "outlying_table",
     "overruled",

@@ -7,21 +7,22 @@ from pages._ui import compute
 from pages._ui.downloads import save_button
 from pages._ui.exporting import Workshop, campaign_list, code, files, preview
 from pages._ui.on_cluster import all_rows
-from pages._ui.sentences import download_name
+from pages._ui.sentences import download_name, list_told
 from pages._ui.widgets import next_step, segments_page, shown_errors
 
 with segments_page(
     "pages/6_Export.py",
-    "Your own file, row by row as you uploaded it, with the segment on every row; and what you show to others.",
+    "Your own list, row by row as it stood, with the segment on every row; and what you show to others.",
     what="Your labelled list will be here",
 ) as (session, segments):
     table = session.table
     labelled, n_escaped = compute.labelled(session, segments)
     n_placed, n_noise = len(segments.rows), len(segments.noise)
+    list_is, rows_are = list_told(table.reading)
     with st.container(border=True, gap="small"):
         st.markdown(f"## {count(table.n_rows, 'row')}, {whole(n_placed)} with a segment", anchors=False)
         with st.grid(5 if n_noise else 4, min_column_width=140, gap="small"):
-            st.metric("Rows", whole(table.n_rows), help="As many as in the uploaded file, in the same order.")
+            st.metric("Rows", whole(table.n_rows), help=rows_are)
             st.metric("Segments", whole(segments.n_clusters))
             if n_noise:
                 st.metric("Noise", whole(n_noise), help="Near no segment; the note says so.")
@@ -42,10 +43,7 @@ with segments_page(
             on_click="ignore",
             key=session.key("download"),
         )
-        st.caption(
-            "A CSV file that Excel opens right, separated as your file was. Your columns stand as they stood; the "
-            "segment's number, its name and a note are added at the end."
-        )
+        st.caption(list_is)
     workshop = Workshop(session, segments)
     names = ["Files", "Campaign", "Code", "Preview"]
     if session.remote.sample is not None:

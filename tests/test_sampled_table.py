@@ -57,6 +57,14 @@ def test_every_chart_of_every_page_about_the_table_says_so(app, content):
         assert charts(app) and all(SAID in told for told in charts(app)), page
 
 
+def test_above_the_menu_and_beside_the_list_it_is_said_too(app, content):
+    upload(app, "customers.parquet", content)
+    go(app, "pages/6_Export.py")
+    assert f"{SAID} · 5 columns" in texts(app)
+    assert "A CSV file of the sample, which Excel opens right." in texts(app)
+    assert app.metric[0].help == "Those of the sample, which is drawn from 5,000,000."
+
+
 def test_a_chart_about_k_means_itself_does_not_speak_of_the_table(app, content):
     upload(app, "customers.parquet", content)
     go(app, PAGE["How k-means works"])

@@ -11,7 +11,7 @@ from pages._ui import leaving
 from pages._ui.entry import let_in, way_out
 from pages._ui.places import CHOOSE_PAGE, DATA_PAGE, FEATURES_PAGE, NEW_PAGE, SEGMENTS_PAGE, TRANSACTIONS_PAGE
 from pages._ui.saving import save_work
-from pages._ui.sentences import LOST, on_columns
+from pages._ui.sentences import LOST, customers_told, on_columns
 from pages._ui.session import Session, current
 from pages._ui.text import plain
 
@@ -134,7 +134,7 @@ def _card_lines(session: Session) -> list[str]:
     if session.table is None:
         return ["No data yet", "Upload a file or take a sample."]
     columns = count(len(session.table.columns), "column")
-    rows = count(session.table.n_rows, "line" if session.holds_purchases else "customer")
+    rows = count(session.table.n_rows, "line") if session.holds_purchases else customers_told(session.table)
     lines = [plain(session.title), f"{rows} · {columns}"]
     if session.outer:
         inside = count(len(session.outer.among.rows), "customer")

@@ -92,7 +92,15 @@ from pages._ui.sentences.people import (
     noise_among,
     typical_heading,
 )
-from pages._ui.sentences.reading import headline, outlying_caption, plain_notes, questions_title, read_how
+from pages._ui.sentences.reading import (
+    customers_told,
+    headline,
+    list_told,
+    outlying_caption,
+    plain_notes,
+    questions_title,
+    read_how,
+)
 from pages._ui.sentences.saving import LOST, another_file, held_in_work, saved_work, waits_for
 from pages._ui.sentences.search import (
     RANDOM_HELP,
@@ -142,6 +150,7 @@ __all__ = [
     "chosen_from",
     "compared_with",
     "confusion_alt",
+    "customers_told",
     "cut_option",
     "default_axes",
     "download_name",
@@ -172,6 +181,7 @@ __all__ = [
     "inside_one",
     "known_heading",
     "known_told",
+    "list_told",
     "listed",
     "looked_at",
     "map_alt",

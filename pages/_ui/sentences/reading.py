@@ -7,9 +7,7 @@ from clustering.wording import count, fixed, sample_of, spelled, whole
 
 def headline(table: Table) -> str:
     """The answer on the Data page."""
-    customers, n_in_all = count(table.n_rows, "customer"), table.reading.n_in_all
-    if n_in_all is not None:
-        customers = sample_of(table.n_rows, n_in_all)
+    customers = customers_told(table)
     if table.questions:
         return f"{customers}, {_open_questions(len(table.questions))}"
     if table.set_aside:
@@ -17,6 +15,26 @@ def headline(table: Table) -> str:
     if table.n_missing:
         return f"{customers}, {count(table.n_missing, 'missing cell')}"
     return f"{customers}, nothing missing: ready to use"
+
+
+def customers_told(table: Table) -> str:
+    """How many customers there are; of a sample, of how many they are drawn."""
+    n_in_all = table.reading.n_in_all
+    return count(table.n_rows, "customer") if n_in_all is None else sample_of(table.n_rows, n_in_all)
+
+
+def list_told(reading: Reading) -> tuple[str, str]:
+    """What the labelled list is: below the button that saves it, and beside the number of its rows."""
+    added = "Your columns stand as they stood; the segment's number, its name and a note are added at the end."
+    if reading.n_in_all is None:
+        return (
+            f"A CSV file that Excel opens right, separated as your file was. {added}",
+            "As many as in the uploaded file, in the same order.",
+        )
+    return (
+        f"A CSV file of the sample, which Excel opens right. {added}",
+        f"Those of the sample, which is drawn from {whole(reading.n_in_all)}.",
+    )
 
 
 def plain_notes(table: Table) -> list[str]:

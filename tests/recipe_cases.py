@@ -90,6 +90,16 @@ def with_times() -> bytes:
     return "\n".join(lines).encode()
 
 
+def with_one_apart() -> bytes:
+    """Customers of whom one, the hundredth, is far outside in no column alone, but in all of them together.
+
+    So is the one before, whose weight is 0.
+    """
+    rows = [f"{i % 10},{i // 10 % 10},{i * 7 % 10},1" for i in range(300)]
+    rows[98:100] = "17,17,17,0", "17,17,17,1"
+    return "\n".join(["x,y,z,weight", *rows]).encode()
+
+
 _SHOP = (SAMPLE_DATA / "shop_customers.csv").read_bytes()
 _NUMBERS = ("age", "orders", "total_spend", "days_since_last_order")
 _MIXED = ("age", "country", "newsletter", "signup_date", "total_spend")
@@ -154,6 +164,10 @@ PREPARED = {
             filtered="place",
             weight_column="average_basket",
         ),
+    ),
+    "far in all columns together, aside": (
+        with_one_apart,
+        FeatureSpec(("x", "y", "z"), outliers="aside", weight_column="weight"),
     ),
     "least and most": (_SHOP, FeatureSpec(_NUMBERS, scale="minmax")),
     "robust": (with_gaps, _mixed(scale="robust")),

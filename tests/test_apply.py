@@ -242,12 +242,24 @@ def test_rows_without_a_segment_are_counted_by_why():
         outliers="keep",
     )
     recipe = frozen(content, spec, ClusterSpec("kmeans", 2))[0]
-    tiers = ["low", "low", "high", "mid", "low"]
-    now = csv(spend=[1, None, None, 2, 3], tier=tiers, keep=[*["yes"] * 4, "no"], city=["a"] * 5)
+    tiers = ["low", "low", "high", "mid", "low", "low"]
+    now = csv(spend=[1, None, None, 2, 3, 4], tier=tiers, keep=[*["yes"] * 4, "no", "no"], city=["a"] * 6)
     assert apply_recipe(recipe, read_for(recipe, now)).notes == (
-        "1 row outside the filter of the recipe, without a segment.",
+        "2 rows outside the filter of the recipe, without a segment.",
         "3 rows without a segment because a value is missing.",
     )
+    now = csv(spend=[1], tier=["low"], keep=["yes"], city=["a"])
+    assert apply_recipe(recipe, read_for(recipe, now)).notes == ()
+
+
+def test_who_has_no_weight_has_no_segment_and_who_has_0_has_one():
+    content = csv(x=[*range(20), *range(100, 120)], weight=[1, 2] * 20)
+    spec = FeatureSpec(("x",), weight_column="weight", outliers="keep")
+    recipe, _, labels = frozen(content, spec, ClusterSpec("kmeans", 2))
+    applied = apply_recipe(recipe, read_for(recipe, b"x,weight\n1,\n1,0\n101,2\n"))
+    assert applied.of_table.tolist() == [-1, labels[1], labels[21]]
+    assert applied.row_notes[0] == "weight, the weight, is missing"
+    assert applied.row_notes[1] == "weight, the weight, is 0, placed with the nearest segment"
 
 
 def test_who_is_far_outside_those_of_then_gets_the_nearest_segment_and_is_told():

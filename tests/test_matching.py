@@ -90,6 +90,7 @@ def test_one_column_is_not_taken_for_two_of_the_recipe():
     frame = customers().rename(columns={"spend": "Q1.1", "visits": "Q11"})
     then = recipe_of(written(frame), ("Q1.1", "Q11"))
     assert found(then, "q-11", "x") == {"Q1.1": (None, "missing"), "Q11": (None, "missing")}
+    assert found(then, "Q11", "x") == {"Q1.1": (None, "missing"), "Q11": ("Q11", "same")}
     assert found(then, "Q11", "q1.1") == {"Q1.1": ("q1.1", "alike"), "Q11": ("Q11", "same")}
 
 
@@ -124,6 +125,11 @@ def test_it_is_said_which_of_two_names_is_not_there_and_which_was_chosen_twice(r
     assert told(none="visits") == 'There is no column "none" to match'
     assert told(spend="nothing") == 'There is no column "nothing" to match'
     assert told(spend="visits", visits="visits") == '"visits" cannot be two columns of the recipe'
+
+
+def test_a_column_that_holds_something_else_is_not_among_those_that_can_be_used(recipe):
+    table = read_table(written(customers(visits="many")))
+    assert match_columns(recipe, table).found == {"spend": "spend"}
 
 
 def test_columns_that_are_needed_and_missing_are_counted(recipe):
@@ -168,6 +174,13 @@ def test_codes_that_look_like_numbers_stay_codes():
     then = recipe_of(written(customers(kind=codes)), ("spend", "kind"))
     table = read_for(then, written(customers(kind=codes).iloc[1:3]))
     assert apply_recipe(then, table).unseen == ()
+
+
+def test_a_column_is_read_as_then_although_another_that_only_describes_is_not_there():
+    frame = customers(told="twice a year", code=np.array(["A1", "20", "10"])[np.arange(N) % 3])
+    then = recipe_of(written(frame), describe=("told", "code"))
+    table = read_for(then, b"spend,visits,code\n1,2,20\n2,3,10\n")
+    assert table.frame["code"].tolist() == ["20", "10"]
 
 
 def test_one_letter_is_yes_where_yes_and_no_were_letters():
@@ -291,6 +304,13 @@ def test_of_two_sheets_with_the_columns_the_one_called_as_then_is_read():
     much = pd.concat([customers()] * 20)
     assert read_for(then, workbook(Archive=much, May=customers())).reading.sheet == "May"
     assert read_for(then, workbook(Archive=much, June=customers())).reading.sheet == "Archive"
+
+
+def test_the_sheet_called_as_then_is_found_behind_more_than_are_looked_through():
+    then = recipe_of(workbook(May=customers()))
+    years = {str(year): customers()[:30] for year in range(2000, 2025)}
+    much = pd.concat([customers()] * 20)
+    assert read_for(then, workbook(Archive=much, **years, May=customers())).reading.sheet == "May"
 
 
 def test_where_no_sheet_has_the_columns_the_refusal_is_about_the_one_that_lacks_the_fewest():

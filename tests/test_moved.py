@@ -34,6 +34,21 @@ def test_who_moved_is_told_in_the_order_of_the_file_after():
     assert found.movers.columns.tolist() == ["id", "before", "after"]
 
 
+def test_there_may_be_more_segments_before_or_after():
+    few, more = at("abcd", [0, -1, 1, -1]), at("abcd", [2, 0, -1, -1], (*NAMES, "Big"))
+    found = moved(few, more)
+    # a: Loyal to Big; b: none to Loyal; c: New to none; d: none before and after
+    assert found.both.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 1]]
+    assert found.movers["before"].tolist() == ["Loyal", NO_SEGMENT, "New"]
+    assert found.movers["after"].tolist() == ["Big", "Loyal", NO_SEGMENT]
+    assert moved(more, few).both.tolist() == found.both.T.tolist()
+
+
+def test_what_was_counted_is_kept_from_being_written_over():
+    with pytest.raises(ValueError, match="read-only"):
+        moved(at("ab", [0, 1]), at("ab", [0, 1])).both[0, 0] = 7
+
+
 def test_shares_are_of_the_customers_of_the_segment_before():
     found = moved(at("abcd", [0, 0, 0, 0]), at("abcd", [0, 0, 0, 1]))
     assert found.shares[0].tolist() == [0.75, 0.25, 0]
@@ -46,13 +61,13 @@ def test_customers_of_one_file_only_are_counted():
 
 
 def test_ids_that_stand_twice_are_not_compared_and_counted():
-    found = moved(at("abbc", [0, 0, 1, 0]), at("abcc", [0, 0, 0, 0]))
-    # b stands twice before, c twice after: only a is compared, and nobody is in one file only
-    assert (found.n_both, found.n_doubled_before, found.n_doubled_after) == (1, 2, 2)
+    found = moved(at("abbc", [0, 0, 1, 0]), at("abccc", [0, 0, 0, 0, 0]))
+    # b stands twice before, c three times after: only a is compared, and nobody is in one file only
+    assert (found.n_both, found.n_doubled_before, found.n_doubled_after) == (1, 2, 3)
     assert (found.n_only_before, found.n_only_after) == (0, 0)
     assert found.notes == (
         "2 rows of the file before share an id with another row and are left out.",
-        "2 rows of the file after share an id with another row and are left out.",
+        "3 rows of the file after share an id with another row and are left out.",
     )
 
 
@@ -146,7 +161,7 @@ def test_without_names_the_segments_have_their_numbers():
 
 
 def test_a_segment_is_called_what_most_of_its_rows_say():
-    content = b"id,segment,segment_name\na,1,New\nb,1,New\nc,1,Old\nd,2,\n"
+    content = b"id,segment,segment_name\na,1,New\nb,1,New\nc,1,Old\nd,2,\ne,,Old\n"
     assert labelled_before(read_table(content))[1] == ("New", "Segment 2")
 
 

@@ -18,7 +18,6 @@ from clustering.identity import Identity
 from clustering.methods import METHODS
 from clustering.recipe import Found, Work, apply_recipe, load_recipe, make_recipe, read_settings, save_recipe
 from clustering.recipe.make import with_stand_in
-from clustering.recipe.recipe import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = sorted((ROOT / "tests" / "recipes").glob("version_*.json"))
@@ -179,6 +178,53 @@ def test_the_settings_part_of_a_recipe_can_be_given_as_settings(tmp_path, mall_r
     assert ClusterSpec(**told["clustering"]) == mall_recipe.clustering
 
 
+@pytest.fixture
+def settings_of(tmp_path):
+    """The settings that a document tells."""
+
+    def settings_of(told):
+        path = tmp_path / "settings.json"
+        path.write_text(json.dumps(told))
+        return read_settings(path)
+
+    return settings_of
+
+
+def test_settings_are_what_is_told_and_of_a_recipe_nothing_else_is_looked_at(settings_of):
+    told = {"features": {"scale": "minmax"}}
+    assert settings_of(told) == told
+    assert settings_of({"recipe": "Cluster Explorer", "segments": [], **told}) == told
+
+
+def test_a_part_that_is_none_is_refused_in_settings(settings_of):
+    with pytest.raises(InvalidSetting, match='"segments" is no setting'):
+        settings_of({"segments": [], "features": {}})
+    with pytest.raises(InvalidSetting, match="is no object"):
+        settings_of([1])
+
+
+def test_what_a_recipe_leaves_untold_is_as_usual(mall_recipe):
+    told = json.loads(save_recipe(mall_recipe))
+    told |= {"found": {"n_rows": 200, "n_placed": 200}, "work": {}, "versions": []}
+    for segment in told["segments"]:
+        del segment["edited"]
+    loaded = load_recipe(json.dumps(told).encode())
+    assert (loaded.found.n_noise, loaded.found.n_filled_rows, loaded.found.doubts) == (0, 0, ())
+    assert (loaded.work.k_range, loaded.work.min_share, loaded.work.max_share) == ((2, 10), 0.01, 1)
+    assert not any(segment.edited for segment in loaded.segments)
+
+
+def test_a_column_that_only_describes_the_segments_is_not_needed(mall):
+    recipe = make_recipe(mall, *segmented(mall, columns=(INCOME,), describe=("Age",)))
+    assert [column.name for column in recipe.columns] == [INCOME, "Age"]
+    assert [column.name for column in recipe.needed_columns] == [INCOME]
+
+
+def test_customers_stand_only_in_a_recipe_whose_own_rule_compares_with_them(mall):
+    methods = "kmeans", "birch", "agglomerative"  # the last one has a rule that stands in
+    assert [make_recipe(mall, *segmented(mall, one, 3)).holds_examples for one in methods] == [False, True, False]
+
+
 # Methods that place no new rows, and what else cannot be repeated
 
 
@@ -305,8 +351,9 @@ def test_a_recipe_of_every_version_still_gives_the_labels_it_gave(path, mall):
     assert apply_recipe(load_recipe(path), mall).of_table.tolist() == labels
 
 
-def test_there_is_a_recipe_of_every_version():
-    assert [path.stem for path in OLDEST] == [f"version_{version}" for version in range(1, VERSION + 1)]
+def test_there_is_a_recipe_of_every_version(mall_recipe):
+    newest = json.loads(save_recipe(mall_recipe))["version"]
+    assert [path.stem for path in OLDEST] == [f"version_{version}" for version in range(1, newest + 1)]
 
 
 # Files that are none
@@ -321,6 +368,7 @@ def test_there_is_a_recipe_of_every_version():
         (b"null", "no recipe of Cluster Explorer"),
         (b'{"recipe": "Cluster Explorer"}', "which version"),
         (b'{"recipe": "Cluster Explorer", "version": true}', "which version"),
+        (b'{"recipe": "Cluster Explorer", "version": 0}', "which version"),
         (b'{"recipe": "Cluster Explorer", "version": 99}', "by a later Cluster Explorer"),
         (b'{"recipe": "Cluster Explorer", "version": 1}', "is not told"),
         (b'{"recipe": "Cluster Explorer", "version": 1, "version": 1}', "something twice"),
@@ -337,9 +385,19 @@ def test_what_is_no_recipe_is_refused(content, sentence):
     assert str(caught.value).endswith(".")
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(InvalidRecipe, match=r"none\.json cannot be opened: No such file"):
-        load_recipe(tmp_path / "none.json")
+def test_what_is_no_recipe_is_called_by_its_name(tmp_path):
+    def told(source, **name):
+        with pytest.raises(InvalidRecipe) as caught:
+            load_recipe(source, **name)
+        return str(caught.value)
+
+    assert told(b"null") == "The recipe is no recipe of Cluster Explorer. Choose a file saved as a recipe."
+    assert told(b"null", name="mine.json").startswith("mine.json is no recipe of Cluster Explorer.")
+    assert told(tmp_path / "none.json") == "none.json cannot be opened: No such file or directory. Check the path."
+    assert told("/") == "/ cannot be opened: Is a directory. Check the path."
+
+
+def test_a_path_that_can_be_none_is_told():
     with pytest.raises(InvalidRecipe, match="no path"):
         load_recipe("a\0b")
 
@@ -361,8 +419,9 @@ def test_a_file_larger_than_any_recipe_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr("clustering.recipe.codec.MOST_BYTES", 2 * 2**20)
     path = tmp_path / "huge.json"
     path.write_bytes(b" " * (2 * 2**20 + 1))
-    with pytest.raises(InvalidRecipe, match="larger than 2 MB"):
-        load_recipe(path)
+    for source in (path, path.read_bytes()):
+        with pytest.raises(InvalidRecipe, match="larger than 2 MB"):
+            load_recipe(source)
 
 
 WRONG = (

@@ -1,7 +1,9 @@
 import ast
 import csv
+import gzip
 import io
 import os
+import re
 import subprocess
 import sys
 import tokenize
@@ -12,15 +14,20 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from clustering import ClusterSpec, FeatureSpec, read_table
 from clustering.errors import InvalidSetting
 from clustering.methods import METHODS
+from clustering.placing import nearest
 from clustering.recipe.python import to_python
+from clustering.recipe.python.cells import Reader, find_reader
 from tests.recipe_cases import (
     PREPARED,
     SAMPLES,
     Case,
     between_two_centers,
     by_method,
+    by_rule,
+    frozen,
     hostile,
     sample,
     special,
@@ -155,6 +162,49 @@ def test_a_column_that_a_short_script_cannot_read_is_refused():
     table = replace(case.table, text=case.table.text.set_column(0, "since", pa.array(["the Ides of March"] * N)))
     with pytest.raises(InvalidSetting, match='"since" is written in a way that a short script cannot read, such as'):
         to_python(case.recipe, table)
+
+
+def test_a_column_with_many_cells_that_hold_nothing_is_refused_by_the_first_of_them():
+    case = sample("blobs")
+    name, first = case.table.columns[0].name, case.table.text[0][0].as_py()
+    table = replace(case.table, frame=case.table.frame.assign(**{name: np.nan}))
+    with pytest.raises(InvalidSetting, match=f"cannot read, such as '{re.escape(first)}'"):
+        to_python(case.recipe, table)
+
+
+def test_cells_that_hold_no_value_by_themselves_are_not_named():
+    words = "\n".join(["x", "1", "2", "n/a", "none", "5"])
+    assert find_reader(read_table(words.encode()), "x") == Reader("number_of")
+
+
+def test_columns_that_count_more_in_a_distance_do_so_in_the_script():
+    rule = replace(nearest(np.array([[0.0, 0.0], [5.0, 5.0]])), stretch=np.array([3.0, 1.0]))
+    case = by_rule(b"x,y\n0,0\n1,1\n8,8\n9,9\n", rule)
+    assert "nearest_point(X, POINTS, LABELS, stretch=[3.0, 1.0])" in to_python(case.recipe, case.table)
+
+
+def test_a_column_is_found_by_its_name_unless_the_reader_gave_it_its_number():
+    spec = FeatureSpec(("x_2", "y"), scale="none", outliers="keep")
+    rows = b"\n0,0,1\n1,1,2\n8,8,3\n9,9,4\n"
+    scripts = []
+    for header in (b"x_2,y,id", b"x,x,y"):
+        case = frozen(header + rows, spec, ClusterSpec("kmeans", 2))
+        scripts.append(to_python(case.recipe, case.table))
+    assert ["header.index('x_2')" in script for script in scripts] == [True, False]
+
+
+def test_a_small_archive_is_known_by_its_name():
+    spec = FeatureSpec(("x", "y"), scale="none", outliers="keep")
+    content = gzip.compress(b"x,y\n0,0\n1,1\n8,8\n9,9\n")  # larger than what is in it
+    case = frozen(content, spec, ClusterSpec("kmeans", 2), name="customers.csv.gz")
+    assert "rows = unpacked(source, read_text," in to_python(case.recipe, case.table)
+
+
+def test_the_columns_that_are_added_have_names_of_their_own():
+    spec = FeatureSpec(("x",), scale="none", outliers="keep")
+    content = b"x,segment,segment_2\n0,a,b\n1,a,b\n8,a,b\n9,a,b\n"
+    case = frozen(content, spec, ClusterSpec("kmeans", 2))
+    assert "[*map(harmless, header), 'segment_3', 'segment_name']" in to_python(case.recipe, case.table)
 
 
 def test_a_segmentation_inside_a_segment_is_refused():

@@ -11,9 +11,11 @@ from sqlglot import exp
 from clustering import read_table
 from clustering.errors import InvalidSetting
 from clustering.methods import METHODS
-from clustering.placing import nearest
+from clustering.placing import Halving, nearest
 from clustering.recipe import apply_recipe
 from clustering.recipe.sql import DIALECTS, to_sql
+from clustering.recipe.sql.cells import Cells, Stored
+from clustering.recipe.sql.parts import Writer
 from clustering.recipe.sql.write import MOST_TERMS
 from tests.recipe_cases import (
     PREPARED,
@@ -69,6 +71,17 @@ def test_every_method_is_said(name):
     assert np.array_equal(segments(in_duckdb(case)), case.segments)
 
 
+def test_who_is_far_outside_in_all_columns_together_has_no_segment_unless_the_weight_is_0():
+    assert np.flatnonzero(segments(in_duckdb(special("far in all columns together, aside"))) == 0).tolist() == [99]
+
+
+def test_where_nothing_can_be_far_outside_everybody_has_a_segment():
+    case = special("far aside")
+    recipe = replace(case.recipe, outside=replace(case.recipe.outside, limits=(), apart=None))
+    assert (case.segments == 0).any()
+    assert segments(in_duckdb(case, to_sql(recipe, "duckdb"))).all()
+
+
 def test_hostile_names_come_out_intact():
     case = hostile()
     found = in_duckdb(case)
@@ -92,6 +105,54 @@ def test_above_the_query_stands_nothing_but_comments(dialect):
     head, _ = re.split(r"\n(?=WITH|SELECT)", to_sql(hostile().recipe, dialect), maxsplit=1)
     assert all(line.startswith("--") for line in head.split("\n"))
     assert ("NOT TESTED" in head) == (dialect not in ("duckdb", "postgres"))
+
+
+def head_of(dialect: str, *names: str) -> str:
+    """What stands above the query of customers with these columns."""
+    rows = (",".join(str(i * j) for j, _ in enumerate(names, 1)) for i in range(4))
+    rule = nearest(np.arange(2 * len(names)).reshape(2, -1))
+    return to_sql(by_rule("\n".join([",".join(names), *rows]).encode(), rule).recipe, dialect).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name", "told"),
+    [
+        ("postgres", "ü" * 32, "63 bytes. It cuts the others, here and in the table alike. These are longer:"),
+        ("postgres", "a" * 63, ""),
+        ("redshift", "ü" * 64, "127 bytes. Shorten the others. These are longer:"),
+        ("tsql", "a" * 129, "128 characters. Shorten the others. These are longer:"),
+        ("tsql", "ü" * 128, ""),
+        ("bigquery", "a" * 301, "300 characters. Shorten the others. These are longer:"),
+        ("snowflake", "a" * 256, "255 characters. Shorten the others. These are longer:"),
+        ("duckdb", "a" * 1000, ""),
+    ],
+)
+def test_it_is_said_which_names_are_too_long_for_the_warehouse(dialect, name, told):
+    head = head_of(dialect, name, "x")
+    assert told in head
+    assert ("takes names of up to" in head) == bool(told)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_it_is_said_which_columns_the_warehouse_would_take_for_one(dialect):
+    told = 'differ in capitals alone: "Twins", "tWINS".' in head_of(dialect, "Twins", "tWINS")
+    assert told == (dialect not in ("postgres", "snowflake"))
+    assert "in capitals alone" not in head_of(dialect, "Twins", "x")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "needed"),
+    [
+        ("spark", "Spark 4 or Databricks"),
+        ("redshift", "a Redshift of 2025"),
+        ("tsql", "SQL Server 2022"),
+        ("duckdb", ""),
+    ],
+)
+def test_it_is_said_what_the_warehouse_needs(dialect, needed):
+    head = head_of(dialect, "x", "y")
+    assert (f"-- Needs {needed}" in head) == bool(needed)
+    assert head.startswith("-- The segment of every customer, as Cluster Explorer found them")
 
 
 def test_who_lies_between_two_centers_gets_the_segment_that_rounding_gives():
@@ -170,6 +231,15 @@ def test_more_points_than_fit_in_a_query_are_refused():
         to_sql(case.recipe, "duckdb")
 
 
+def test_more_forks_than_one_step_can_have_distances_of_are_refused():
+    case = by_rule(b"x,y\n1,1\n2,2\n9,9\n", nearest(np.array([[1.0, 1.0], [9.0, 9.0]])))
+    n_forks = 601  # two columns for each, and 1,200 are the most; the differences are fewer than 2,000
+    ends = np.full(n_forks, -1)
+    rule = Halving(np.zeros((n_forks, 1)), np.ones((n_forks, 1)), ends, ends)
+    with pytest.raises(InvalidSetting, match="The SQL would hold 1,202 numbers"):
+        to_sql(replace(case.recipe, rule=rule), "duckdb")
+
+
 def test_a_segmentation_inside_a_segment_is_refused():
     recipe = sample("blobs").recipe
     with pytest.raises(InvalidSetting, match="parts of one segment of another segmentation"):
@@ -187,11 +257,49 @@ def test_an_unknown_dialect_is_refused():
         to_sql(sample("blobs").recipe, "oracle")
 
 
-@pytest.mark.parametrize("dialect", [name for name, dialect in DIALECTS.items() if not dialect.is_tested])
-@pytest.mark.parametrize("name", ["gaps filled", "months", "far aside, others placed", "levels chosen", "times"])
-def test_what_cannot_be_run_says_the_same_when_it_is_translated(dialect, name):
-    case = special(name)
-    (query,) = sqlglot.transpile(to_sql(case.recipe, dialect), read=dialect, write="duckdb")
+def translated(query: str, dialect: str) -> str:
+    """The query in the SQL of DuckDB."""
+    (query,) = sqlglot.transpile(query, read=dialect, write="duckdb")
     for its, ours in SQL_SERVERS.items():
         query = query.replace(its, ours)
+    return query
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "duckdb"])
+@pytest.mark.parametrize("name", ["gaps filled", "months", "far aside, others placed", "levels chosen", "times"])
+def test_what_is_written_for_another_warehouse_says_the_same_when_it_is_translated(dialect, name):
+    case = special(name)
+    key = ("row of the file",) if DIALECTS[dialect].keeps == "row" else ()  # DuckDB takes no row apart as PostgreSQL
+    query = translated(to_sql(case.recipe, dialect, key_columns=key), dialect)
     assert np.array_equal(segments(in_duckdb(case, query)), case.segments)
+
+
+# The library translates Spark's count to one of whole days, and that of SQL Server to single precision.
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name not in ("spark", "tsql")])
+def test_days_are_counted_with_their_parts(dialect):
+    writer = Writer(dialect, DIALECTS[dialect])
+    days = writer.days_before(writer.moment("2024-01-01T12:00:00"), "2024-01-03")
+    assert duckdb.sql(translated(writer.sql(exp.select(days)), dialect)).fetchall() == [(1.5,)]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_seconds_since_1970_are_asked_of_postgres_alone(dialect):
+    assert ("EPOCH" in to_sql(special("times").recipe, dialect)) == (dialect == "postgres")
+
+
+def test_a_table_is_named_letter_for_letter():
+    query = to_sql(sample("blobs").recipe, "postgres", table_name="Shop.Kunden")
+    assert 'FROM "Shop"."Kunden" AS ' in query
+
+
+def test_a_text_that_is_no_number_ends_no_query_in_spark():
+    recipe, writer = sample("blobs").recipe, Writer("spark", DIALECTS["spark"])
+    name = recipe.columns[0].name
+    cells = Cells(recipe, writer, "seg_", {name: Stored(name, "text")}).read("customers")
+    assert "TRY_CAST(TRIM(" in writer.sql(cells["seg_cell_1"])
+
+
+def test_sql_server_is_given_names_in_unicode_and_the_others_plainly():
+    for dialect in DIALECTS:
+        then = "THEN N'Segment 1'" if dialect == "tsql" else "THEN 'Segment 1'"
+        assert then in to_sql(sample("blobs").recipe, dialect)

@@ -138,9 +138,10 @@ def test_what_cannot_be_gets_a_sentence(pairs, values, told):
     assert str(error.value) == told
 
 
-def test_yes_and_no_is_neither_maybe(shop):
+@pytest.mark.parametrize("value", ["maybe", 1])
+def test_yes_and_no_is_neither_maybe_nor_a_number(shop, value):
     with pytest.raises(InvalidSetting, match="it held yes and no"):
-        place_one(shop, {"newsletter": "maybe"})
+        place_one(shop, {"newsletter": value})
 
 
 # What is asked
@@ -149,6 +150,20 @@ def test_yes_and_no_is_neither_maybe(shop):
 def test_a_number_begins_with_the_value_in_the_middle(pairs):
     x = asked(pairs, "x")
     assert (x.kind, x.start, x.min, x.max, x.is_whole) == ("number", 10, 0, 10, True)  # the fifth of eight
+
+
+def test_a_number_is_whole_only_where_all_that_is_known_of_it_is():
+    recipe = recipe_of("x,y\n" + "0,0\n0.5,2\n9,4\n" * 4, FeatureSpec(("x", "y"), outliers="keep"))
+    assert [asked(recipe, name).is_whole for name in "xy"] == [False, True]
+
+
+def test_where_nobody_had_a_value_the_question_begins_with_none(shop):
+    columns = (replace(column, min=None, max=None, edges=(), counts=(0,)) for column in shop.columns)
+    columns = tuple(replace(column, levels=()) if column.type == "date" else column for column in columns)
+    empty = replace(shop, columns=columns)
+    for name in ("orders", "signup_date"):
+        one = asked(empty, name)
+        assert (one.start, one.min, one.max, one.is_whole) == (None, None, None, False)
 
 
 def test_a_category_asks_for_its_levels_and_begins_with_the_most_frequent(shop, shop_table):
@@ -197,6 +212,20 @@ def test_inside_a_segment_what_leads_there_is_asked_as_well(inside):
     assert elsewhere.note == "not in the segment that was looked into"
 
 
+def test_inside_a_segment_what_only_describes_is_asked_where_it_leads_there():
+    rows = "".join(f"{x},{y},{z},{z}\n" for x in (0, 10) for y in (0, 2) for z in (1, 1, 7, 7))
+    table = read_table(f"x,y,z,w\n{rows}".encode())
+    told = {"scale": "none", "outliers": "keep"}
+    features = prepare(table, FeatureSpec(("x", "y"), describe=("w",), **told))
+    segments = fit(features, ClusterSpec(n_clusters=2))
+    outer = make_recipe(table, features, segments)
+    among = Among(segments.members(0), "elsewhere", "0")
+    features = prepare(table, FeatureSpec(("z",), describe=("x", "w"), **told), among=among)
+    recipe = make_recipe(table, features, fit(features, ClusterSpec(n_clusters=2)), inside=(outer, 0))
+    assert [column.name for column in recipe.all_columns] == ["z", "x", "w", "y"]
+    assert [one.name for one in questions(recipe)] == ["z", "x", "y"]
+
+
 def test_columns_that_lead_into_a_segment_can_be_matched_as_well(inside):
     table = read_table(b"breadth,y,depth\n0,1,7\n10,1,7\n0,1,1\n")
     assert match_columns(inside, table).refusal.startswith('Columns "z", "x" of the recipe have no match')
@@ -236,6 +265,11 @@ def test_a_category_is_told_by_the_level_that_the_segment_has_more_of():
         "all customers."
     )
     assert "Kind is b for all of them, against 63 % of all customers." in character(recipe, 0)
+
+
+def test_what_the_segment_is_like_is_told_with_the_place():
+    placed = place_one(recipe_of(*KINDS), {"x": 9, "kind": "b"})
+    assert placed.character == "Kind is b for all of them, against 63 % of all customers."
 
 
 def test_the_figures_stand_beside_the_customer():

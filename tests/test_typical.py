@@ -84,6 +84,16 @@ def test_the_three_columns_in_which_a_segment_stands_apart_most_are_told(four):
 
 
 @pytest.mark.parametrize(
+    "largest, center, shown",
+    [(1e6, 5e-7, "0"), (1e6, 5e-6, "5.0e-06"), (1e-6, 5e-7, "5.0e-07")],
+)
+def test_what_rounding_leaves_of_zero_is_told_as_zero(four, largest, center, shown):
+    columns = (held("a", 0.0, largest, (largest / 2,), (5, 5)), *four.columns[1:])
+    recipe = replace(four, columns=columns, centers_in_units=np.full((2, 4), center))
+    assert figures(recipe, 1, {})[0].segment == shown
+
+
+@pytest.mark.parametrize(
     "low, edge, shown",
     [(1950.0, 1980.0, "1980"), (1899.0, 1980.0, "1,980"), (1950.0, 1980.5, "1,980")],
 )
@@ -150,14 +160,15 @@ def test_where_the_level_is_not_known_the_most_frequent_of_the_segment_is_told(t
 def test_a_level_counts_from_ten_of_a_hundred_customers_more_on(two_kinds):
     told = character(two_kinds, at_zero(two_kinds))
     assert "Member is yes for 75 %, against 38 % of all customers." in told
-    counts = {"kind": (54, 26, 0)}  # the levels are a and b: 75 % is 8 % more than 54 of 80
+    counts = {"kind": (54, 26, 0), "other": (26, 54, 0)}  # of a and b: 75 % is 8 % more than 54 of 80
 
     def held_by(column):
         return replace(column, counts=counts[column.name]) if column.name in counts else column
 
     fewer = replace(two_kinds, columns=tuple(map(held_by, two_kinds.columns)))
     assert "Kind" in told
-    assert "Kind" not in character(fewer, at_zero(two_kinds))
+    told = character(fewer, at_zero(two_kinds))
+    assert "Kind" not in told and "Other" not in told
 
 
 def test_of_yes_and_no_only_what_was_counted_is_told(two_kinds):
@@ -168,10 +179,33 @@ def test_of_yes_and_no_only_what_was_counted_is_told(two_kinds):
     assert (member.segment, member.everybody) == ("0 % yes", "38 % yes")
 
 
-def test_an_order_is_told_by_the_customers_below_and_half_of_those_at_the_level():
-    # Of 40 customers 10, 12, 10 and 8 are at the four: below c and at half of it are 27, 7 more than half of all.
+@pytest.fixture(scope="module")
+def tiers():
+    """Of 40 customers 10, 12, 10 and 8 are at a, b, c and d, and those at c in the second segment."""
     levels = ("0,a\n" * 10, "0,b\n" * 12, "90,c\n" * 10, "0,d\n" * 8)
     order = ColumnSpec("tier", encode="ordinal", order=("a", "b", "c", "d"))
     recipe = recipe_of("x,tier\n" + "".join(levels), "x", "tier", settings=(order, ColumnSpec("x", encode="number")))
     assert [segment.size for segment in recipe.segments] == [30, 10]
-    assert character(recipe, 1) == "Its customers are above the middle in tier (c, against b for all customers)."
+    return recipe
+
+
+def test_an_order_is_told_by_the_customers_below_and_half_of_those_at_the_level(tiers):
+    # Below c and at half of it are 27 of 40, 7 more than half of all.
+    assert character(tiers, 1) == "Its customers are above the middle in tier (c, against b for all customers)."
+
+
+def test_a_segment_between_two_levels_of_an_order_has_as_many_below_as_lies_between_those_of_the_levels(tiers):
+    # Up to the middle of b are 16 of 40, up to that of c 27: at six tenths of the way 22.6, fewer than 6 off the half.
+    center = tiers.centers_in_units.copy()
+    center[1, 1] = 1.6
+    near = replace(tiers, centers_in_units=center)
+    assert figures(near, 1, {})[1].segment == "c"
+    assert character(near, 1) == LIKE_ALL
+
+
+def test_what_nobody_had_is_not_in_the_middle_of_an_order(tiers):
+    # One is at a and one at c: half of them have been counted at a.
+    columns = tuple(
+        replace(one, levels=("a", "c"), counts=(1, 1, 0)) if one.name == "tier" else one for one in tiers.columns
+    )
+    assert figures(replace(tiers, columns=columns), 1, {})[1].everybody == "a"

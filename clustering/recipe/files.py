@@ -1,11 +1,10 @@
 """A recipe as a file: one JSON document that a person can read, and that cannot do anything when it is read back."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from clustering.errors import ClusteringError, InvalidRecipe, InvalidSetting
-from clustering.recipe.codec import as_plain, check_names, check_size, from_json, from_plain, read_document, to_json
+from clustering.recipe.codec import as_plain, check_size, from_json, from_plain, read_document, to_json
 from clustering.recipe.recipe import VERSION, Recipe
 from clustering.recipe.settings import IS_RECIPE
 from clustering.recipe.soundness import problems
@@ -77,7 +76,6 @@ def _upgraded(told: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _read(told: dict[str, Any]) -> Recipe:
-    check_names(told, tuple(field.name for field in fields(Recipe)), "recipe")
     recipe = from_plain(Recipe, told, "recipe")
     for problem in problems(recipe):
         raise InvalidSetting(problem)

@@ -11,6 +11,7 @@ import functools
 import gc
 import importlib
 import json
+import linecache
 import os
 import shutil
 import signal
@@ -227,7 +228,10 @@ def _session(files: Sequence[str], plugin: object) -> None:
 
 
 def _put_in(mutant: Mutant) -> None:
-    module = sys.modules[_module(mutant.path)]
+    module = importlib.import_module(_module(mutant.path))  # which may be loaded only where it is used
+    # What is written out of the functions' own lines (the Python script) is of the changed ones.
+    lines = mutant.source.splitlines(keepends=True)
+    linecache.cache[module.__file__] = len(mutant.source), None, lines, module.__file__
     for function in mutant.function.split():
         _change_function(module, function, mutant.source)
     if not mutant.function:

@@ -141,7 +141,7 @@ def describe(cluster: Cluster, name: TableName, stop=None) -> RemoteTable:
     Stopped
     SparkFailed
     """
-    fields = cluster.run(lambda: cluster.session.table(name.sql).schema.fields, stop)
+    fields = stored_fields(cluster, name, stop)
     figures = ["count(*) AS n"]
     for i, field in enumerate(fields):
         is_text = field.dataType.typeName() in _TEXTS
@@ -158,6 +158,23 @@ def describe(cluster: Cluster, name: TableName, stop=None) -> RemoteTable:
             RemoteColumn(field.name, kind, field.dataType.simpleString(), found["n"] - found[f"n_{i}"], *ends)
         )
     return RemoteTable(name, found["n"], tuple(columns))
+
+
+def stored_fields(cluster: Cluster, name: TableName, stop=None) -> list:
+    """The columns of a table as it is now, as Spark tells them.
+
+    Raises
+    ------
+    Stopped
+    SparkFailed
+    """
+    look_anew(cluster, name, stop)
+    return cluster.run(lambda: cluster.session.table(name.sql).schema.fields, stop)
+
+
+def look_anew(cluster: Cluster, name: TableName, stop=None) -> None:
+    """Forget which files a table had: a session keeps that from when it first looked, whoever writes the table anew."""
+    cluster.answer(f"REFRESH TABLE {name.sql}", stop)
 
 
 def quoted(name: str) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from clustering.errors import FewerFound, InvalidSetting
 from clustering.features import Features
 from clustering.methods import METHODS, ClusterSpec
-from clustering.spark.catalogue import TableName, quoted
+from clustering.spark.catalogue import TableName, look_anew, quoted
 from clustering.spark.connection import Cluster
 from clustering.spark.failures import SparkFailed
 from clustering.spark.moments import Moments, by_all_rows, read_moments
@@ -159,6 +159,7 @@ def prepared_there(
     Stopped
     """
     plan = make_plan(table, features, name.parts)
+    look_anew(cluster, name, stop)
     moments = read_moments(cluster.answer(moments_query(plan), stop).to_pylist(), plan)
     empty = [one_line(column) for column, n in moments.filled if n == moments.n + moments.n_placed]
     if empty:

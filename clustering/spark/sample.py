@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clustering.errors import InvalidSetting
-from clustering.spark.catalogue import TableName, kind_of, quoted
+from clustering.spark.catalogue import TableName, kind_of, quoted, stored_fields
 from clustering.spark.connection import Cluster
 from clustering.table import Table, read_table
 from clustering.table.parquet import ROWS_IN_ALL
@@ -73,7 +73,7 @@ def draw_sample(
     ClusteringError
         As by `read_table`: fewer than three rows, or no room for them.
     """
-    stored = cluster.run(lambda: cluster.session.table(name.sql).schema.fields, stop)
+    stored = stored_fields(cluster, name, stop)
     fields = [field for field in stored if kind_of(field.dataType) != "text" or field.dataType.typeName() in _KEPT]
     names = tuple(field.name for field in fields)
     if id_column is not None and id_column not in names:

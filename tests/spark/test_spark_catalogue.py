@@ -1,7 +1,7 @@
 import pytest
 
 from clustering.errors import Stopped
-from clustering.spark import RemoteColumn, TableName, connect, describe, list_tables
+from clustering.spark import RemoteColumn, TableName, connect, describe, draw_sample, list_tables
 from clustering.spark.failures import NotThere
 
 
@@ -18,7 +18,7 @@ def odd_table(cluster):
         AS t(id, size, `the price`, word, seen, `since``then`, likes, nothing, raw, list)
     """
     with cluster.failing():
-        cluster.session.sql("CREATE SCHEMA odd")
+        cluster.session.sql("CREATE SCHEMA IF NOT EXISTS odd")
         told = "* EXCEPT (nothing), CAST(nothing AS STRING) AS nothing"
         cluster.session.sql(f"CREATE TABLE {name.sql} AS SELECT {told} FROM VALUES {rows}")
     return name
@@ -45,6 +45,19 @@ def test_a_catalog_that_nobody_used_yet_is_listed(cluster, spark_address):
     own = connect(spark_address)
     assert "side" not in own.answer("SHOW CATALOGS")["catalog"].to_pylist()
     assert customers in list_tables(own).tables
+    own.close()
+
+
+def test_a_table_that_somebody_else_wrote_anew_is_read_as_it_is_now(cluster, spark_address):
+    name = TableName("spark_catalog", "odd", "nightly")
+    with cluster.failing():
+        cluster.session.sql("CREATE SCHEMA IF NOT EXISTS odd")
+        cluster.session.sql(f"CREATE TABLE {name.sql} USING parquet AS SELECT id FROM range(5)")
+    own = connect(spark_address)
+    assert describe(own, name).n_rows == 5
+    with cluster.failing():
+        cluster.session.sql(f"INSERT OVERWRITE {name.sql} SELECT id FROM range(7)")
+    assert draw_sample(own, name).n_rows == describe(own, name).n_rows == 7
     own.close()
 
 

@@ -45,6 +45,7 @@ def test_a_catalog_that_nobody_used_yet_is_listed(cluster, spark_address):
     own = connect(spark_address)
     assert "side" not in own.answer("SHOW CATALOGS")["catalog"].to_pylist()
     assert customers in list_tables(own).tables
+    assert describe(own, customers).n_rows == 0
     own.close()
 
 
@@ -59,6 +60,13 @@ def test_a_table_that_somebody_else_wrote_anew_is_read_as_it_is_now(cluster, spa
         cluster.session.sql(f"INSERT OVERWRITE {name.sql} SELECT id FROM range(7)")
     assert draw_sample(own, name).n_rows == describe(own, name).n_rows == 7
     own.close()
+
+
+def test_a_view_is_described_and_drawn_from_like_a_table(cluster, customer_table):
+    name = TableName("spark_catalog", "shop", "spenders")
+    with cluster.failing():
+        cluster.session.sql(f"CREATE VIEW {name.sql} AS SELECT customer_id, spend FROM {customer_table.sql} LIMIT 40")
+    assert describe(cluster, name).n_rows == draw_sample(cluster, name).n_rows == 40
 
 
 def test_columns_are_described_over_all_rows(cluster, odd_table):

@@ -82,6 +82,8 @@ def test_no_level_contradicts_the_number_that_is_shown(hundred):
     # 1,999 of 2,500 are 79.96 %
     told = checks(hundred, 0, rules=rules_of((1999, 2500, 1999), (30, 30, 30), (10, 10, 10)))[REACHABLE]
     assert (told.figure, told.level) == ("100.0 % found, 20.0 % wrong", "green")
+    told = checks(hundred, 0, rules=rules_of((1999, 1999, 2500), (30, 30, 30), (10, 10, 10)))[REACHABLE]
+    assert (told.figure, told.level) == ("80.0 % found, 0.0 % wrong", "green")
 
 
 def test_a_hundredth_of_the_customers_is_enough_where_no_share_is_asked_for(hundred):
@@ -115,6 +117,7 @@ def test_reachable_says_both_numbers(hundred):
     "covered, caught, brief, reason",
     [
         (47, 50, "78 %", "A short rule finds many of them, and few others."),  # 78.3 % of 60 found, 94 % right
+        (40, 50, "67 %", "A short rule finds many of them, and few others."),  # 80 % right
         (36, 100, "36 %", "A short rule finds too many others as well."),  # 60 % found, 36 % right
         (35, 35, "58 %", "A short rule finds too few of them."),
     ],

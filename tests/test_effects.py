@@ -137,7 +137,7 @@ def test_p_values_are_adjusted_for_the_number_of_describing_columns(twelve):
     [
         ([0.04], [0.04]),
         ([0.03, 0.01, 0.02], [0.04, 0.03, 0.04]),  # 3 * 0.01; 2 * 0.02; 0.03, which may not be less
-        ([0.5, 0.6], [1, 1]),
+        ([0.6, 0.7], [1, 1]),  # 2 * 0.6
         ([np.nan, 0.01, np.nan, 0.04], [np.nan, 0.02, np.nan, 0.04]),
         ([np.nan], [np.nan]),
         ([], []),
@@ -164,6 +164,13 @@ def test_a_test_on_small_segments_is_called_rough():
     assert not enough["c"].is_rough
 
 
+@pytest.mark.parametrize("n_near, is_rough", [(5, False), (4, True)])
+def test_a_kruskal_wallis_test_is_rough_where_a_segment_has_fewer_than_five_values(n_near, is_rough):
+    lines = ["a,b", *(f"{100 * (i >= n_near)},{i * 7 % 11}" for i in range(10))]
+    effect = found("\n".join(lines).encode(), ("a",), 2, describe=("b",))["b"]
+    assert (effect.test, effect.is_rough) == ("Kruskal-Wallis", is_rough)
+
+
 @pytest.mark.parametrize("n_levels, is_rough", [(5, False), (4, True)])
 def test_a_chi_squared_test_is_rough_where_fewer_than_five_are_expected_in_more_than_a_fifth(n_levels, is_rough):
     # of the last level two are expected in either segment, of the others five: 2 of 10 or of 8 counts are below
@@ -173,7 +180,9 @@ def test_a_chi_squared_test_is_rough_where_fewer_than_five_are_expected_in_more_
     assert (effect.test, effect.is_rough) == ("chi squared", is_rough)
 
 
-@pytest.mark.parametrize("p, written", [(0.0341, "0.0341"), (0.00099, "< 0.001"), (0.0, "< 0.001"), (1.0, "1")])
+@pytest.mark.parametrize(
+    "p, written", [(0.0341, "0.0341"), (0.001, "0.001"), (0.00099, "< 0.001"), (0.0, "< 0.001"), (1.0, "1")]
+)
 def test_a_p_value_is_never_written_as_zero(p, written):
     assert Effect("a", "eta squared", 0.5, built=False, p_adjusted=p).p_written == written
 

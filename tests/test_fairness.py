@@ -84,6 +84,12 @@ def test_a_quarter_is_a_quarter():
     assert not found.flags.any()
 
 
+def test_just_a_quarter_is_flagged_on_both_sides():
+    # 0.3 and 0.5 against 0.4
+    found = made_up(300, 700, 500, 500)
+    assert (found.flags[place(found, 0, "f")], found.flags[place(found, 1, "f")]) == (-1, 1)
+
+
 def test_a_difference_within_chance_is_not_flagged():
     # 0.65 against 0.5, but of 20 customers: 3 / sqrt(10 * 0.5 * 0.5) = 1.9
     found = made_up(13, 7, 7, 13)
@@ -142,8 +148,9 @@ def test_too_few_of_those_with_a_value_are_too_few():
     assert judge(counts, named)[1].tolist() == [[True, True, False]] * 2
 
 
-def test_a_group_of_everybody_is_not_judged():
-    p, too_few = judge(np.array([[3], [4]]), np.array([True]))
+@pytest.mark.parametrize("counts", [[[3], [4]], [[3, 0], [4, 0]], [[3, 4]]])
+def test_a_group_or_a_segment_of_everybody_or_of_nobody_is_not_judged(counts):
+    p, too_few = judge(np.array(counts), np.ones(len(counts[0]), dtype=bool))
     assert np.isnan(p).all() and not too_few.any()
 
 
@@ -180,6 +187,11 @@ def test_too_few_is_where_no_outcome_could_be_beyond_chance():
     assert not made_up(9, 29, 0, 2).too_few.any()
 
 
+def test_one_in_twenty_is_too_few_in_every_cell():
+    # one woman among 20, alone in her segment: 1 / 20 is not below 0.05, whichever way it is added up
+    assert made_up(1, 0, 0, 19).too_few.all()
+
+
 def test_too_few_take_no_part_in_holms_rule():
     # the first column as in `hundred`; the second has a level of two customers, which no segment could be judged by
     cells, segments = gender(30, 30, 10, 30)
@@ -193,7 +205,13 @@ def test_large_tables_are_judged_at_once():
     # two million customers, of whom 1,000 are of a group and 1,000 in a segment: half a customer expected
     p, too_few = judge(np.array([[5, 995], [995, 1_998_005]]), np.array([True, True]))
     assert not too_few.any()
-    assert p[0, 0] == pytest.approx(0.00016936789113424267)  # by scipy.stats.fisher_exact
+    assert p == pytest.approx(np.full((2, 2), 0.00016936789113424267))  # by scipy.stats.fisher_exact
+
+
+def test_what_was_counted_cannot_be_written_over(hundred):
+    for cells in (hundred.counts, hundred.shares, hundred.overall, hundred.p_adjusted, hundred.flags, hundred.too_few):
+        with pytest.raises(ValueError, match="read-only"):
+            cells[0] = 0
 
 
 # --- without a value ---
@@ -360,6 +378,23 @@ def test_the_largest_difference_is_that_of_the_shares():
     assert "The largest difference: region is east for " in found.sentences[0]
 
 
+def test_the_largest_marked_difference_is_told_be_it_of_few():
+    # B: 60 % beside 45 %, 5 % beside 30 %, 35 % beside 25 %
+    region = ["north"] * 120 + ["east"] * 115 + ["south"] * 65 + ["north"] * 60 + ["east"] * 5 + ["south"] * 35
+    (found,) = make_up(*segmented({"region": region}, [0] * 300 + [1] * 100), ("region",), NAMES)
+    assert found.flags[place(found, 1, "north")] == 1
+    assert (
+        found.sentences[0] == "region is east for 5 % of B and for 30 % of all customers: fewer than chance would give."
+    )
+
+
+def test_where_every_segment_is_as_the_whole_that_is_told():
+    assert made_up(20, 20, 10, 10).sentences == (
+        "No segment differs from all customers in gender both beyond chance and by a quarter or more. The largest "
+        "difference: gender is f for 50 % of A and for 50 % of all customers: within what chance gives.",
+    )
+
+
 def test_where_nothing_is_flagged_the_largest_difference_is_told_as_chance():
     # 27 of 50 and 24 of 50
     assert made_up(27, 23, 24, 26).sentences == (
@@ -453,6 +488,25 @@ def test_two_thousand_levels_are_told_to_be_too_many():
     assert found.sentences == (
         "No level of city is had by as many as 1 % of the customers: there is nothing to compare.",
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["Rome"] * 30, "city is Rome for every customer that has a value: there is nothing to compare."),
+        (
+            [f"city {i}" for i in range(2000)],
+            "No level of city is had by as many as 1 % of the customers: there is nothing to compare.",
+        ),
+    ],
+    ids=["one", "many"],
+)
+def test_customers_without_a_value_are_nobody_to_compare_with(cells, told):
+    n = len(cells)
+    table, clustering = segmented({"city": [*cells, *[""] * 10], "n": range(n + 10)}, [0] * n + [1] * 10)
+    (found,) = make_up(table, clustering, ("city",), NAMES)
+    assert found.groups[1:] == ("missing",)
+    assert found.sentences == (told,)
 
 
 def test_rare_levels_are_one_group():

@@ -99,6 +99,12 @@ def test_distances_are_those_between_principal_components():
     assert found.distance == pytest.approx([sqrt(5), sqrt(5), 2 * sqrt(5), 2 * sqrt(5)])
 
 
+def test_what_was_measured_cannot_be_written_over(five):
+    for measured in (five[3].distance, five[3].second, five[3].second_distance, five[3].margin):
+        with pytest.raises(ValueError, match="read-only"):
+            measured[0] = 0
+
+
 def test_thousands_of_rows_are_measured_as_a_few_are():
     values = np.concatenate([np.arange(25_000) % 3, 100 + np.arange(20_000) % 3])
     _, features, clustering = by_hand(values, [0] * 25_000 + [1] * 20_000, [1, 101])
@@ -111,9 +117,10 @@ def test_thousands_of_rows_are_measured_as_a_few_are():
 
 
 def test_the_typical_customer_is_the_row_nearest_to_the_center(five):
-    _, _, clustering, found = five
+    table, _, clustering, found = five
     # 1 itself; of 10 and 14, both 2 away, the first
     assert typical(found, clustering).tolist() == [4, 1]
+    assert table.frame["x"].to_numpy()[typical(found, clustering)].tolist() == [1, 10]
 
 
 def test_the_typical_customer_has_the_smallest_sum_of_squared_distances(mall):
@@ -167,6 +174,13 @@ def test_borderline_customers_are_those_with_next_to_no_margin_the_least_first(b
     assert borderline(found, clustering, 0).tolist() == [8, 1, 0]
 
 
+def test_customers_as_borderline_as_each_other_stand_in_the_order_of_the_file():
+    # half-way and beyond it, in turn
+    _, features, clustering = by_hand([5, 5.1] * 20 + [10], [0] * 40 + [1], [0, 10])
+    listed = borderline(placement(features, clustering), clustering)
+    assert listed.tolist() == [*range(1, 40, 2), *range(0, 40, 2)]
+
+
 def test_a_segment_without_borderline_customers_has_an_empty_list(border):
     assert borderline(border[2], border[1], 1).tolist() == []
 
@@ -200,6 +214,20 @@ def test_far_out_goes_by_the_distance_between_the_quartiles():
     assert far_out(found, clustering, 0).tolist() == far_out(found, clustering).tolist() == [6]
 
 
+@pytest.mark.parametrize(("farthest", "far"), [(5, []), (5.1, [4])])
+def test_far_out_is_beyond_the_upper_quartile_by_more_than_three_interquartile_ranges(farthest, far):
+    # the quartiles of 0, 1, 1.5, 2 and the farthest are 1 and 2: the fence is at 2 + 3 * (2 - 1)
+    _, features, clustering = by_hand([0, 1, 1.5, 2, farthest, 100], [0] * 5 + [1], [0, 100])
+    assert far_out(placement(features, clustering), clustering, 0).tolist() == far
+
+
+def test_customers_as_far_out_as_each_other_stand_in_the_order_of_the_file():
+    values = [*range(160), *[2000, 3000] * 20, 9000]
+    _, features, clustering = by_hand(values, [0] * 200 + [1], [0, 9000])
+    listed = far_out(placement(features, clustering), clustering)
+    assert listed.tolist() == [*range(161, 200, 2), *range(160, 200, 2)]
+
+
 def test_those_far_out_come_last_in_the_order_given():
     rows, n_far = far_last(np.arange(40), np.arange(0, 40, 2))
     assert (rows.tolist(), n_far) == ([*range(1, 40, 2), *range(0, 40, 2)], 20)
@@ -216,6 +244,13 @@ def test_the_farthest_customer_comes_first_and_the_list_is_cut():
 def test_where_half_of_a_segment_is_equally_far_away_there_is_no_fence():
     values = [1, -1, 1, -1, 1, -1, 3, 1000, 1001]
     _, features, clustering = by_hand(values, [0] * 7 + [1] * 2, [0, 1000.5])
+    assert far_out(placement(features, clustering), clustering, 0).tolist() == []
+
+
+def test_equally_far_away_is_what_differs_by_rounding_alone():
+    # of a million the quartiles differ by a ten thousandth
+    values = ["1000000"] * 3 + ["1000000.0001"] * 4 + ["1000001", "9000000"]
+    _, features, clustering = by_hand(values, [0] * 8 + [1], [0, 9e6])
     assert far_out(placement(features, clustering), clustering, 0).tolist() == []
 
 
@@ -273,6 +308,12 @@ def test_customers_are_told_by_the_cells_of_the_file_and_where_they_stand():
     assert people["Note"].isna().all()
 
 
+def test_headers_keep_their_blanks():
+    table, features, clustering = segmented(b"x, city \n1,a\n2,b\n9,c\n")
+    people = people_table(table, clustering, placement(features, clustering), [0], NAMES)
+    assert people.columns[:2].tolist() == ["x", " city "]
+
+
 def test_columns_of_the_file_keep_their_names():
     table, features, clustering = segmented(b"x,Segment,Margin,Margin 2\n1,a,b,c\n2,a,b,c\n9,a,b,c\n")
     people = people_table(table, clustering, placement(features, clustering), [0], NAMES)
@@ -297,7 +338,8 @@ def test_a_table_of_nobody_is_empty(five):
     assert to_csv(people).content.count(b"\r\n") == 1
 
 
-def test_a_row_without_a_segment_is_refused():
-    table, features, clustering = segmented(b"x,y\n1,1\n2,1\n,1\n9,1\n", missing="aside")
-    with pytest.raises(InvalidSetting, match="Row 3 has no segment"):
-        people_table(table, clustering, placement(features, clustering), [0, 2], NAMES)
+@pytest.mark.parametrize("row", [2, 4])
+def test_a_row_without_a_segment_is_refused(row):
+    table, features, clustering = segmented(b"x,y\n1,1\n2,1\n,1\n9,1\n,1\n", missing="aside")
+    with pytest.raises(InvalidSetting, match=f"Row {row + 1} has no segment"):
+        people_table(table, clustering, placement(features, clustering), [0, row], NAMES)

@@ -11,6 +11,7 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_tab
 from clustering.features import ColumnSpec
 from clustering.profile import LevelShares
 from clustering.profile.grouped import Groups, cramers_v
+from clustering.table import ColumnOptions, ReadOptions
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 
@@ -32,8 +33,9 @@ TWELVE = b"""amount,visits
 """
 
 
-def profiled(content, columns, n_clusters, **settings):
-    table = read_table(content)
+def profiled(content, columns, n_clusters, roles=(), **settings):
+    given = tuple(ColumnOptions(name, role=role) for name, role in roles)
+    table = read_table(content, options=ReadOptions(columns=given))
     spec = FeatureSpec(columns, **{"scale": "none", "outliers": "keep", **settings})
     clustering = fit(prepare(table, spec), ClusterSpec(n_clusters=n_clusters))
     return profile(table, clustering, spec)
@@ -139,6 +141,13 @@ def test_a_column_without_a_value_in_the_segment_is_none_of_its_strongest(twelve
 def test_at_most_as_many_strongest_columns_as_asked_for(twelve):
     assert twelve.strongest(0, n=1) == (AMOUNT,)
     assert twelve.strongest(0, n=9) == (AMOUNT, VISITS)
+
+
+def test_columns_that_set_apart_alike_keep_their_order(twelve):
+    explained, differences = np.array([0.2, 0.5] * 20), np.array([[-1.0, 2.0] * 20])
+    alike = replace(twelve, explained=explained, differences=differences)
+    assert alike.ranked == alike.strongest(0, n=40) == (*range(1, 40, 2), *range(0, 40, 2))
+    assert alike.strongest(0) == (1, 3)
 
 
 def test_a_segment_of_one_row_is_described_by_that_row():
@@ -362,6 +371,21 @@ def test_a_date_counts_the_days_before_the_newest(kinds):
     assert kinds.title(2) == "joined (days before the newest)"
 
 
+def test_of_a_date_that_builds_segments_by_its_month_too_the_days_are_told():
+    spec = ColumnSpec("joined", encode="date_and_month")
+    found = profiled(KINDS, ("amount", "joined"), 2, settings=(spec,))
+    assert (found.columns, found.kinds, found.categories) == (("amount", "joined"), ("number", "date"), ())
+
+
+@pytest.mark.parametrize("role", ["label", "ordered"])
+def test_a_known_label_and_levels_without_an_order_are_told_by_their_shares(role):
+    # "gold" two of three and none of two
+    content = b"amount,tier\n1,gold\n2,gold\n3,blue\n100,blue\n101,blue\n"
+    found = profiled(content, ("amount",), 2, roles=[("tier", role)], describe=("tier",))
+    (tier,) = found.categories
+    assert tier.shares[:, tier.levels.index("gold")].tolist() == [2 / 3, 0]
+
+
 def test_a_missing_level_is_told_as_one(kinds):
     (store,) = kinds.categories
     assert dict(zip(store.levels, store.shares[1], strict=True)) == {"north": 0, "south": 1 / 2, "missing": 1 / 2}
@@ -383,6 +407,15 @@ def test_rows_placed_afterwards_are_described_but_do_not_set_the_differences():
     assert far.means[1, 1] == pytest.approx((30 * 3.5 + 99) / 31)
     b = np.array([int(line.split(",")[1]) for line in lines[:-1]])
     assert far.differences[1, 1] == pytest.approx((3.5 - b.mean()) / b.std())
+
+
+def test_levels_of_rows_placed_afterwards_are_described_but_do_not_set_the_association():
+    # the second segment is thirty of "near" and the far one; without it the level says the segment
+    lines = [f"{i % 3},first" for i in range(32)] + [f"{10 + i % 3},near" for i in range(30)] + ["1000,first"]
+    far = profiled("\n".join(["a,b", *lines]).encode(), ("a",), 2, outliers="auto", describe=("b",))
+    (b,) = far.categories
+    assert b.shares[1, b.levels.index("first")] == pytest.approx(1 / 31)
+    assert b.association == pytest.approx(1)
 
 
 def shares_of(levels, own, overall):

@@ -46,6 +46,12 @@ def test_size_stands_against_value(five):
     assert five.value_shares == pytest.approx([0.3, 0.7])
 
 
+def test_what_was_added_up_cannot_be_written_over(five):
+    for figures in (five.totals, five.value_shares, five.means, five.curve_customers, five.curve_value):
+        with pytest.raises(ValueError, match="read-only"):
+            figures[0] = 0
+
+
 def test_a_segment_is_told_by_both_shares(five):
     assert five.written(0) == "60 % of customers, 30 % of spend"
     assert five.written(1) == "40 % of customers, 70 % of spend"
@@ -71,7 +77,7 @@ def test_the_curve_adds_up_from_the_most_valuable_customer_on(five):
 
 
 def test_the_top_customers_hold_a_share_of_the_value(five):
-    assert five.top(0.2) == pytest.approx(0.5)
+    assert five.top() == five.top(0.2) == pytest.approx(0.5)
     assert five.concentration() == "The top 20 % of customers hold 50 % of spend."
 
 
@@ -87,6 +93,15 @@ def test_of_many_customers_the_curve_keeps_few_points_and_whole_percents_exactly
     for percent in (1, 7, 20, 55, 100):
         top = sum(range(1_000 - 10 * percent, 1_000))
         assert many.top(percent / 100) == pytest.approx(top / sum(range(1_000)))
+
+
+@pytest.mark.parametrize("percent", [1, 20])
+def test_of_many_customers_a_bend_at_a_whole_percent_stays_where_it_is(percent):
+    # so many percent are worth 100 each, the others 1
+    n_rich = 10 * percent
+    lines = [f"{i % 2 * 100},{100 if i < n_rich else 1}" for i in range(1_000)]
+    bent = size_against_value(*segmented("\n".join(["x,spend", *lines]).encode()), "spend")
+    assert bent.top(percent / 100) == pytest.approx(100 * n_rich / (99 * n_rich + 1_000))
 
 
 # --- what makes shares doubtful ---
@@ -134,6 +149,13 @@ def test_of_a_total_not_above_zero_nobody_holds_a_share(values):
     told = "spend does not add up to a total above 0, so nobody holds a share of it. Compare the means."
     assert nothing.notes[-1] == nothing.sentence(NAMES) == nothing.concentration() == told
     assert nothing.written(0) == "60 % of customers, – of spend"
+
+
+def test_values_below_zero_are_told_of_a_total_below_zero_too():
+    assert worth(-5, -1, 1, 1, 2).notes == (
+        "2 customers are below 0 in spend.",
+        "spend does not add up to a total above 0, so nobody holds a share of it. Compare the means.",
+    )
 
 
 def test_where_no_customer_with_a_segment_has_a_value_nothing_is_defined():

@@ -56,7 +56,7 @@ def _tested(counts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarr
         p_values[label, group], least_p = _exact(
             int(counts[label, group]), n, int(in_group[group]), int(sizes[label, 0])
         )
-        too_few[label, group] = least_p >= ALPHA
+        too_few[label, group] = least_p * _TIED >= ALPHA
     return p_values, too_few
 
 

@@ -120,34 +120,15 @@ def test_columns_are_ranked_by_what_they_explain(twelve):
     assert twelve.ranked == (AMOUNT, VISITS)  # 0.999 and 0.489
 
 
-def test_the_strongest_columns_of_a_segment_are_those_it_differs_most_in(twelve):
-    # the last segment: amount +1.78, visits (6 - 18.67) / 12.80 = -0.99
-    assert twelve.strongest(2) == (AMOUNT, VISITS)
-    # the first: amount -0.90, visits +0.49
-    assert twelve.strongest(0) == (AMOUNT, VISITS)
-
-
-def test_a_difference_below_the_average_counts_as_much_as_one_above():
+def test_a_difference_is_told_in_standard_deviations_with_its_sign():
     # a: means 2 and 6 around 4, variance (16 + 0 + 4 + 16 + 0 + 4) / 6; b: 0 and -10 around -5, variance 25
     two = profiled(b"a,b\n0,0\n4,0\n2,0\n8,-10\n4,-10\n6,-10\n", ("a", "b"), 2)
     assert two.differences[1] == pytest.approx([2 / sqrt(40 / 6), -1])
-    assert two.strongest(1) == (1, 0)
-
-
-def test_a_column_without_a_value_in_the_segment_is_none_of_its_strongest(twelve):
-    assert twelve.strongest(1) == (AMOUNT,)
-
-
-def test_at_most_as_many_strongest_columns_as_asked_for(twelve):
-    assert twelve.strongest(0, n=1) == (AMOUNT,)
-    assert twelve.strongest(0, n=9) == (AMOUNT, VISITS)
 
 
 def test_columns_that_set_apart_alike_keep_their_order(twelve):
-    explained, differences = np.array([0.2, 0.5] * 20), np.array([[-1.0, 2.0] * 20])
-    alike = replace(twelve, explained=explained, differences=differences)
-    assert alike.ranked == alike.strongest(0, n=40) == (*range(1, 40, 2), *range(0, 40, 2))
-    assert alike.strongest(0) == (1, 3)
+    alike = replace(twelve, explained=np.array([0.2, 0.5] * 20))
+    assert alike.ranked == (*range(1, 40, 2), *range(0, 40, 2))
 
 
 def test_a_segment_of_one_row_is_described_by_that_row():
@@ -165,7 +146,6 @@ def test_a_column_without_spread_explains_nothing(value, n_rows):
     assert isnan(flat.explained[0])
     assert np.isnan(flat.differences[:, 0]).all()
     assert flat.ranked == (1, 0)
-    assert flat.strongest(0) == (1,)
 
 
 def test_rows_set_aside_play_no_part():
@@ -541,7 +521,6 @@ def test_figures_far_from_zero_are_as_exact_as_those_near_it(offset):
 
 def test_a_column_that_explains_nothing_comes_before_one_of_which_nothing_is_known(twelve):
     assert replace(twelve, explained=np.array([np.nan, 0.0])).ranked == (1, 0)
-    assert replace(twelve, differences=np.array([[np.nan, 0.0]])).strongest(0) == (1,)
 
 
 def test_a_figure_is_written_in_the_unit_of_its_column(twelve):

@@ -139,11 +139,6 @@ class Profile:
         """Positions of the columns, the one that sets the segments apart most first."""
         return tuple(int(i) for i in np.argsort(-np.nan_to_num(self.explained, nan=-1.0), kind="stable"))
 
-    def strongest(self, label: int, n: int = 2) -> tuple[int, ...]:
-        """Positions of the columns in which the segment differs most from all customers, strongest first."""
-        strength = np.nan_to_num(np.abs(self.differences[label]), nan=-1.0)
-        return tuple(int(i) for i in np.argsort(-strength, kind="stable")[:n] if strength[i] >= 0)
-
     def against(self, baseline: str | int = "all") -> Comparison:
         """Hold every segment against "all" customers, the "rest" of them, or one segment, given by its label.
 

@@ -9,7 +9,7 @@ import pytest
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_table
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec
-from clustering.profile import SMALL, LevelShares
+from clustering.profile import LevelShares
 
 # Three segments by amount, of six, four and two rows. Spend adds up to 180, 280 and 140 of 600; balance to 0, 80, -80.
 TWELVE = b"""amount,spend,balance,member,store
@@ -192,7 +192,7 @@ def test_an_undefined_figure_is_a_dash_without_a_mark():
 
 
 def test_a_segment_of_fewer_than_thirty_customers_is_small():
-    lines = ["a", *["1"] * SMALL, *["100"] * (SMALL - 1)]
+    lines = ["a", *["1"] * 30, *["100"] * 29]
     assert profiled("\n".join(lines).encode(), ("a",), 2).against("all").small.tolist() == [False, True]
 
 

@@ -10,7 +10,7 @@ from clustering import ClusterSpec, FeatureSpec, fit, prepare, profile, read_tab
 from clustering.features import ColumnSpec, suggest_features
 from clustering.profile.compare import Trait
 from clustering.profile.persona import LONGEST_NAME, character, overall, proposed_names, summary
-from clustering.profile.phrases import cut, phrase, short_titles
+from clustering.profile.phrases import capital, cut, phrase, short_titles
 from clustering.wording import share
 from tests.conftest import SAMPLE_DATA
 
@@ -490,6 +490,8 @@ def trait(kind, own, baseline=0.5, difference=1.0, level=None):
         (trait("number", 9), "age", "older"),
         (trait("number", 9, difference=-1), "days since last order", "recent last order"),
         (trait("number", 9), "days since last order", "long since last order"),
+        (trait("number", 9), "days since last order since January", "long since last order since January"),
+        (trait("number", 9), "orders", "high orders"),
         (trait("boolean", 0.95), "newsletter", "with newsletter"),
         (trait("boolean", 0.6), "has newsletter", "mostly with newsletter"),
         (trait("boolean", 0.3), "newsletter", "more often with newsletter"),
@@ -502,6 +504,16 @@ def trait(kind, own, baseline=0.5, difference=1.0, level=None):
         (trait("boolean", 0.5, difference=-1), "newsletter", "mostly without newsletter"),
         (trait("boolean", 0.95), "is member", "member"),
         (trait("boolean", 0.05, difference=-1), "churned", "not churned"),
+        (trait("boolean", 0.95), "was refunded", "refunded"),
+        (trait("boolean", 0.95), "recently churned", "recently churned"),
+        (trait("boolean", 0.95), "Premium", "Premium"),
+        (trait("boolean", 0.95), "have kids", "with kids"),
+        (trait("boolean", 0.95), "with kids", "with kids"),
+        (trait("level", 0.9, level="Germany"), "country", "Germany"),
+        (trait("level", 0.5, level="Germany"), "country", "mostly Germany"),
+        (trait("level", 0.95, level="Gold"), "tier", "Gold"),
+        (trait("level", 0.95, level="VIP"), "tier", "tier VIP"),
+        (trait("level", 0.95, level="Zone 5"), "area", "area Zone 5"),
         (trait("level", 0.95, level="Germany"), "country", "Germany"),
         (trait("level", 0.6, level="Germany"), "country", "mostly Germany"),
         (trait("level", 0.3, level="Germany"), "country", "more often Germany"),
@@ -519,6 +531,7 @@ def test_a_difference_in_a_name(given, title, expected):
 
 def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
     assert phrase(trait("number", 9), "orders", counts=True) == "many orders"
+    assert phrase(trait("number", 9, difference=-1), "orders", counts=True) == "few orders"
     assert phrase(trait("number", 9), "store visits", counts=True) == "many store visits"
     assert phrase(trait("number", 9), "flavanoids", counts=False) == "high flavanoids"
     assert phrase(trait("number", 9), "sales", counts=True) == "high sales"
@@ -554,6 +567,15 @@ def test_of_what_is_counted_one_has_many_and_of_what_is_measured_much():
         ("Umsatz letztes Jahr", "Umsatz letztes Jahr"),
         ("UmsatzGesamt", "Umsatz Gesamt"),
         ("two\nlines", "two lines"),
+        ("DATE OF BIRTH", "date of birth"),
+        ("Date Of Birth", "date of birth"),
+        ("CLTV", "CLTV"),
+        ("Number of Visits to Paris", "visits to paris"),
+        ("Number of visits to Paris", "visits to Paris"),
+        ("Orders from Last Month", "orders from last month"),
+        ("iPhone Orders", "iPhone orders"),
+        ("EUR (net)", "EUR"),
+        ("in €", "in €"),
     ],
 )
 def test_a_column_is_called_as_people_say_it(column, title):
@@ -575,5 +597,11 @@ def test_units_stay_where_they_alone_tell_two_columns_apart():
 def test_a_long_title_is_cut_between_words():
     assert cut("how satisfied are you with our offers", 24) == "how satisfied are you…"
     assert cut("x" * 40, 10) == "x" * 9 + "…"
+    assert cut("abcdefg hi", 10) == "abcdefg hi"
     assert cut("abcde fghijklmnop", 10) == "abcde…"  # half of what there is room for
     assert cut("abcd efghijklmnop", 10) == "abcd efgh…"
+
+
+def test_a_name_begins_with_a_capital_unless_its_first_word_has_capitals_of_its_own():
+    assert capital("high income") == "High income"
+    assert capital("iPhone users, high income") == "iPhone users, high income"

@@ -8,9 +8,9 @@ import pytest
 
 from clustering import ClusterSpec, FeatureSpec, fit, prepare, read_table
 from clustering.features import ColumnSpec
-from clustering.features.encode import find_levels
-from clustering.profile.conditions import Condition, Measure, round_number, threshold
-from clustering.profile.rules import SAMPLE, Rule, _counted, _shortened, _worth_telling, rules
+from clustering.features.encode import Levels, find_levels
+from clustering.profile.conditions import Condition, Measure, measures, round_number, threshold, united
+from clustering.profile.rules import SAMPLE, Rule, _counted, _joined, _sample, _shortened, _worth_telling, rules
 
 INCOME, SPENDING = "Annual Income (k$)", "Spending Score (1-100)"
 
@@ -74,6 +74,33 @@ def test_customers_that_rules_of_two_segments_catch_are_not_told_rightly(twelve)
     assert [[(one.covered, one.caught) for one in of] for of in counted.per_segment] == [[(6, 6)], [(4, 10)], []]
 
 
+def test_a_customer_whom_either_of_two_rules_of_a_segment_catches_is_found(twelve):
+    table, clustering, told = twelve
+    (to_50,) = told.per_segment[0][0].conditions
+    ends = [Rule(0, (replace(to_50, high=1.0),)), Rule(0, (replace(to_50, low=3.0),))]
+    counted = _counted(ends, table, clustering, 12)
+    # of 1, 2, 3, 4, 5 and 9 the first finds one and the second three; it is told first
+    assert [one.covered for one in counted.per_segment[0]] == [3, 1]
+    assert (counted.covered[0], counted.caught[0], counted.fidelity) == (4, 4, 4 / 12)
+
+
+def test_a_table_that_is_counted_in_parts_gives_the_same_figures(twelve, monkeypatch):
+    table, clustering, told = twelve
+    monkeypatch.setitem(_counted.__globals__, "_CHUNK", 5)
+    found = [Rule(label, rule.conditions) for label, (rule,) in enumerate(told.per_segment)]
+    assert _counted(found, table, clustering, 12) == told
+    assert (told.covered, told.caught) == ((6, 4, 2), (6, 4, 2))
+
+
+def test_a_sample_holds_every_segment_in_proportion_and_of_a_small_one_two_hundred():
+    # of 50,000 customers 20,000: two in five, which of the smallest would be 120
+    sizes = (40_000, 9_700, 300)
+    labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], sizes))
+    drawn = _sample(labels, sizes)
+    assert np.bincount(labels[drawn]).tolist() == [16_000, 3_880, 200]
+    assert (np.diff(drawn) > 0).all()
+
+
 def test_a_condition_that_keeps_somebody_out_stays_also_where_one_customer_is_left(twelve):
     at_most_50 = twelve[2].per_segment[0][0].conditions[0]
     above_1 = replace(at_most_50, low=1.0, high=np.inf)
@@ -110,6 +137,15 @@ def test_of_a_segment_the_best_rule_is_told_and_two_more_that_find_a_good_part()
     assert told(30, 50, 40, 35) == [50, 40, 35]
     assert told(1) == [1]
     assert told(50, 1) == [50]
+
+
+def test_a_rule_that_finds_just_a_tenth_of_its_segment_is_worth_telling():
+    found = [Rule(0, (), covered=50), Rule(0, (), covered=10)]
+    assert _worth_telling(found, (100,)) == found
+
+
+def test_a_rule_finds_so_many_of_its_segment():
+    assert Rule(0, (), covered=30, caught=40, size=120).coverage == 0.25
 
 
 def test_a_rule_that_catches_nobody_has_no_share_of_wrong_ones():
@@ -216,6 +252,22 @@ def test_two_rules_that_differ_in_one_level_become_one():
     assert texts(told)[0] == ["news is yes"]
     assert texts(told)[1] == ["country is Italy or Spain and news is no"]
     assert texts(told)[2] == ["country is France and news is no"]
+
+
+def test_a_rule_made_of_two_finds_what_both_find():
+    both = [Rule(0, (levels_of("country", one),), covered) for one, covered in ((0, 30), (2, 20))]
+    assert _joined(both) == [Rule(0, (levels_of("country", 0, 2),), 50)]
+
+
+def test_two_rules_that_differ_in_two_columns_stay_two():
+    # made one they would also catch the customers of France with a phone and those of Spain with a tablet
+    france_tablet = Rule(0, (levels_of("country", 0), levels_of("device", 1)), 30)
+    spain_phone = Rule(0, (levels_of("country", 1), levels_of("device", 0)), 20)
+    assert _joined([france_tablet, spain_phone]) == [france_tablet, spain_phone]
+
+
+def levels_of(column, *allowed):
+    return Condition(Measure(ColumnSpec(column), "level"), allowed=frozenset(allowed))
 
 
 def test_levels_of_several_rules_are_joined():
@@ -331,6 +383,7 @@ def test_a_rounder_threshold_may_move_one_customer_in_two_hundred_but_no_more():
         (0.1234, 0.1239, 0.1235),
         (0.07, 0.08, 0.07),
         (1_000_000_001, 1_000_000_002, 1_000_000_001),
+        (5, 28, 20),
     ],
 )
 def test_thresholds_have_as_few_digits_as_can_be(low, high, expected):
@@ -353,9 +406,72 @@ def test_of_the_months_that_begin_between_two_days_the_one_in_the_middle_parts_t
     assert threshold(since, (36.0, 141.0), (36.0, 141.0)) == 90
 
 
+SINCE = Measure(ColumnSpec("since", "date"), "date", newest=pd.Timestamp("2020-06-30"))
+
+
+def test_only_where_no_month_begins_between_two_days_those_of_more_customers_are_looked_at():
+    # From the 10th to the 20th of February no month begins; from the 25th of January to the 5th of March the first of
+    # February is nearer to the middle than the first of March.
+    assert threshold(SINCE, (131.0, 141.0), (117.0, 157.0)) == 150
+    # the first of April as above, though a year begins among more of them
+    assert threshold(SINCE, (36.0, 141.0), (36.0, 200.0)) == 90
+
+
+def test_the_day_that_parts_two_is_that_of_the_later_or_one_before_it_and_never_that_of_the_earlier():
+    # the 10th and the 11th of February; the 10th of February and the first of March
+    assert threshold(SINCE, (140.0, 141.0), (140.0, 141.0)) == 140
+    assert threshold(SINCE, (121.0, 141.0), (121.0, 141.0)) == 121
+
+
+@pytest.mark.parametrize(
+    "earlier, seconds",
+    [("06:30:20", 1820), ("12:10:00", 20), ("12:00:00", 20), ("12:30:19", 0)],
+    ids=["12:00:00", "12:30:00", "from noon on 12:30:00", "12:30:20"],
+)
+def test_two_moments_of_a_day_are_parted_at_an_hour_a_minute_or_a_second(earlier, seconds):
+    newest = pd.Timestamp("2020-06-30 12:30:20")
+    since = Measure(ColumnSpec("since", "date"), "date", newest=newest)
+    gap = (0.0, (newest - pd.Timestamp(f"2020-06-30 {earlier}")) / pd.Timedelta(days=1))
+    assert threshold(since, gap, gap) == seconds / 86_400
+
+
+def test_levels_in_order_are_parted_where_the_lower_one_ends():
+    size = Measure(SIZE, "ordinal")
+    assert threshold(size, (1.0, 3.0), (0.0, 3.0)) == 1
+
+
+def test_missing_cells_that_count_as_half_way_between_two_levels_stay_on_their_side():
+    # Two M, two L: what is missing counts as half way between, and belongs to the first segment.
+    content = b'size\nM\nM\nL\nL\n""\n""\n'
+    *_, told = found(content, ("size",), 2, labels=[0, 0, 1, 1, 0, 0], settings=(SIZE,))
+    assert texts(told) == [["size is M or below"], ["size is L or above"]]
+    assert (told.covered, told.caught, told.fidelity) == ((4, 2), (4, 2), 1)
+
+
+def test_what_is_known_of_a_column():
+    # of 1, 2 and 4.5 the mean is 2.5; the months of a date are a column more
+    table = read_table(b"x,since\n1,2024-01-05\n2,2024-02-09\n4.5,2024-07-01\n,2024-07-03\n")
+    settings = (ColumnSpec("x", missing="mean"), ColumnSpec("since", encode="date_and_month"))
+    features = prepare(table, FeatureSpec(("x", "since"), outliers="keep", settings=settings))
+    x, since, months = measures(table, features, np.arange(4))
+    assert (x.filled, x.lowest, x.highest, x.whole) == (2.5, 1, 4.5, False)
+    assert (since.kind, since.lowest, since.highest, since.whole) == ("date", 0, 180, True)
+    assert (months.kind, months.level_names) == ("level", ("month January", "month February", "month July"))
+
+
+def test_one_condition_is_met_where_either_of_two_is_if_nothing_lies_between_them():
+    to_10, from_10_to_20, above_15 = (Condition(number(), *ends) for ends in ((0, 10), (10, 20), (15, 99)))
+    assert united(from_10_to_20, to_10) == Condition(number(), 0, 20)
+    assert united(Condition(number(), 0, 30), from_10_to_20) == Condition(number(), 0, 30)
+    assert united(to_10, above_15) is None
+
+
 def test_the_largest_of_whole_values_is_told_as_that():
     *_, told = found(b"x\n" + b"1\n2\n3\n" * 5, ("x",), 2, labels=[0, 0, 1] * 5)
     assert texts(told) == [["x at most 2"], ["x is 3"]]
+
+
+SIZE = ColumnSpec("size", "ordinal", ("S", "M", "L", "XL"))
 
 
 def number(**figures):
@@ -370,11 +486,16 @@ def number(**figures):
         (Condition(number(), low=40, high=70.5), "x between 40 and 70.5"),
         (Condition(number(whole=True), low=40, high=70), "x from 41 to 70"),
         (Condition(number(whole=True), low=40, high=41), "x is 41"),
+        (Condition(number(whole=True), low=40.5, high=70), "x from 41 to 70"),
+        (Condition(number(whole=True), low=-2_000, high=5), "x between -2,000 and 5"),
+        (Condition(number(whole=True), low=98), "x above 98"),
+        (Condition(number(), low=0.1 + 0.2), "x above 0.30000000000000004"),
         (Condition(number(whole=True), low=42_400, high=48_000), "x between 42,400 and 48,000"),
         (Condition(number(whole=True), high=0), "x is 0"),
         (Condition(number(whole=True), low=99), "x is 100"),
         (Condition(Measure(ColumnSpec("vip"), "boolean"), low=0), "vip is yes"),
         (Condition(Measure(ColumnSpec("vip"), "boolean"), high=0), "vip is no"),
+        (Condition(Measure(ColumnSpec("vip"), "boolean"), low=0, high=0.5), "vip is missing"),
     ],
 )
 def test_a_condition_on_a_number_reads_as_people_say_it(condition, text):
@@ -390,11 +511,13 @@ def test_a_condition_on_a_number_reads_as_people_say_it(condition, text):
         (-np.inf, 0, "size is S"),
         (0, 2, "size from M to L"),
         (0, 1, "size is M"),
+        (-np.inf, 2, "size is L or below"),
+        (0, 3, "size from M to XL"),
+        (1, 1.5, "size is missing"),
     ],
 )
 def test_a_condition_on_an_order_names_its_levels(low, high, text):
-    size = Measure(ColumnSpec("size", "ordinal", ("S", "M", "L", "XL")), "ordinal")
-    assert Condition(size, low, high).text == text
+    assert Condition(Measure(SIZE, "ordinal"), low, high).text == text
 
 
 @pytest.mark.parametrize(
@@ -404,6 +527,7 @@ def test_a_condition_on_an_order_names_its_levels(low, high, text):
         (-np.inf, 100, "since from 2024-03-01 on"),
         (9, 100, "since from 2024-03-01 to 2024-05-30"),
         (99, 100, "since on 2024-03-01"),
+        (9.5, 100, "since from 2024-03-01 and before 2024-05-30 12:00:00"),
     ],
 )
 def test_a_condition_on_a_date_names_days(low, high, text):
@@ -442,3 +566,22 @@ def test_a_month_is_told_as_one():
         Condition(Measure(ColumnSpec("since"), "level", levels=months), allowed=frozenset({0})).text
         == "since is January"
     )
+
+
+@pytest.mark.parametrize(
+    "levels, pooled, text",
+    [
+        (("North", "month 3"), True, "Region is a rare one"),
+        (("North", "month 3", "other levels"), False, "Region is other levels"),
+        (("North", "South", "month 3"), False, "Region is month 3"),
+    ],
+)
+def test_a_level_of_the_file_keeps_its_name_and_those_that_were_put_together_are_rare(levels, pooled, text):
+    region = Measure(ColumnSpec("Region"), "level", levels=Levels("Region", levels, pooled, missing=None))
+    assert Condition(region, allowed=frozenset({2})).text == text
+
+
+def test_a_level_that_was_never_seen_meets_no_condition():
+    region = Measure(ColumnSpec("Region"), "level", levels=Levels("Region", ("North", "South"), False, missing=None))
+    values = region.read(pd.DataFrame({"Region": ["South", "Atlantis", "North"]}))
+    assert Condition(region, allowed=frozenset({0, 1})).met(values).tolist() == [True, False, True]

@@ -214,7 +214,7 @@ def threshold(measure: Measure, gap: tuple[float, float], wide: tuple[float, flo
         Where t may lie if it takes more than two digits, or a day within a month, to keep every customer's side.
     """
     if measure.kind == "ordinal":
-        return float(np.floor(gap[0]))
+        return float(gap[0])  # between two levels where missing cells are
     if measure.kind == "date":
         parted = _day_between(measure.newest, *gap)
         is_round = _moment(measure.newest, parted).day == 1

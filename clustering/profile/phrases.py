@@ -55,7 +55,7 @@ def _short(text: str, column: str, *, with_unit: bool = False) -> str:
     if len(words) == 1:
         words = re.sub(r"(?<=[^\W\d])[.\-](?=[^\W\d])", " ", words[0]).split()
     if len(words) > 1 and words[-1].lower() in _UNITS and not with_unit:
-        words = words[: -2 if len(words) > 2 and words[-2].lower() == "in" else -1]  # Umsatz in €
+        words = words[: -2 if words[-2].lower() == "in" else -1]  # Umsatz in €
     if text.isupper() and any(len(word) > _LONG for word in words):
         words = [word.lower() for word in words]
     words = _in_a_sentence(words, text)

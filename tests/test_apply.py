@@ -163,6 +163,30 @@ def test_that_no_forest_looks_for_far_customers_is_told():
     )
 
 
+def test_how_often_the_recipe_is_right_is_told_also_where_nobody_knows_why(in_cities):
+    now = read_for(in_cities, csv(tariff=[10], city=["a"], spend=[5]))
+    assert apply_recipe(replace(in_cities, agreement=0.98), now).notes == (
+        "98 % of the customers of then get the segment that they had.",
+    )
+    stands_in = replace(in_cities, stand_in="nearest_center", agreement=0.98)
+    assert apply_recipe(stands_in, now).notes == (
+        "The segments were made in a way that places no new customers, so the nearest center decides: 98 % of the "
+        "customers of then get the segment that they had.",
+    )
+
+
+def test_which_cells_are_filled_and_which_column_is_taken_for_another_is_told():
+    content = csv(spend=[*range(20), *range(100, 120)], visits=[1, 2] * 20)
+    spec = FeatureSpec(("spend", "visits"), missing="median", outliers="keep")
+    recipe = frozen(content, spec, ClusterSpec("kmeans", 2))[0]
+    applied = apply_recipe(recipe, read_for(recipe, b"Spend,visits\n,1\n,2\n7,1\n"))
+    assert applied.filled == (("spend", 2),)
+    assert applied.notes == (
+        '"Spend" is taken for "spend".',
+        "spend: 2 missing cells filled as when the segments were found.",
+    )
+
+
 def test_where_all_is_as_then_nothing_is_told_of_it():
     recipe, _, _ = frozen(CONTENT, FeatureSpec(("spend", "stars")), ClusterSpec("kmeans", 2))
     assert not any("that they had" in note for note in apply_recipe(recipe, read_table(CONTENT)).notes)
@@ -191,6 +215,10 @@ def test_all_that_is_unusual_about_a_row_is_told():
     assert (list(told[:3]), told.codes[3]) == (["a", "a; b; c", "b"], -1)
 
 
+def test_where_nothing_is_unusual_the_flags_are_a_column_of_texts_still():
+    assert Flags(2).told().categories.dtype == pd.Index(["a"]).dtype
+
+
 @pytest.fixture(scope="module")
 def in_cities():
     """Customers with a tariff of two numbers taken for two kinds, a city and what they spent, 1 to 20."""
@@ -200,10 +228,11 @@ def in_cities():
 
 
 def test_a_number_taken_for_a_kind_is_a_new_level_and_beyond_nothing(in_cities):
-    now = csv(tariff=[10, 30, 20], city=["a", "b", "b"], spend=[1, 2, 21])
+    now = csv(tariff=[10, 30, 20], city=["a", "b", "b"], spend=[1, 20, 21])
     applied = apply_recipe(in_cities, read_for(in_cities, now))
     assert (applied.unseen, applied.beyond) == ((("tariff", "30", 1),), (("spend", 0, 1),))
     assert list(applied.flags[1:]) == ["tariff: new level 30", "spend above 20"]
+    assert applied.notes[1] == "spend: 1 row above all values of then."
 
 
 def test_fifty_new_levels_are_named_the_most_frequent_first(in_cities):
@@ -214,11 +243,27 @@ def test_fifty_new_levels_are_named_the_most_frequent_first(in_cities):
     assert list(applied.flags[48:]) == ["city: new level c48", *["city: a new level"] * 2, *["city: new level z"] * 2]
 
 
+def test_new_levels_of_as_many_customers_are_told_by_the_alphabet(in_cities):
+    now = csv(tariff=[10] * 3, city=["e", "d", "c"], spend=[5] * 3)
+    assert [level for _, level, _ in apply_recipe(in_cities, read_for(in_cities, now)).unseen] == ["c", "d", "e"]
+
+
+def test_of_a_part_of_a_file_the_new_levels_asked_for_are_named_and_no_others(in_cities):
+    now = read_for(in_cities, csv(tariff=[10, 30, 10], city=["c", "c", "z"], spend=[5] * 3))
+    applied = apply_recipe(in_cities, now, named_levels={"city": ("z",)})
+    assert applied.unseen == (("city", "z", 1),)
+    assert list(applied.flags) == [
+        "city: a new level",
+        "tariff: a new level; city: a new level",
+        "city: new level z",
+    ]
+
+
 def test_new_levels_are_told_with_their_column(in_cities):
-    now = csv(tariff=[10, 30, 10], city=["a", "c", "c"], spend=[5, 5, 5])
+    now = csv(tariff=[10, 30, 10, 10], city=["a", "c", "c", "d"], spend=[5] * 4)
     assert apply_recipe(in_cities, read_for(in_cities, now)).notes == (
         'tariff: 1 row with a level that nobody had then: "30".',
-        'city: 2 rows with a level that nobody had then: "c".',
+        'city: 3 rows with a level that nobody had then: "c", "d".',
     )
 
 
@@ -242,14 +287,29 @@ def test_rows_without_a_segment_are_counted_by_why():
         outliers="keep",
     )
     recipe = frozen(content, spec, ClusterSpec("kmeans", 2))[0]
-    tiers = ["low", "low", "high", "mid", "low", "low"]
-    now = csv(spend=[1, None, None, 2, 3, 4], tier=tiers, keep=[*["yes"] * 4, "no", "no"], city=["a"] * 6)
+    tiers = ["low", "low", "high", "mid", "mid", "low", "low"]
+    now = csv(spend=[1, None, None, 2, 2, 3, 4], tier=tiers, keep=[*["yes"] * 5, "no", "no"], city=["a"] * 7)
     assert apply_recipe(recipe, read_for(recipe, now)).notes == (
         "2 rows outside the filter of the recipe, without a segment.",
-        "3 rows without a segment because a value is missing.",
+        "4 rows without a segment because a value is missing.",
     )
     now = csv(spend=[1], tier=["low"], keep=["yes"], city=["a"])
     assert apply_recipe(recipe, read_for(recipe, now)).notes == ()
+
+
+def test_who_is_outside_the_filter_gets_the_nearest_segment_where_that_was_chosen():
+    content = csv(x=[*range(20), *range(100, 120)], keep=[*["yes"] * 19, "no"] * 2)
+    choices = {"filtered": "place", "missing": "aside", "outliers": "keep"}
+    row_filter = RowFilter("keep", levels=("yes",))
+    recipe, _, labels = frozen(content, FeatureSpec(("x",), row_filter=row_filter, **choices), ClusterSpec("kmeans", 2))
+    applied = apply_recipe(recipe, read_for(recipe, b"x,keep\n3,no\n,no\n110,yes\n"))
+    assert applied.of_table.tolist() == [labels[0], -1, labels[20]]
+    assert list(applied.row_notes[:2]) == [
+        "not in the filter: keep is no, placed with the nearest segment",
+        "x is missing",
+    ]
+    without, _, labels = frozen(content, FeatureSpec(("x",), **choices), ClusterSpec("kmeans", 2))
+    assert apply_recipe(without, read_for(without, b"x\n3\n110\n")).of_table.tolist() == [labels[0], labels[20]]
 
 
 def test_who_has_no_weight_has_no_segment_and_who_has_0_has_one():
@@ -262,12 +322,35 @@ def test_who_has_no_weight_has_no_segment_and_who_has_0_has_one():
     assert applied.row_notes[1] == "weight, the weight, is 0, placed with the nearest segment"
 
 
-def test_who_is_far_outside_those_of_then_gets_the_nearest_segment_and_is_told():
+def test_who_is_far_outside_those_of_then_gets_the_nearest_segment_or_none_as_chosen_and_is_told():
     content = csv(x=[*range(50), *range(1000, 1050)])
     recipe = frozen(content, FeatureSpec(("x",), outliers="auto"), ClusterSpec("kmeans", 2))[0]
     applied = apply_recipe(recipe, read_for(recipe, csv(x=[10, 1_000_000])))
     assert applied.labels.tolist() == [applied.labels[0], 1 - applied.labels[0]]
     assert applied.notes[0] == "1 row far outside the customers of then got the nearest segment."
+    recipe = frozen(content, FeatureSpec(("x",), outliers="aside"), ClusterSpec("kmeans", 2))[0]
+    applied = apply_recipe(recipe, read_for(recipe, csv(x=[10, 1_000_000])))
+    assert applied.rows.tolist() == [0]
+    assert applied.notes[0] == "1 row far outside the customers of then got none."
+
+
+def test_of_a_file_in_which_nobody_gets_a_segment_nothing_is_measured():
+    spec = FeatureSpec(("x",), missing="aside", outliers="keep")
+    recipe = frozen(csv(x=[*range(20), *range(100, 120)], y=[1, 2] * 20), spec, ClusterSpec("kmeans", 2))[0]
+    applied = apply_recipe(recipe, read_for(recipe, b"x,y\n,1\n,2\n"))
+    of_rows = (applied.rows, applied.labels, applied.distance, applied.second, applied.second_distance, applied.margin)
+    assert [len(one) for one in of_rows] == [0] * 6
+    assert (applied.n_not_placed, applied.sizes, applied.probability) == (2, (0, 0), None)
+
+
+def test_many_customers_are_placed_part_by_part_as_all_at_once(monkeypatch):
+    recipe = frozen(CONTENT, FeatureSpec(("spend", "visits")), ClusterSpec("gaussian_mixture", 3))[0]
+    table = read_for(recipe, CONTENT)
+    at_once = apply_recipe(recipe, table)
+    monkeypatch.setitem(apply_recipe.__globals__, "_CHUNK", 50)
+    in_parts = apply_recipe(recipe, table)
+    for name in ("labels", "distance", "second", "second_distance", "margin", "probability"):
+        assert getattr(in_parts, name) == pytest.approx(getattr(at_once, name))
 
 
 def test_the_probability_is_that_of_the_own_segment():
@@ -292,9 +375,9 @@ def test_where_nobody_had_a_value_then_none_is_beyond(in_cities):
 
 
 def test_where_not_all_levels_of_then_are_known_none_is_new(in_cities):
-    columns = tuple(replace(one, counts=(10, 9, 1)) if one.name == "city" else one for one in in_cities.columns)
-    now = csv(tariff=[10], city=["c"], spend=[5])
-    assert apply_recipe(replace(in_cities, columns=columns), read_for(in_cities, now)).unseen == ()
+    columns = tuple(replace(one, counts=(10, 9, 1)) if one.name == "tariff" else one for one in in_cities.columns)
+    now = csv(tariff=[30], city=["c"], spend=[5])
+    assert apply_recipe(replace(in_cities, columns=columns), read_for(in_cities, now)).unseen == (("city", "c", 1),)
 
 
 def test_one_customer_with_nothing_but_gaps_is_placed_by_what_is_filled_in():

@@ -196,6 +196,14 @@ def test_words_that_meant_nothing_then_mean_nothing_under_another_spelling_of_th
     assert table.frame["VISITS"].isna().tolist() == [True, False]
 
 
+def test_words_that_meant_nothing_then_mean_nothing_in_a_file_that_is_laid_out_otherwise():
+    options = ReadOptions(delimiter=";", columns=(ColumnOptions("visits", missing=("999",)),))
+    frame = customers(visits=[999 if i % 10 == 0 else i % 7 for i in range(N)])
+    then = recipe_of(written(frame, ";"), options=options)
+    table = read_for(then, b"spend,visits\n1,999\n2,3\n")
+    assert table.frame["visits"].isna().tolist() == [True, False]
+
+
 # How numbers and dates are written
 
 
@@ -258,6 +266,7 @@ def test_in_a_file_of_another_kind_the_reader_decides():
     table = read_for(recipe, b"spend;visits\n1,234;3\n")
     assert table.frame["spend"].tolist() == [1.234]
     assert len(table.questions) == 1
+    assert any("until you say" in note for note in table.notes)
 
 
 def test_the_same_file_is_read_as_it_was_however_it_was_read():

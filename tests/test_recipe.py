@@ -266,6 +266,15 @@ def test_the_customers_that_are_noise_are_counted():
     assert found.inertia == pytest.approx(165)  # twice 10 * (10² - 1) / 12
 
 
+def test_what_was_filled_in_and_what_the_method_was_told_is_kept():
+    table = read_table(b"x,y\n1,5\n2,\n3,6\n,7\n50,8\n51,9\n52,7\n")
+    features = prepare(table, FeatureSpec(("x", "y"), outliers="keep"))
+    clustering = fit(features, ClusterSpec("agglomerative", 2).with_settings(linkage="single"))
+    found = make_recipe(table, features, clustering).found
+    assert found.n_filled_rows == 2
+    assert dict(found.settings)["linkage"] == "single"
+
+
 def test_where_a_segment_holds_only_customers_placed_afterwards_no_score_is_told():
     table = read_table(b"x,fits\n0,yes\n1,yes\n2,yes\n10,yes\n11,yes\n12,yes\n30,no\n31,no\n")
     row_filter = RowFilter("fits", levels=("yes",))

@@ -74,9 +74,7 @@ def _groups(X: np.ndarray, random_state: int) -> np.ndarray:
         return X.mean(axis=0, keepdims=True)
     found = KMeans(n_groups, n_init=1, max_iter=20, random_state=random_state).fit(X)
     sizes = np.bincount(found.labels_, minlength=n_groups)
-    large = np.flatnonzero(sizes >= _LEAST_ROWS)
-    if not len(large):
-        return X.mean(axis=0, keepdims=True)
+    large = np.flatnonzero(sizes >= _LEAST_ROWS)  # one at least: on average there are twice as many in each
     return np.array([X[found.labels_ == group].mean(axis=0) for group in large])
 
 
@@ -89,6 +87,7 @@ def _within_reach(rule: NearestPoint, X: np.ndarray, labels: np.ndarray, n_clust
         order = np.argsort(distance[near], kind="stable")
         reaches, right = distance[near][order], labels[near][order]
         gain = np.cumsum(np.where(right == label, 1, np.where(right == NOISE, -1, 0)))
-        if len(gain) and gain.max() > 0:
-            reach[label] = reaches[int(gain.argmax())]
+        whole = np.flatnonzero(np.diff(reaches, append=np.inf))  # those as far away are all within reach, or none
+        if len(whole) and gain[whole].max() > 0:
+            reach[label] = reaches[whole[gain[whole].argmax()]]
     return NearestPoint(rule.points, rule.labels, reach=reach)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from clustering.errors import InvalidSetting, Stopped
-from clustering.spark import Address, NotThere, SessionOver, SparkFailed, TableName, connect, describe
+from clustering.spark import Address, NotThere, SessionOver, SparkFailed, connect
 from tests.spark.server import connect_server, free_port
 
 SLOW = "SELECT sum(sqrt(id)) AS s FROM range(1000000000000)"  # hours
@@ -164,7 +164,7 @@ def test_files_that_were_removed_below_a_table_are_told(cluster, tmp_path):
     for path in where.glob("*.parquet"):
         path.unlink()
     with pytest.raises(SparkFailed) as failure:
-        describe(cluster, TableName("spark_catalog", "shop", "undermined"))
+        cluster.answer("SELECT sum(id) FROM shop.undermined")
     assert told(failure).startswith("The files behind the table were changed or removed")
 
 

@@ -208,21 +208,21 @@ def test_segments_are_written_to_a_new_table(found, cluster):
 
 def test_a_table_is_written_over_only_where_that_is_said(found, cluster):
     with cluster.failing():
-        cluster.session.sql("CREATE TABLE shop.taken AS SELECT 1 AS precious")
+        cluster.session.sql("CREATE TABLE shop.occupied AS SELECT 1 AS precious")
     go(found, EXPORT)
-    widget(found.text_input, TARGET).set_value("taken").run()
+    widget(found.text_input, TARGET).set_value("occupied").run()
     settled(pressed(found, WRITE))
-    assert errors(found)[0].startswith('There is a table "spark_catalog.shop.taken" already.')
-    assert cluster.answer("SELECT * FROM shop.taken").to_pylist() == [{"precious": 1}]
-    assert widget(found.text_input, TARGET).value == "taken"
+    assert errors(found)[0].startswith('There is a table "spark_catalog.shop.occupied" already.')
+    assert cluster.answer("SELECT * FROM shop.occupied").to_pylist() == [{"precious": 1}]
+    assert widget(found.text_input, TARGET).value == "occupied"
     widget(found.checkbox, MAY_REPLACE).check().run()
     widget(found.text_input, TARGET).set_value("another").run()
     assert not widget(found.checkbox, MAY_REPLACE).value  # what may go was said of one table
-    widget(found.text_input, TARGET).set_value("taken").run()
+    widget(found.text_input, TARGET).set_value("occupied").run()
     widget(found.checkbox, MAY_REPLACE).check().run()
     settled(pressed(found, WRITE))
     assert errors(found) == []
-    assert labelled(cluster, "taken") == WRITTEN
+    assert labelled(cluster, "occupied") == WRITTEN
 
 
 def test_customers_of_another_table_are_placed_there(found, cluster):

@@ -194,6 +194,9 @@ def test_words_that_meant_nothing_then_mean_nothing_under_another_spelling_of_th
     then = recipe_of(written(customers(visits=[999 if i % 10 == 0 else i % 7 for i in range(N)])), options=options)
     table = read_for(then, b"spend,VISITS\n1,999\n2,3\n")
     assert table.frame["VISITS"].isna().tolist() == [True, False]
+    assert table.notes == ()
+    with_a_word = read_for(then, b"spend,VISITS\n1,999\n2,3\n3,many\n")
+    assert with_a_word.frame["VISITS"].isna().tolist() == [True, False, True]
 
 
 def test_words_that_meant_nothing_then_mean_nothing_in_a_file_that_is_laid_out_otherwise():
@@ -223,6 +226,14 @@ def test_a_date_that_reads_in_two_ways_is_read_as_the_dates_of_then(how, day):
     assert read_for(then, new).questions == ()
     assert read_for(then, new).notes == ()  # by itself the file is asked about
     assert any("until you say" in note for note in read_table(new, least_rows=1).notes)
+
+
+def test_what_the_file_of_then_does_not_tell_is_asked_still():
+    then = recipe_of(dated("%d/%m/%Y"), ("spend", "since"))
+    table = read_for(then, b"spend,since,born\n1,03/04/2024,05/06/1990\n")
+    assert [question.column for question in table.questions] == ["born"]
+    then = recipe_of(dated("%Y-%m-%d"), ("spend", "since"))
+    assert [question.column for question in read_for(then, b"spend,since\n1,03/04/2024\n").questions] == ["since"]
 
 
 def test_dates_that_leave_no_doubt_are_read_as_they_are_written():
@@ -306,6 +317,7 @@ def test_the_sheet_with_the_columns_is_read_whatever_it_is_called(options, name)
     then = recipe_of(workbook(Customers=customers()), options=options)
     table = read_for(then, workbook(Much=OTHER, **{name: customers()}))
     assert table.reading.sheet == name
+    assert not any("laid out" in note for note in table.notes)
 
 
 def test_of_two_sheets_with_the_columns_the_one_called_as_then_is_read():
@@ -324,10 +336,15 @@ def test_the_sheet_called_as_then_is_found_behind_more_than_are_looked_through()
 
 def test_where_no_sheet_has_the_columns_the_refusal_is_about_the_one_that_lacks_the_fewest():
     then = recipe_of(workbook(Customers=customers()))
-    table = read_for(then, workbook(Much=OTHER, Customers=customers().drop(columns="spend")))
+    table = read_for(then, workbook(Much=OTHER, Customers=customers().drop(columns="spend"), More=OTHER))
     assert match_columns(then, table).refusal == (
         'The column "spend" of the recipe has no match in this file. Add what is missing.'
     )
+
+
+def test_where_all_sheets_lack_as_much_the_one_is_read_that_is_read_by_itself():
+    then = recipe_of(workbook(Customers=customers()))
+    assert read_for(then, workbook(Much=OTHER, Less=OTHER[:40])).reading.sheet == "Much"
 
 
 def test_what_cannot_be_read_in_any_way_is_refused(recipe):
@@ -341,6 +358,10 @@ def test_what_cannot_be_read_in_any_way_is_refused(recipe):
 def test_nobody_to_place_is_said_so(recipe):
     with pytest.raises(TooFewRows, match=r"^new\.csv holds no rows below its header line; there is nobody to place\.$"):
         read_for(recipe, b"spend,visits\n", name="new.csv")
+
+
+def test_a_file_of_now_keeps_its_name(recipe):
+    assert read_for(recipe, b"spend,visits\n1,2\n", name="new.csv").reading.file_name == "new.csv"
 
 
 def test_a_file_object_is_read_once(recipe):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clustering.indices import INDICES
+from clustering.profile.words import joined
 from clustering.spark import SAMPLE_ROWS
 from clustering.wording import count, listing, one_line, spelled, whole
 
@@ -79,8 +80,7 @@ def beside_told(found: "AllRows") -> str:
 
 
 def _named(figures: "list[Beside]") -> str:
-    *others, last = (INDICES[one.index].label.lower() for one in figures)
-    return f"{', '.join(others)} and {last}" if others else last
+    return joined([INDICES[one.index].label.lower() for one in figures])
 
 
 def written_there(target: "TableName", n_rows: int, n_without: int) -> str:

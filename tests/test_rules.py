@@ -254,6 +254,16 @@ def test_two_rules_that_differ_in_one_level_become_one():
     assert texts(told)[2] == ["country is France and news is no"]
 
 
+def test_a_rule_asks_for_a_number_before_a_category_too():
+    content = rows_of("x,country", ("1,Spain", 20), ("9,Spain", 20), ("1,Italy", 20), ("9,Italy", 20))
+    _, _, told = found(content, ("x", "country"), 3, labels=[0] * 20 + [1] * 20 + [2] * 40)
+    assert texts(told) == [
+        ["x is 1 and country is Spain"],
+        ["x is 9 and country is Spain"],
+        ["country is Italy"],
+    ]
+
+
 def test_a_rule_made_of_two_finds_what_both_find():
     both = [Rule(0, (levels_of("country", one),), covered) for one, covered in ((0, 30), (2, 20))]
     assert _joined(both) == [Rule(0, (levels_of("country", 0, 2),), 50)]

@@ -81,6 +81,12 @@ def test_twenty_segments_have_a_rule_each():
     assert [found[0] for found in leaves(tree)] == list(range(20))
 
 
+def test_twenty_segments_along_one_column_have_a_rule_each():
+    # none of them is told before the others: asked is for halves, not for one after the other
+    tree = grown(*((i, 10 * i, 0, 10) for i in range(20)))
+    assert [found[:2] for found in leaves(tree)] == [(i, 10) for i in range(20)]
+
+
 def test_of_two_columns_that_tell_the_same_always_the_same_is_asked():
     told = {tuple(leaves(grown((0, 1, 1, 10), (1, 9, 9, 10), (2, 20, 20, 10)))) for _ in range(12)}
     assert len(told) == 1

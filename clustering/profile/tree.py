@@ -43,7 +43,9 @@ class Tree:
         self._say = 0.5 / self._sizes.sum() + 0.5 / (n_clusters * self._sizes)
         stands_for = self._sizes / np.bincount(labels, minlength=n_clusters)
         X = np.column_stack(columns).astype(np.float32)
-        estimator = DecisionTreeClassifier(max_depth=max(_DEPTH, ceil(log2(n_clusters)) + 2), random_state=0)
+        depth = max(_DEPTH, ceil(log2(n_clusters)) + 2)
+        # Gini takes any two parts of alike segments for equally good and peels off one at a time: too deep for many.
+        estimator = DecisionTreeClassifier(criterion="entropy", max_depth=depth, random_state=0)
         estimator.fit(X, labels, sample_weight=(self._say * stands_for)[labels])
         grown = estimator.tree_
         self._left, self._right, self._asked = grown.children_left, grown.children_right, grown.feature

@@ -722,7 +722,7 @@ def test_fewer_than_three_rows_are_refused(content, held):
         read_table(content, name="c.csv")
     assert str(refusal.value) == (
         f"c.csv holds {held} below its header line; segments need at least 3 customers. "
-        "Upload a table with one row per customer."
+        "Choose a table with one row per customer."
     )
 
 

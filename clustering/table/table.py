@@ -277,5 +277,5 @@ def no_rows(name: str, n_rows: int, least_rows: int = MIN_ROWS) -> TooFewRows:
     rows = {0: "no rows", 1: "only one row", 2: "only two rows"}[n_rows]
     return TooFewRows(
         f"{name} holds {rows} below its header line; segments need at least {MIN_ROWS} customers. "
-        "Upload a table with one row per customer."
+        "Choose a table with one row per customer."
     )

@@ -335,6 +335,7 @@ def test_infinite_cells_count_as_missing():
     assert np.isnan(table.frame["value"][1:4]).all()
 
 
+@pytest.mark.filterwarnings("error")
 def test_numbers_near_the_largest_have_no_distribution():
     # The span from the smallest to the largest, 3.4e308, is beyond the largest float, 1.8e308.
     _, column = column_of(["1e308", "1.7e308", "-1.7e308", "1.1e308"])

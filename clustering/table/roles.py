@@ -131,7 +131,7 @@ def _is_running(present: pd.Series, n_in_all: int | None) -> bool:
 
     Numbers that come again would do so within the sample, as two of a few hundred people share their birthday.
     """
-    span = present.max() - present.min() + 1
+    span = present.max().item() - present.min().item() + 1  # which in numpy would warn of numbers near 1e308
     if n_in_all is None:
         return span == len(present)
     return n_in_all * (1 - _SAMPLE_ENDS / len(present)) <= span <= n_in_all

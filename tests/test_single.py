@@ -103,6 +103,12 @@ def test_who_takes_no_part_has_no_segment_and_the_reason():
     assert placed.figures == ()
 
 
+def test_who_is_not_known_to_be_in_the_filter_has_no_segment():
+    spec = FeatureSpec(("x",), scale="none", outliers="keep", row_filter=RowFilter("y", low=0, high=2))
+    placed = place_one(recipe_of(PAIRS, spec), {"x": 1})
+    assert (placed.label, placed.note) == (None, "not in the filter: y is missing")
+
+
 def test_the_mixture_tells_how_probable_the_segment_is(mall):
     features = prepare(mall, FeatureSpec(("Annual Income (k$)", "Spending Score (1-100)")))
     clustering = fit(features, ClusterSpec(method="gaussian_mixture", n_clusters=5))
@@ -120,8 +126,8 @@ def test_a_single_segment_has_no_second_best(pairs):
         rule=replace(pairs.rule, points=pairs.rule.points[:1], labels=np.array([0])),
     )
     placed = place_one(alone, {"x": 1, "y": 1})
-    assert (placed.label, placed.second) == (0, None)
-    assert np.isnan(placed.margin)
+    assert (placed.label, placed.second, placed.distance) == (0, None, 1)
+    assert np.isnan(placed.margin) and np.isnan(placed.second_distance)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +148,29 @@ def test_what_cannot_be_gets_a_sentence(pairs, values, told):
 def test_yes_and_no_is_neither_maybe_nor_a_number(shop, value):
     with pytest.raises(InvalidSetting, match="it held yes and no"):
         place_one(shop, {"newsletter": value})
+
+
+def test_a_number_is_no_date(shop):
+    # counted from 1970 on, as dates are kept, it would be one
+    with pytest.raises(InvalidSetting, match="it held dates"):
+        place_one(shop, {"signup_date": 2023})
+
+
+def test_a_code_typed_in_as_a_number_is_its_text():
+    content = "x,code\n" + "0,A1\n0,20\n9,10\n" * 8
+    recipe = recipe_of(content, FeatureSpec(("x", "code")))
+    assert place_one(recipe, {"x": 9, "code": 10}).flags == ""
+    assert place_one(recipe, {"x": 9, "code": 30}).flags == "code: new level 30"
+
+
+@pytest.mark.parametrize("name", ["tariff", "day"])
+def test_the_levels_of_a_number_or_date_are_what_it_held(name):
+    content = "x,tariff,day\n" + "0,10.5,2024-01-03\n0,20,2024-01-03\n9,10.5,2024-02-05\n" * 8
+    spec = FeatureSpec(("x", name), settings=(ColumnSpec(name, encode="onehot"),), outliers="keep")
+    recipe = recipe_of(content, spec)
+    levels = asked(recipe, name).levels
+    assert levels == {"tariff": ("10.5", "20"), "day": ("2024-01-03", "2024-02-05")}[name]
+    assert [place_one(recipe, {"x": 0, name: level}).flags for level in levels] == ["", ""]
 
 
 # What is asked
@@ -172,6 +201,10 @@ def test_a_category_asks_for_its_levels_and_begins_with_the_most_frequent(shop, 
     assert country.start == country.levels[0] == shop_table.frame["country"].value_counts().index[0]
     assert (country.is_open, newsletter.is_open) == (True, False)
     assert set(newsletter.levels) == {"yes", "no"}
+
+
+def test_only_of_a_text_a_customer_may_have_another_level(shop):
+    assert [one.name for one in questions(shop) if one.is_open] == ["country"]
 
 
 def test_a_date_begins_with_the_day_in_the_middle(shop, shop_table):

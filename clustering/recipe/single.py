@@ -186,13 +186,8 @@ def _described(column: TrainedColumn, values: pd.Series) -> Column:
 
 
 def _typed(column: TrainedColumn, value: object) -> pd.Series:
-    dtype = DTYPES[column.type]
-    if value is None:
-        return pd.Series([None], dtype=dtype)
     try:
-        if column.levels and column.type != "text":
-            value = _of_level(column, value)
-        return pd.Series([_checked(column, value)], dtype=dtype)
+        return pd.Series([None if value is None else _held(column, value)], dtype=DTYPES[column.type])
     except (TypeError, ValueError) as error:
         raise InvalidSetting(
             f'"{one_line(column.name)}" cannot be {one_line(value)!r}: it held {_HOLDS[column.type]} when the segments '
@@ -203,25 +198,23 @@ def _typed(column: TrainedColumn, value: object) -> pd.Series:
 _HOLDS = {"number": "numbers", "date": "dates", "boolean": "yes and no", "text": "text"}
 
 
-def _of_level(column: TrainedColumn, level: object) -> object:
-    """The value that a level was."""
-    if column.type == "boolean":
-        return {"yes": True, "no": False}.get(level, level)
-    return float(level) if column.type == "number" else level
-
-
-def _checked(column: TrainedColumn, value: object) -> object:
+def _held(column: TrainedColumn, value: object) -> float | pd.Timestamp | bool | str:
+    """A value or level as the column held it."""
     if column.type == "number":
         value = float(value)
         if not np.isfinite(value):
             raise ValueError("no number")
-    elif column.type == "date":
-        value = pd.Timestamp(value)
-    elif column.type == "boolean" and not isinstance(value, bool):
-        raise TypeError("neither yes nor no")
-    elif column.type == "text" and value == ANOTHER:
-        return _never_seen(column)
-    return value if column.type != "text" else str(value)
+        return value
+    if column.type == "date":
+        if isinstance(value, (int, float)):
+            raise TypeError("no date")  # it would be so many nanoseconds after 1970
+        return pd.Timestamp(value)
+    if column.type == "boolean":
+        value = {"yes": True, "no": False}.get(value, value)
+        if not isinstance(value, bool):
+            raise TypeError("neither yes nor no")
+        return value
+    return _never_seen(column) if value == ANOTHER else str(value)
 
 
 def _never_seen(column: TrainedColumn) -> str:

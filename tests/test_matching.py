@@ -9,6 +9,7 @@ import pytest
 
 from clustering import ClusteringError, ClusterSpec, FeatureSpec, fit, make_recipe, prepare, read_for, read_table
 from clustering.errors import InvalidSetting, NoUsableColumns, TooFewRows
+from clustering.features import RowFilter
 from clustering.recipe import apply_recipe, match_columns
 from clustering.table.options import AS_FOUND, ColumnOptions, ReadOptions
 
@@ -94,6 +95,30 @@ def test_one_column_is_not_taken_for_two_of_the_recipe():
     assert found(then, "Q11", "q1.1") == {"Q1.1": ("q1.1", "alike"), "Q11": ("Q11", "same")}
 
 
+def test_a_column_that_was_taken_for_case_alone_is_not_taken_again_for_signs():
+    then = recipe_of(written(customers().rename(columns={"spend": "Q1.1", "visits": "Q11"})), ("Q1.1", "Q11"))
+    assert found(then, "q11", "x") == {"Q1.1": (None, "missing"), "Q11": ("q11", "alike")}
+
+
+def test_a_single_column_that_could_be_two_of_the_recipe_is_not_called_alike_to_others():
+    then = recipe_of(written(customers().rename(columns={"spend": "Q1.1", "visits": "Q11"})), ("Q1.1", "Q11"))
+    assert match(then, "q-11", "x").refusal == (
+        'Columns "Q1.1", "Q11" of the recipe have no match in this file. Choose a match for each, or rename the right '
+        'one of: "q-11", "x".'
+    )
+
+
+def test_every_column_has_the_columns_that_it_could_be(recipe):
+    columns = match(recipe, "Spend!", "visits_", "spend_", "Visits!").columns
+    assert [one.candidates for one in columns] == [("Spend!", "spend_"), ("visits_", "Visits!")]
+
+
+def test_a_column_that_only_described_the_segments_may_be_missing():
+    then = recipe_of(written(customers(told="twice a year")), describe=("told",))
+    assert [one.column.name for one in match(then, "spend", "visits").columns] == ["spend", "visits", "told"]
+    assert match(then, "spend", "visits").refusal == ""
+
+
 def test_several_missing_columns_are_told_in_one_sentence(recipe):
     assert match(recipe, "a", "b").refusal == (
         'Columns "spend", "visits" of the recipe have no match in this file. Choose a match for each, or rename the '
@@ -167,6 +192,13 @@ def test_a_column_without_any_value_is_filled(recipe):
     applied = apply_recipe(recipe, read_for(recipe, written(customers(visits=None))))
     assert applied.filled == (("visits", N),)
     assert applied.n_not_placed == 0
+
+
+def test_a_column_of_the_filter_without_any_value_lets_nobody_in():
+    then = recipe_of(written(customers(age=np.arange(N))), row_filter=RowFilter("age", low=0, high=99))
+    applied = apply_recipe(then, read_table(written(customers(age=None))))
+    assert applied.n_not_placed == N
+    assert set(applied.row_notes) == {"not in the filter: age is missing"}
 
 
 def test_codes_that_look_like_numbers_stay_codes():

@@ -109,9 +109,9 @@ def match_columns(recipe: Recipe, table: Table, renamed: Mapping[str, str] | Non
     if twice := [column for column in now if list(renamed.values()).count(column) > 1]:
         raise InvalidSetting(f'"{one_line(twice[0])}" cannot be two columns of the recipe. Choose one for each.')
     found = {name: (column, "chosen") for name, column in renamed.items()}
-    taken = set(renamed.values())
-    found |= {name: (name, "same") for name in known - set(found) if name in now and name not in taken}
-    taken |= {column for column, _ in found.values()}
+    chosen = set(renamed.values())
+    found |= {name: (name, "same") for name in known - set(found) if name in now and name not in chosen}
+    taken = {column for column, _ in found.values()}
     candidates: dict[str, list[str]] = {}
     for likeness in (_small, _bare):
         wanted = _by_likeness((column.name for column in recipe.all_columns if column.name not in found), likeness)
@@ -126,8 +126,7 @@ def match_columns(recipe: Recipe, table: Table, renamed: Mapping[str, str] | Non
     for column in recipe.all_columns:
         name, how = found.get(column.name, (None, "missing"))
         if name is None:
-            alike = tuple(other for other in candidates.get(column.name, ()) if other not in taken)
-            matches.append(ColumnMatch(column, None, how, candidates=alike))
+            matches.append(ColumnMatch(column, None, how, candidates=tuple(candidates.get(column.name, ()))))
         else:
             matches.append(ColumnMatch(column, name, how, now[name].type, _problem(column, now[name])))
     used = {match.found for match in matches}
@@ -180,4 +179,4 @@ def known_frame(recipe: Recipe, table: Table, matching: Matching) -> pd.DataFram
         values[name] = table.frame[found]
         if now[found].type != types[name]:  # a column without any value has no type of its own
             values[name] = pd.Series([None] * table.n_rows, dtype=DTYPES[types[name]])
-    return pd.DataFrame(values, index=table.frame.index, copy=False)
+    return pd.DataFrame(values, copy=False)

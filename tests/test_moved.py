@@ -41,6 +41,8 @@ def test_there_may_be_more_segments_before_or_after():
     assert found.both.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 1]]
     assert found.movers["before"].tolist() == ["Loyal", NO_SEGMENT, "New"]
     assert found.movers["after"].tolist() == ["Big", "Loyal", NO_SEGMENT]
+    assert found.names_before == (*NAMES, NO_SEGMENT)
+    assert found.names_after == (*NAMES, "Big", NO_SEGMENT)
     assert moved(more, few).both.tolist() == found.both.T.tolist()
 
 
@@ -49,6 +51,7 @@ def test_what_was_counted_is_kept_from_being_written_over():
         moved(at("ab", [0, 1]), at("ab", [0, 1])).both[0, 0] = 7
 
 
+@pytest.mark.filterwarnings("error")
 def test_shares_are_of_the_customers_of_the_segment_before():
     found = moved(at("abcd", [0, 0, 0, 0]), at("abcd", [0, 0, 0, 1]))
     assert found.shares[0].tolist() == [0.75, 0.25, 0]
@@ -165,11 +168,18 @@ def test_a_segment_is_called_what_most_of_its_rows_say():
     assert labelled_before(read_table(content))[1] == ("New", "Segment 2")
 
 
+def test_of_two_names_that_as_many_rows_of_a_segment_say_the_one_that_appears_later_counts():
+    lines = "".join(f"{i},{i},First {i}\n{i},{i},Second {i}\n" * (i % 3 + 1) for i in range(1, 41))
+    names = labelled_before(read_table(f"id,segment,segment_name\n{lines}".encode()))[1]
+    assert names == tuple(f"Second {i}" for i in range(1, 41))
+
+
 @pytest.mark.parametrize(
     "content, message",
     [
         (b"id,x\na,1\nb,2\nc,3\n", 'no column "segment"'),
         (b"id,segment\na,A\nb,B\nc,C\n", "holds no numbers of segments"),
+        (b"id,segment\na,yes\nb,yes\nc,\n", "holds no numbers of segments"),
         (b"id,segment\na,0\nb,1\nc,2\n", "holds no numbers of segments"),
         (b"id,segment\na,1.5\nb,1\nc,2\n", "holds no numbers of segments"),
         (b"id,segment\na,1\nb,1\nc,1000000000\n", "holds no numbers of segments"),

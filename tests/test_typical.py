@@ -61,12 +61,12 @@ def test_where_nobody_had_a_value_there_is_no_middle():
 
 
 def test_a_segment_stands_apart_from_fifteen_of_a_hundred_customers_off_the_middle_on(four):
-    # Of ten customers four had less than 4 and two from 4 to 6: below 3.4 are 3.4 of them, below 3.6 are 3.6.
+    # Of ten customers four had less than 4 and two from 4 to 6: below 3.5 are 3.5 of them.
     column = held("a", 0.0, 10.0, (4.0, 6.0), (4, 2, 4))
-    assert told(four, [column], [3.4]) == "Its customers are below the middle in a (3.4, against 4 for all customers)."
-    assert told(four, [column], [3.6]) == LIKE_ALL
-    assert told(four, [column], [6.4]) == LIKE_ALL
-    assert told(four, [column], [6.6]) == "Its customers are above the middle in a (6.6, against 4 for all customers)."
+    assert told(four, [column], [3.5]) == "Its customers are below the middle in a (3.5, against 4 for all customers)."
+    assert told(four, [column], [3.51]) == LIKE_ALL
+    assert told(four, [column], [6.49]) == LIKE_ALL
+    assert told(four, [column], [6.5]) == "Its customers are above the middle in a (6.5, against 4 for all customers)."
 
 
 def test_a_segment_at_the_largest_value_has_those_below_it_below(four):
@@ -94,11 +94,16 @@ def test_what_rounding_leaves_of_zero_is_told_as_zero(four, largest, center, sho
 
 
 @pytest.mark.parametrize(
-    "low, edge, shown",
-    [(1950.0, 1980.0, "1980"), (1899.0, 1980.0, "1,980"), (1950.0, 1980.5, "1,980")],
+    "low, edges, high, shown",
+    [
+        (1900.0, (1980.0, 1990.0), 2100.0, "1980"),
+        (1899.0, (1980.0, 1990.0), 2010.0, "1,980"),
+        (1950.0, (1980.0, 1990.0), 2101.0, "1,980"),
+        (1950.0, (1980.0, 1990.5), 2010.0, "1,980"),
+    ],
 )
-def test_years_are_told_without_a_comma(four, low, edge, shown):
-    recipe = replace(four, columns=(held("a", low, 2010.0, (edge,), (5, 5)), *four.columns[1:]))
+def test_years_are_told_without_a_comma(four, low, edges, high, shown):
+    recipe = replace(four, columns=(held("a", low, high, edges, (5, 2, 3)), *four.columns[1:]))
     assert figures(recipe, 0, {})[0].everybody == shown
 
 
@@ -109,6 +114,11 @@ def test_a_value_typed_in_is_told_in_full(four):
 def test_what_only_describes_the_segments_is_no_part_of_it():
     recipe = recipe_of("a,b\n" + "0,1\n0,2\n9,1\n9,2\n" * 5, "a", describe=("b",))
     assert [one.column for one in figures(recipe, 0, {})] == ["a"]
+
+
+def test_the_unit_of_a_column_is_left_out_although_another_that_only_describes_differs_by_nothing_else():
+    recipe = recipe_of("spend (EUR),spend (USD)\n" + "0,1\n0,2\n9,1\n" * 5, "spend (EUR)", describe=("spend (USD)",))
+    assert character(recipe, 0) == "Its customers are below the middle in spend (0, against 9 for all customers)."
 
 
 # Dates
@@ -158,17 +168,37 @@ def test_where_the_level_is_not_known_the_most_frequent_of_the_segment_is_told(t
 
 
 def test_a_level_counts_from_ten_of_a_hundred_customers_more_on(two_kinds):
-    told = character(two_kinds, at_zero(two_kinds))
-    assert "Member is yes for 75 %, against 38 % of all customers." in told
-    counts = {"kind": (54, 26, 0), "other": (26, 54, 0)}  # of a and b: 75 % is 8 % more than 54 of 80
+    # 75 % of the segment are at a or b, of all 80 customers 52 or 53: 10 and 9 of a hundred more.
+    def told(kind, other):
+        counts = {"kind": (kind, 80 - kind, 0), "other": (80 - other, other, 0)}
+        columns = (replace(one, counts=counts.get(one.name, one.counts)) for one in two_kinds.columns)
+        return character(replace(two_kinds, columns=tuple(columns)), at_zero(two_kinds))
 
-    def held_by(column):
-        return replace(column, counts=counts[column.name]) if column.name in counts else column
+    member = "Member is yes for 75 %, against 38 % of all customers."
+    assert told(53, 53).endswith(member)
+    assert told(52, 53).endswith(f"{member} Kind is a for 75 %, against 65 % of all customers.")
+    assert told(53, 52).endswith(f"{member} Other is b for 75 %, against 65 % of all customers.")
 
-    fewer = replace(two_kinds, columns=tuple(map(held_by, two_kinds.columns)))
-    assert "Kind" in told
-    told = character(fewer, at_zero(two_kinds))
-    assert "Kind" not in told and "Other" not in told
+
+def test_a_share_that_lies_beyond_all_or_nobody_is_told_as_all_and_nobody(two_kinds):
+    # A center that comes back from few principal components may lie there.
+    places = [(column.encoded.column, column.encoded.level) for column in two_kinds.preparation.columns]
+    centers = two_kinds.centers_in_units.copy()
+    centers[0, places.index(("kind", "a"))], centers[0, places.index(("kind", "b"))] = 1.2, -0.2
+    beyond = replace(two_kinds, centers_in_units=centers)
+    assert [figures(beyond, 0, {"kind": kind})[2].segment for kind in "ab"] == ["100 % a", "0 % b"]
+
+
+def test_a_category_is_told_by_the_level_with_most_more_customers_and_the_one_with_more_of_them_first():
+    # Of 40 at 0 are 20 at a, 16 at b, 4 at c, of all 80 48, 16 and 16; 30 of the 40 are members, of all 80 50.
+    kinds, others = "a" * 20 + "b" * 16 + "c" * 4, "a" * 28 + "c" * 12
+    rows = [f"0,{'yes' if i < 30 else 'no'},{kind}\n" for i, kind in enumerate(kinds)]
+    rows += [f"90,{'yes' if i < 20 else 'no'},{kind}\n" for i, kind in enumerate(others)]
+    settings = (ColumnSpec("x", encode="number"),)
+    recipe = recipe_of("x,member,kind\n" + "".join(rows), "x", "member", "kind", settings=settings)
+    assert character(recipe, at_zero(recipe)).endswith(
+        "Kind is b for 40 %, against 20 % of all customers. Member is yes for 75 %, against 63 % of all customers."
+    )
 
 
 def test_of_yes_and_no_only_what_was_counted_is_told(two_kinds):
@@ -192,6 +222,20 @@ def tiers():
 def test_an_order_is_told_by_the_customers_below_and_half_of_those_at_the_level(tiers):
     # Below c and at half of it are 27 of 40, 7 more than half of all.
     assert character(tiers, 1) == "Its customers are above the middle in tier (c, against b for all customers)."
+
+
+def test_at_a_level_of_an_order_half_of_its_customers_are_below(tiers):
+    # With ten customers at every level 20 are below c and half of those at it are 5: 25 of 40 are not clearly more.
+    columns = tuple(replace(one, counts=(10, 10, 10, 10, 0)) if one.name == "tier" else one for one in tiers.columns)
+    assert character(replace(tiers, columns=columns), 1) == LIKE_ALL
+
+
+@pytest.mark.parametrize("center, shown", [(-0.6, "a"), (3.6, "d")])
+def test_beyond_the_ends_of_an_order_is_its_first_or_last_level(tiers, center, shown):
+    # A center that comes back from few principal components may lie there.
+    centers = tiers.centers_in_units.copy()
+    centers[1, 1] = center
+    assert figures(replace(tiers, centers_in_units=centers), 1, {})[1].segment == shown
 
 
 def test_a_segment_between_two_levels_of_an_order_has_as_many_below_as_lies_between_those_of_the_levels(tiers):

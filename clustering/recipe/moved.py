@@ -131,10 +131,9 @@ def labelled_before(table: Table) -> tuple[np.ndarray, tuple[str, ...]]:
     segment = _last_like("segment", table)
     if segment is None:
         raise InvalidSetting('This file has no column "segment". Choose a labelled file that was saved here.')
-    numbers = table.frame[segment]
-    if not pd.api.types.is_numeric_dtype(numbers):
+    if not pd.api.types.is_float_dtype(table.frame[segment]):
         raise InvalidSetting(_no_numbers(segment))
-    numbers = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = table.frame[segment].to_numpy()
     has_segment = ~np.isnan(numbers)
     known = numbers[has_segment]
     is_number = (known >= 1) & (known <= _MOST_SEGMENTS) & (known == np.floor(known))
@@ -201,12 +200,11 @@ def _no_numbers(column: str) -> str:
 
 
 def _names(table: Table, labels: np.ndarray) -> tuple[str, ...]:
-    """What most rows of every segment call it."""
+    """What most rows of every segment call it; of several names of as many rows the one that appears last."""
     column, names = _last_like("segment_name", table), [default_name(label) for label in range(labels.max() + 1)]
     if column is not None:
         texts = table.text[column].combine_chunks().dictionary_encode()
-        codes = texts.indices.fill_null(-1).to_numpy()
-        known = (codes >= 0) & (labels >= 0)
+        codes, known = texts.indices.to_numpy(), labels >= 0
         counted = pd.Series(labels[known]).groupby([labels[known], codes[known]]).size().sort_values(kind="stable")
         for label, code in counted.index:  # the last one for a label is the most frequent
             names[label] = _FORMULA.sub(r"\1", texts.dictionary[code].as_py().strip()) or names[label]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from clustering.wording import exact, number, one_line, rounded_share
 UNKNOWN = "not known"
 ALL = rounded_share(1)
 _CLEARLY, _SHARE_CLEARLY = 0.15, 0.1  # of the customers: off the middle; more or fewer with a level
+_DIGITS = 9  # of a share: 0.5 - 0.4 is a little less than a tenth
 _MOST = 3
 _LEVEL = 24
 _ROUNDING = 1e-12  # of the largest value: what is left of 0 after scaling there and back
@@ -109,7 +109,7 @@ def _differences(recipe: Recipe, label: int) -> Iterator[_Difference]:
     for column in _built(recipe):
         center = _center(recipe, label, column)
         if center is not None:
-            off = _position(recipe, column, center) - 0.5
+            off = round(_position(recipe, column, center) - 0.5, _DIGITS)
             segment, everybody = _amount(recipe, column, center), _amount(recipe, column)
             if abs(off) >= _CLEARLY and segment != everybody:
                 kind = "date" if column.type == "date" else "number"
@@ -117,9 +117,10 @@ def _differences(recipe: Recipe, label: int) -> Iterator[_Difference]:
         elif shares := _shares(recipe, label, column):
             level = max(shares, key=lambda one: shares[one][0] - shares[one][1])
             own, everybody = shares[level]
-            if own - everybody >= _SHARE_CLEARLY:
+            more = round(own - everybody, _DIGITS)
+            if more >= _SHARE_CLEARLY:
                 shown = rounded_share(own), rounded_share(everybody)
-                yield _Difference(own - everybody, "level", True, column.name, *shown, level)
+                yield _Difference(more, "level", True, column.name, *shown, level)
 
 
 def _built(recipe: Recipe) -> list[TrainedColumn]:
@@ -148,7 +149,7 @@ def _shares(recipe: Recipe, label: int, column: TrainedColumn) -> dict[str, tupl
     everybody = dict(zip(column.levels, column.counts, strict=False))
     found = {}
     for i, frozen in enumerate(recipe.preparation.columns):
-        encoded, center = frozen.encoded, float(np.clip(recipe.centers_in_units[label, i], 0, 1).round(9))
+        encoded, center = frozen.encoded, float(np.clip(recipe.centers_in_units[label, i], 0, 1).round(_DIGITS))
         if encoded.column != column.name:
             continue
         if encoded.kind == "boolean":
@@ -199,8 +200,6 @@ def _amount(recipe: Recipe, column: TrainedColumn, amount: float | None = None) 
 
 
 def _value(column: TrainedColumn, value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
     return exact(value) if isinstance(value, (int, float)) else one_line(value, _LEVEL)
 
 

@@ -80,6 +80,12 @@ def test_rows_without_an_id_are_counted():
     assert found.notes == ("2 rows of the file before have no id.", "1 row of the file after has no id.")
 
 
+def test_where_no_row_has_an_id_another_column_is_to_be_chosen():
+    found = moved(at(["", ""], [0, 0]), at(["", " "], [0, 1]))
+    assert (found.n_both, found.n_missing_before, found.n_missing_after) == (0, 2, 2)
+    assert found.notes[-1] == "No id stands in both files. Choose the column of the same id in both."
+
+
 def test_blanks_around_an_id_are_no_part_of_it():
     assert moved(at([" a ", "b"], [0, 0]), at(["a", "b  "], [0, 0])).n_both == 2
 

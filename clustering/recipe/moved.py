@@ -157,7 +157,8 @@ def moved(before: Placed, after: Placed) -> Moved:
     is_both = (times[0] == 1) & (times[1] == 1)
     row_before = np.zeros(len(ids.dictionary), dtype=np.int64)
     row_before[sides[0][sides[0] >= 0]] = np.flatnonzero(sides[0] >= 0)
-    rows = np.flatnonzero((sides[1] >= 0) & is_both[sides[1]])
+    rows = np.flatnonzero(sides[1] >= 0)
+    rows = rows[is_both[sides[1][rows]]]
     shape = len(before.names) + 1, len(after.names) + 1
     was, now = before.labels[row_before[sides[1][rows]]], after.labels[rows]
     was, now = np.where(was < 0, shape[0] - 1, was), np.where(now < 0, shape[1] - 1, now)

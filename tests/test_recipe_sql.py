@@ -8,15 +8,16 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from clustering import read_table
+from clustering import ClusterSpec, FeatureSpec, read_table
 from clustering.errors import InvalidSetting
+from clustering.features import ColumnSpec, RowFilter
 from clustering.methods import METHODS
-from clustering.placing import Halving, nearest
-from clustering.recipe import apply_recipe
+from clustering.placing import Halving, MostProbable, Rule, nearest
+from clustering.recipe import Recipe, apply_recipe
 from clustering.recipe.sql import DIALECTS, to_sql
 from clustering.recipe.sql.cells import Cells, Stored
 from clustering.recipe.sql.parts import Writer
-from clustering.recipe.sql.write import MOST_TERMS
+from clustering.recipe.sql.write import MOST_TERMS, checked_query
 from tests.recipe_cases import (
     PREPARED,
     SAMPLES,
@@ -24,6 +25,7 @@ from tests.recipe_cases import (
     between_two_centers,
     by_method,
     by_rule,
+    frozen,
     hostile,
     sample,
     special,
@@ -303,3 +305,229 @@ def test_sql_server_is_given_names_in_unicode_and_the_others_plainly():
     for dialect in DIALECTS:
         then = "THEN N'Segment 1'" if dialect == "tsql" else "THEN 'Segment 1'"
         assert then in to_sql(sample("blobs").recipe, dialect)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fill"),
+    [
+        ("yes", "no", "unknown"),
+        ("3", "4", "not told"),
+        ("3", "4", "nan"),
+        ("3", "4", "inf"),
+        ("3", "4", "4.0"),
+        ("2024-05-01", "2024-06-01", "never"),
+        ("2024-05-01", "2024-06-01", "2024-05-01 00:00"),
+        ("Rome", "Oslo", "never"),
+    ],
+)
+def test_missing_cells_may_be_filled_with_what_no_cell_of_the_column_can_hold(one, other, fill):
+    cells = [one] * 6 + [other] * 5 + [""] * 2
+    content = "\n".join(["c,x", *(f"{cell},{i}" for i, cell in enumerate(cells))]).encode()
+    setting = ColumnSpec("c", encode="onehot", missing="constant", fill_value=fill)
+    case = frozen(content, FeatureSpec(("c",), settings=(setting,)), ClusterSpec("kmeans", 3))
+    assert segments(in_duckdb(case)).tolist() == [1] * 6 + [2] * 5 + [3] * 2
+
+
+def test_where_every_level_is_rare_all_cells_are_one_level_beside_the_missing_ones():
+    cells = [f"{2000 + i // 12}-{i % 12 + 1:02}-01" for i in range(150)] + [""] * 50
+    content = "\n".join(["c,x", *(f"{cell},{i}" for i, cell in enumerate(cells))]).encode()
+    spec = FeatureSpec(("c",), settings=(ColumnSpec("c", encode="onehot"),))
+    case = frozen(content, spec, ClusterSpec("kmeans", 2))
+    assert segments(in_duckdb(case)).tolist() == [1] * 150 + [2] * 50
+
+
+def test_numbers_that_agree_in_15_digits_are_one_level():
+    cells = ["5", "5.000000000000001", "4.999999999999999", "1234567890123456", "1234567890123457"]
+    content = "\n".join(["c,x", *(f"{cell},{i}" for i, cell in enumerate(cells * 4))]).encode()
+    spec = FeatureSpec(("c",), settings=(ColumnSpec("c", encode="onehot"),))
+    case = frozen(content, spec, ClusterSpec("kmeans", 2))
+    assert segments(in_duckdb(case)).tolist() == [1, 1, 1, 2, 2] * 4
+
+
+def small(rule: Rule, content: bytes = b"x,y\n0,0\n1,2\n9,9\n", **changed) -> Recipe:
+    """A recipe of two columns, taken as they are."""
+    return replace(by_rule(content, nearest(np.array([[0.0, 0.0], [9.0, 9.0]]))).recipe, rule=rule, **changed)
+
+
+def test_above_the_query_stands_what_is_read_and_what_it_holds():
+    rows = [f"{i},{'ab'[i % 2]},2024-0{i + 1}-01,{('yes', 'no')[i // 4]},{i * i}" for i in range(8)]
+    case = frozen(
+        "\n".join(["x,city,joined,news,more", *rows]).encode(),
+        FeatureSpec(("joined", "city", "news"), row_filter=RowFilter("x", high=6.0), weight_column="more"),
+        ClusterSpec("kmeans", 2),
+    )
+    told = [line for line in to_sql(case.recipe, "duckdb").split("\n") if line.startswith("--   ")]
+    assert told == [
+        "--   joined: dates or timestamps",
+        "--   city: text",
+        "--   news: true and false",
+        "--   x: numbers",
+        "--   more: numbers",
+    ]
+
+
+@pytest.mark.parametrize(("agreement", "told"), [(1.0, ""), (0.99996, "> 99.9 %"), (0.987, "99 %"), (0.5, "50 %")])
+def test_it_is_said_how_many_customers_get_the_segment_that_they_had(agreement, told):
+    head = to_sql(replace(sample("blobs").recipe, agreement=agreement), "duckdb").partition("\nWITH")[0]
+    sentence = f"-- It gives {told} of the customers the segment that they have in Cluster Explorer.\n"
+    assert sentence in head if told else "It gives" not in head
+
+
+def test_of_a_rule_that_stands_in_that_is_said_instead():
+    recipe = replace(sample("blobs").recipe, stand_in="nearest_center", agreement=0.75)
+    head = to_sql(recipe, "duckdb").partition("\nWITH")[0]
+    assert "so the nearest center decides: 75 % of the customers of then get the segment that they had.\n" in head
+    assert "It gives" not in head
+
+
+def test_of_snowflake_it_is_said_that_names_are_taken_letter_for_letter():
+    for dialect in DIALECTS:
+        head = head_of(dialect, "x", "y")
+        assert ("-- Names between quotation marks are taken letter for letter" in head) == (dialect == "snowflake")
+
+
+def crowds(n_clusters: int, n_columns: int) -> MostProbable:
+    whitening = np.tril(np.ones((n_clusters, n_columns, n_columns)))
+    return MostProbable(np.full(n_clusters, 1 / n_clusters), np.zeros((n_clusters, n_columns)), whitening)
+
+
+def forks(n: int) -> Halving:
+    ends = np.full(n, -1)
+    return Halving(np.zeros((n, 1)), np.ones((n, 1)), ends, ends)
+
+
+@pytest.mark.parametrize(
+    ("rule", "n_terms"),
+    [
+        (nearest(np.zeros((500, 4)), np.arange(500) % 3), 2000),
+        (nearest(np.zeros((667, 3)), np.arange(667) % 3), 2001),
+        (nearest(np.zeros((1200, 1))), 1200),  # a distance to each is a column of its own
+        (nearest(np.zeros((1201, 1))), 1201),
+        (forks(600), 1200),
+        (crowds(2, 3), 18),  # each of two has 3 means and 6 numbers that are not 0
+    ],
+)
+def test_a_query_holds_up_to_2000_numbers_and_1200_distances(rule, n_terms):
+    made = (small(rule), "duckdb", ("customers",), ())
+    if n_terms in (2001, 1201):
+        with pytest.raises(InvalidSetting, match=f"The SQL would hold {n_terms:,} numbers in 2 prepared columns"):
+            checked_query(*made)
+    else:
+        assert checked_query(*made).n_terms == n_terms
+
+
+def test_the_numbers_of_principal_components_count_too():
+    recipe = small(nearest(np.zeros((5, 3))))
+    with_components = replace(recipe.preparation, middle=np.zeros(2), components=np.zeros((3, 2)))
+    query = checked_query(replace(recipe, preparation=with_components), "duckdb", ("customers",), ())
+    assert query.n_terms == 5 * 3 + 3 * 2
+
+
+@pytest.mark.parametrize("n_columns", [100, 101])
+def test_a_query_has_up_to_100_prepared_columns(n_columns):
+    recipe = small(nearest(np.zeros((2, 2))))
+    many = replace(recipe.preparation, columns=recipe.preparation.columns[:1] * n_columns)
+    made = (replace(recipe, preparation=many), "duckdb", ("customers",), ())
+    if n_columns > 100:
+        with pytest.raises(InvalidSetting, match="4 numbers in 101 prepared columns; it can hold 2,000 in 100"):
+            checked_query(*made)
+    else:
+        assert checked_query(*made).n_values == 100
+
+
+def between_many_points() -> Case:
+    """Points on a line, those at 0, 2, … 800 of one segment and three between them of another."""
+    points = np.array([*range(0, 801, 2), 399, 401, 799.0])
+    content = "x,y\n" + "".join(f"{x},{x}\n" for x in (0, 398, 399, 400, 401, 402, 798, 799, 800))
+    return by_rule(content.encode(), nearest(np.stack([points, points], axis=1), points.astype(int) % 2))
+
+
+def test_the_least_of_many_distances_is_found_a_few_at_a_time():
+    assert segments(in_duckdb(between_many_points())).tolist() == [1, 1, 2, 1, 2, 1, 1, 2, 1]
+
+
+def test_no_least_of_a_single_value_is_asked_for_which_spark_refuses():
+    query = sqlglot.parse_one(to_sql(between_many_points().recipe, "spark"), read="spark")
+    assert {len(least.expressions) for least in query.find_all(exp.Least)} == {1, 2, 199}  # beside the first
+
+
+def test_who_is_near_is_measured_along_the_axes_where_distances_are():
+    points = np.array([[0.0, 0.0], [20.0, 0.0]])
+    rule = nearest(points, metric="cityblock", reach=np.array([6.0, 50.0]))
+    # 7 and 6 from (0, 0), but 5 and 4.2 as the crow flies; (20, 9) is 9 from (20, 0).
+    assert segments(in_duckdb(by_rule(b"x,y\n3,4\n3,3\n20,9\n", rule))).tolist() == [0, 1, 2]
+
+
+def test_of_two_points_the_nearer_along_the_axes_is_taken():
+    rule = nearest(np.array([[0.0, 0.0], [9.0, 9.0]]), metric="cityblock")
+    # (0, 9) is 9 from both; (8, 0) is 8 from the first and 10 from the second, (9, 1) is 10 and 8.
+    assert segments(in_duckdb(by_rule(b"x,y\n0,9\n8,0\n9,1\n", rule))).tolist() == [1, 1, 2]
+
+
+def test_differences_are_stretched_before_they_are_compared():
+    rule = nearest(np.array([[0.0, 0.0], [4.0, 4.0]]), stretch=np.array([0.0, 2.0]))  # x plays no part
+    assert segments(in_duckdb(by_rule(b"x,y\n9,1\n0,3\n-9,1.5\n", rule))).tolist() == [1, 2, 1]
+
+
+def test_the_more_probable_of_two_crowds_is_taken():
+    # Shares 0.8 and 0.2, both of variance 1, at 0 and 2 in x: equal where 2 x - 2 = log 4, at 1.693.
+    rule = MostProbable(np.array([0.8, 0.2]), np.array([[0.0, 0.0], [2.0, 0.0]]), np.stack([np.eye(2)] * 2))
+    case = by_rule(b"x,y\n1.6,0\n1.8,0\n-3,9\n", nearest(np.array([[0.0, 0.0], [9.0, 9.0]])))
+    recipe = replace(case.recipe, rule=rule)
+    assert segments(in_duckdb(case, to_sql(recipe, "duckdb"))).tolist() == [1, 2, 1]
+
+
+def test_at_every_fork_the_nearer_of_two_centers_decides_and_in_between_the_left():
+    # Left of 5 segment 1; right of it, below 5 in y segment 3, above it segment 2.
+    left, right = np.array([[0.0, 0.0], [10.0, 0.0]]), np.array([[10.0, 0.0], [10.0, 10.0]])
+    rule = Halving(left, right, np.array([-1, -3]), np.array([1, -2]))
+    case = by_rule(b"x,y\n4,9\n5,9\n6,4\n6,5\n6,6\n", nearest(np.array([[0.0, 0.0], [9.0, 9.0], [1.0, 1.0]])))
+    recipe = replace(case.recipe, rule=rule)
+    assert segments(in_duckdb(case, to_sql(recipe, "duckdb"))).tolist() == [1, 1, 3, 3, 2]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_postgres_alone_is_told_to_finish_each_step_first(dialect):
+    query = to_sql(sample("blobs").recipe, dialect)  # BigQuery and others take no OFFSET by itself
+    assert query.count("OFFSET 0") == (4 if dialect == "postgres" else 0)
+
+
+def test_sql_server_applies_every_step_to_the_row():
+    query = to_sql(sample("blobs").recipe, "tsql")  # it knows no LATERAL
+    assert (query.count("CROSS APPLY ("), "LATERAL" in query) == (4, False)
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "tsql"])
+def test_all_columns_are_given_back_and_behind_them_the_segment_and_its_name(dialect):
+    case = by_rule(b"customers,y\n0,0\n1,2\n9,9\n", nearest(np.array([[0.0, 0.0], [9.0, 9.0]])))
+    query = to_sql(case.recipe, dialect)
+    if dialect == "postgres":
+        assert "seg_customers AS seg_row" in query  # of customers it would take the column
+        query = query.replace("(labelled.seg_row).*", "UNNEST(labelled.seg_row)")  # as DuckDB takes a row apart
+    else:
+        query = translated(query, dialect)
+    found = in_duckdb(case, query)
+    assert found.column_names == ["customers", "y", "row of the file", "segment", "segment_name"]
+    assert segments(found).tolist() == [1, 1, 2]
+
+
+def test_sql_server_gives_all_columns_back_too():
+    query = sqlglot.parse_one(to_sql(sample("blobs").recipe, "tsql"), read="tsql")
+    assert [column.sql() for column in query.selects[:-1]] == ["customers.*", "labelled.segment"]
+    assert query.selects[-1].alias == "segment_name"
+
+
+def test_the_segment_is_numbered_on_where_the_table_has_columns_of_these_names():
+    content = b"segment,segment_2,Segment_Name\n0,0,0\n1,2,1\n9,9,9\n"
+    case = by_rule(content, nearest(np.array([[0.0, 0.0, 0.0], [9.0, 9.0, 9.0]])))
+    found = in_duckdb(case)
+    assert found.column_names[-2:] == ["segment_3", "segment_name_2"]
+    assert segments(found, "segment_3").tolist() == [1, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["customers", "main.customers", "memory.main.customers"])
+def test_a_table_may_be_named_with_its_schema_and_its_catalogue(name):
+    case = by_rule(b"x,y\n0,0\n1,2\n9,9\n", nearest(np.array([[0.0, 0.0], [9.0, 9.0]])))
+    query = to_sql(case.recipe, "duckdb", table_name=name)
+    assert 'FROM "' + name.replace(".", '"."') + '" AS customers' in query
+    assert segments(in_duckdb(case, query)).tolist() == [1, 1, 2]

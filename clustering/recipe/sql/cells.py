@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlglot import exp
 
-from clustering.features.encode import MONTHS, OTHERS, Levels
+from clustering.features.encode import MONTHS, OTHERS, Levels, level_codes
 from clustering.features.frozen import Frozen, FrozenColumn
 from clustering.features.outliers import FAR, Limits
 from clustering.features.prepare import HUGE
@@ -180,10 +180,12 @@ class Cells:
             ways.append(self._is_level(levels.column, levels.levels[position], is_month=levels.is_month))
         places = {level: i for i, level in enumerate(levels.levels)}
         if levels.pooled and position == places.get(OTHERS, len(levels.levels)):
-            named = parts.any_of([self._is_level(levels.column, level, is_month=levels.is_month) for level in places])
-            ways.append(
-                exp.And(this=parts.is_there(self[levels.column]), expression=exp.Not(this=exp.Paren(this=named)))
-            )
+            is_other = parts.is_there(self[levels.column])
+            if places:  # there is none where every level is rare
+                named = [self._is_level(levels.column, level, is_month=levels.is_month) for level in places]
+                is_named = exp.Paren(this=parts.any_of(named))
+                is_other = exp.And(this=is_other, expression=exp.Not(this=is_named))
+            ways.append(is_other)
         if levels.missing is not None and position == places.get(levels.missing, len(levels.columns) - 1):
             ways.append(parts.is_null(self[levels.column]))
         return parts.any_of(ways)
@@ -194,13 +196,15 @@ class Cells:
         if is_month:
             month = exp.Extract(this=exp.var("MONTH"), expression=cell)
             return exp.EQ(this=month, expression=exp.Literal.number(MONTHS.index(level) + 1))
+        if kind == "text":
+            return self.writer.equals_text(cell, level)
+        value = _written_so(level, kind)
+        if value is None:  # missing cells may be filled with any text, also where no cell can hold it
+            return exp.false()
         if kind == "number":
-            return _is_number(cell, level)
-        if kind == "boolean":
-            return exp.EQ(this=cell, expression=exp.Boolean(this=level == "yes"))
-        if kind == "date":
-            return exp.EQ(this=cell, expression=self.writer.moment(level))
-        return self.writer.equals_text(cell, level)
+            return _is_number(cell, value, level)
+        expression = exp.Boolean(this=value) if kind == "boolean" else self.writer.moment(level)
+        return exp.EQ(this=cell, expression=expression)
 
     def conditions(self, values: list[str]) -> list[exp.Expression]:
         """Who has a segment at all; `values` are the names of what `prepared` gave."""
@@ -324,11 +328,20 @@ def _log(value: exp.Expression, *, may_be_missing: bool = False) -> exp.Expressi
     return parts.case([(parts.is_there(value.copy()), logged)]) if may_be_missing else logged
 
 
-def _is_number(cell: exp.Expression, level: str) -> exp.Expression:
-    """Whether a number is written like this, with 15 digits: of one with decimals a few neighbours are, too."""
-    value = float(level)
-    if value.is_integer():
-        return exp.EQ(this=cell, expression=parts.number(value))
+def _written_so(level: str, kind: str) -> float | bool | pd.Timestamp | None:
+    """The cell for which `level_codes` writes this; None if there is none."""
+    if kind == "boolean":
+        return {"yes": True, "no": False}.get(level)
+    try:
+        value = float(level) if kind == "number" else pd.Timestamp(level)
+    except ValueError:
+        return None
+    can_be_read = kind == "date" or abs(value) <= HUGE
+    return value if can_be_read and level_codes(pd.Series([value]))[1] == [level] else None
+
+
+def _is_number(cell: exp.Expression, value: float, level: str) -> exp.Expression:
+    """Whether a number is written like this, with 15 digits: a few of its neighbours are, too."""
     low, high = (_last_written(value, level, towards) for towards in (-np.inf, np.inf))
     return exp.Between(this=cell, low=parts.number(low), high=parts.number(high))
 

@@ -8,8 +8,6 @@ from sqlglot import exp
 
 from clustering.recipe.sql.dialects import Dialect
 
-_WIDTH = 110  # characters; what is longer is spread over several lines
-
 
 class Writer:
     """Makes expressions for one dialect."""
@@ -32,7 +30,7 @@ class Writer:
         # Spark would put one of its settings, or a variable of the server's shell, in place of ${...}.
         if self.name == "spark" and "${" in value:
             pieces = value.replace("${", "$\0{").split("\0")
-            return exp.Concat(expressions=[exp.Literal.string(piece) for piece in pieces], safe=True, coalesce=False)
+            return exp.Concat(expressions=[exp.Literal.string(piece) for piece in pieces])
         # Without the N in front SQL Server would turn what its code page lacks into question marks.
         return exp.National(this=value) if self.name == "tsql" else exp.Literal.string(value)
 

@@ -7,7 +7,7 @@ from clustering.errors import InvalidSetting
 from clustering.recipe.apply import told_stand_in
 from clustering.recipe.recipe import VERSION, Recipe
 from clustering.recipe.sql.dialects import DIALECTS, Dialect
-from clustering.wording import listing, one_line, share
+from clustering.wording import listing, one_line, rounded_share
 
 # DuckDB thinks some ten seconds about the longest query, and four times as long about one twice as long.
 MOST_TERMS = 2_000  # differences in one query
@@ -95,7 +95,8 @@ def _head(recipe: Recipe, dialect: Dialect, query) -> list[str]:
         lines.append(told_stand_in(recipe))
     elif recipe.agreement < 1:
         lines.append(
-            f"It gives {share(recipe.agreement, 2)} of the customers the segment that they have in Cluster Explorer."
+            f"It gives {rounded_share(recipe.agreement)} of the customers the segment that they have in "
+            "Cluster Explorer."
         )
     lines += [
         "The segments are numbered from 1 on; NULL: no segment, for a reason that the notes of the labelled file give.",

@@ -11,6 +11,7 @@ from sqlglot import exp
 from clustering import ClusterSpec, FeatureSpec, read_table
 from clustering.errors import InvalidSetting
 from clustering.features import ColumnSpec, RowFilter
+from clustering.features.outliers import Limits, Outside
 from clustering.methods import METHODS
 from clustering.placing import Halving, MostProbable, Rule, nearest
 from clustering.recipe import Recipe, apply_recipe
@@ -531,3 +532,199 @@ def test_a_table_may_be_named_with_its_schema_and_its_catalogue(name):
     query = to_sql(case.recipe, "duckdb", table_name=name)
     assert 'FROM "' + name.replace(".", '"."') + '" AS customers' in query
     assert segments(in_duckdb(case, query)).tolist() == [1, 1, 2]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_texts_are_compared_letter_by_letter_in_sql_server_too(dialect):
+    case = special("category filled with a level")
+    query = to_sql(case.recipe, dialect)
+    compared = [line for line in query.split("\n") if "'Germany'" in line or "'elsewhere'" in line]
+    assert len(compared) == 2
+    assert all(("COLLATE Latin1_General_100_BIN2 =" in line) == (dialect == "tsql") for line in compared)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "counted"),
+    [
+        ("spark", "DATEDIFF(MICROSECOND, CAST('2024-01-01' AS TIMESTAMP_NTZ), CAST('2024-01-03' AS TIMESTAMP_NTZ))"),
+        ("tsql", "DATEDIFF_BIG(MICROSECOND, CAST('2024-01-01' AS DATETIME2), CAST('2024-01-03' AS DATETIME2))"),
+        ("bigquery", "DATETIME_DIFF(CAST('2024-01-03' AS DATETIME), CAST('2024-01-01' AS DATETIME), MICROSECOND)"),
+    ],
+)
+def test_days_are_counted_from_microseconds_in_the_words_of_the_warehouse(dialect, counted):
+    writer = Writer(dialect, DIALECTS[dialect])
+    query = " ".join(writer.sql(exp.select(writer.days_before(writer.moment("2024-01-01"), "2024-01-03"))).split())
+    query = query.replace("( ", "(").replace(" )", ")")
+    assert f"CAST({counted} AS " in query
+    assert query.endswith("/ 86400000000E0")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_no_number_can_be_taken_for_a_decimal(dialect):
+    query = to_sql(special("far aside").recipe, dialect).partition("\nWITH")[2]
+    assert not re.findall(r"\d\.\d+(?![\dE])", query)
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "spark"])
+def test_what_only_spark_would_look_up_is_one_text_elsewhere(dialect):
+    writer = Writer(dialect, DIALECTS[dialect])
+    text = "N'a ${b}'" if dialect == "tsql" else "'a ${b}'"
+    assert writer.sql(exp.select(writer.text("a ${b}"))).split() == ["SELECT", *text.split()]
+
+
+def labels_in(recipe: Recipe, columns: str, *rows: str, **written) -> list[int | None]:
+    """What rows get that a warehouse holds in columns of these types."""
+    with duckdb.connect() as connection:
+        connection.sql(f"CREATE TABLE customers ({columns})")
+        connection.sql(f"INSERT INTO customers VALUES {', '.join(rows)}")
+        query = checked_query(recipe, "duckdb", ("customers",), (), **written).sql()
+        return [row[-2] for row in connection.sql(query).fetchall()]
+
+
+TWO = nearest(np.array([[0.0, 0.0], [9.0, 9.0]]))
+
+
+@pytest.mark.parametrize(
+    ("outliers", "filtered", "needed"),
+    [("auto", "aside", "xyw"), ("auto", "place", "xy"), ("aside", "place", "xyw"), ("keep", "place", "xy")],
+)
+def test_the_column_of_a_filter_is_read_where_it_decides_who_has_a_segment(outliers, filtered, needed):
+    rows = "".join(f"{i % 5},{i % 7},{i % 3}\n" for i in range(40))
+    spec = FeatureSpec(("x", "y"), outliers=outliers, filtered=filtered, row_filter=RowFilter("w", high=1.0))
+    recipe = frozen(f"x,y,w\n{rows}".encode(), spec, ClusterSpec("kmeans", 2)).recipe
+    assert [name for name, _ in checked_query(recipe, "duckdb", ("customers",), ()).needed] == list(needed)
+
+
+def test_of_categories_alone_nobody_is_far_outside():
+    rows = "".join(f"{'ab'[i % 2]},{('yes', 'no')[i % 3 == 0]},{i % 5}\n" for i in range(40))
+    spec = FeatureSpec(("x", "y"), outliers="aside", filtered="place", row_filter=RowFilter("w", high=1.0))
+    case = frozen(f"x,y,w\n{rows}".encode(), spec, ClusterSpec("kmeans", 2))
+    assert segments(in_duckdb(case)).all()
+    assert "w: numbers" not in to_sql(case.recipe, "duckdb")
+
+
+def far(*limits: Limits, apart: float | None = None, **features) -> Recipe:
+    """Customers without a segment who are far outside in x and y, as these limits have it."""
+    recipe = small(TWO, outside=Outside(("x", "y"), limits, apart))
+    return replace(recipe, features=replace(recipe.features, outliers="aside", **features))
+
+
+def test_who_is_more_than_5_units_from_the_middle_of_a_column_has_no_segment():
+    recipe = far(Limits(0, 10.0, 2.0, True, False), Limits(1, 0.0, 1.0, False, False))
+    rows = "(20, 0)", "(20.1, 0)", "(0, 0)", "(-0.1, 0)", "(NULL, 0)", "(10, 99)"  # of y nothing alone is far
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", *rows) == [2, None, 1, None, 1, 2]
+
+
+def test_what_is_together_far_outside_is_summed_over_the_columns_that_count():
+    recipe = far(Limits(0, 0.0, 2.0, True, True), Limits(1, 1.0, 1.0, False, True), apart=5.0)
+    rows = "(6, 5)", "(6, 5.1)", "(-6, -3)", "(NULL, 6)", "(NULL, 6.1)", "(10, 1)", "(10, NULL)"  # 3, 4: 5
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", *rows) == [2, None, 1, 1, None, 2, 2]
+    recipe = far(Limits(0, 0.0, 2.0, False, True), Limits(1, 1.0, 1.0, False, False), apart=2.0)
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", "(4, 99)", "(4.1, 0)") == [2, None]
+
+
+def test_without_columns_that_count_together_nobody_is_far_in_all_of_them():
+    recipe = far(Limits(0, 0.0, 1.0, True, False), apart=1.0)
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", "(5, 0)", "(5.1, 0)") == [1, None]
+
+
+def test_far_outside_is_measured_after_the_log_and_a_missing_value_is_not_far():
+    recipe = far(Limits(0, 10.0, 0.5, True, False))
+    specs = tuple(replace(spec, log=spec.name == "x") for spec in recipe.preparation.specs)
+    recipe = replace(recipe, preparation=replace(recipe.preparation, specs=specs))
+    low, high = np.expm1(7.5), np.expm1(12.5)  # 5 halves below and above 10
+    rows = [f"({x}, 0)" for x in (low - 1, low + 1, high - 1, high + 1, "NULL", -3)]
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", *rows) == [None, 2, 2, None, 1, None]
+
+
+def test_who_had_no_part_in_the_fit_may_be_far_outside():
+    limit = Limits(0, 0.0, 1.0, True, False)
+    recipe = far(limit, weight_column="w")
+    recipe = replace(recipe, columns=(*recipe.columns, replace(recipe.columns[0], name="w")))
+    rows = "(9, 9, 0)", "(9, 9, 1)", "(9, 9, 0.5)", "(1, 1, 1)", "(1, 1, NULL)"
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE, w DOUBLE", *rows) == [2, None, None, 1, None]
+    placed = far(limit, row_filter=RowFilter("y", low=3.0), filtered="place")
+    rows = "(9, 3)", "(9, 2.9)", "(9, NULL)", "(1, 3)", "(1, 2)"
+    assert labels_in(placed, "x DOUBLE, y DOUBLE", *rows) == [None, 2, 2, 1, 1]
+
+
+def test_without_a_filter_it_does_not_matter_what_becomes_of_those_outside_it():
+    recipe = far(Limits(0, 0.0, 1.0, True, False), filtered="place")
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", "(5, 0)", "(6, 0)") == [1, None]
+
+
+def test_a_log_is_that_of_one_more_and_of_a_value_below_0_nothing():
+    rule = nearest(np.array([[0.0, 0.0], [np.log(1.5), 0.0]]))  # in between: log(1 + 0.2247)
+    recipe = by_rule(b"x,y\n0,0\n1,2\n9,9\n", rule, settings=(ColumnSpec("x", log=True),)).recipe
+    rows = "(0, 0)", "(-3, 0)", "(0.22, 0)", "(0.23, 0)", "(1, 0)"
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", *rows) == [1, 1, 1, 2, 2]
+
+
+def test_a_missing_cell_is_at_no_level_where_none_was_missing_before():
+    rows = "".join(f"{'abc'[i % 3]},{i % 3}\n" for i in range(12))
+    case = frozen(f"c,x\n{rows}".encode(), FeatureSpec(("c",)), ClusterSpec("kmeans", 3))
+    points = case.recipe.rule.points  # of each level; what is at none lies nearest to the point below
+    rule = nearest(np.vstack([points, points.min(axis=0)]))
+    segments = (*case.recipe.segments, case.recipe.segments[0])
+    recipe = replace(case.recipe, rule=rule, segments=segments)
+    assert labels_in(recipe, "c TEXT, x DOUBLE", "('a', 0)", "(NULL, 0)", "(' ', 0)", "('d', 0)") == [1, 4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ({"low": "2024-05-02"}, [None, 1, 1, 1, 1]),
+        ({"low": "2024-05-02 12:00"}, [None, None, 1, 1, 1]),
+        ({"high": "2024-05-02"}, [1, 1, 1, None, None]),  # to the end of the day
+        ({"high": "2024-05-02 12:00"}, [1, 1, 1, None, None]),
+        ({"high": "2024-05-02 11:59"}, [1, 1, None, None, None]),
+        ({"low": "2024-05-02", "high": "2024-05-03"}, [None, 1, 1, 1, None]),
+    ],
+)
+def test_both_ends_of_a_filter_by_days_are_included(bounds, expected):
+    content = b"x,y,day\n0,0,2024-05-01\n1,2,2024-05-02\n9,9,2024-05-03\n"
+    recipe = frozen(content, FeatureSpec(("x", "y"), scale="none", outliers="keep"), ClusterSpec("kmeans", 2)).recipe
+    filtered = replace(recipe.features, row_filter=RowFilter("day", **bounds))
+    day = replace(recipe.columns[0], name="day", type="date")
+    recipe = replace(recipe, features=filtered, columns=(*recipe.columns, day), rule=TWO)
+    moments = "2024-05-01 23:59:59", "2024-05-02", "2024-05-02 12:00", "2024-05-03", "2024-05-04"
+    rows = [f"(0, 0, '{moment}')" for moment in moments]
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE, day TIMESTAMP", *rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ({"low": 2.0}, [None, 1, 1, 1, None]),
+        ({"high": 3.0}, [1, 1, 1, None, None]),
+        ({"low": 2.0, "high": 3.0}, [None, 1, 1, None, None]),
+        ({"levels": ("2", "3.5")}, [None, 1, None, 1, None]),
+    ],
+)
+def test_both_ends_of_a_filter_by_numbers_are_included(bounds, expected):
+    recipe = small(TWO)
+    recipe = replace(recipe, features=replace(recipe.features, row_filter=RowFilter("y", **bounds)))
+    rows = "(0, 1.9)", "(0, 2)", "(0, 3)", "(0, 3.5)", "(0, NULL)"
+    assert labels_in(recipe, "x DOUBLE, y DOUBLE", *rows) == expected
+
+
+def test_yes_and_no_may_be_held_as_numbers_or_text_in_the_warehouse():
+    rows = "".join(f"{('yes', 'no', 'no')[i % 3]},{i}\n" for i in range(12))
+    case = frozen(f"news,x\n{rows}".encode(), FeatureSpec(("news",), scale="none"), ClusterSpec("kmeans", 2))
+    assert case.segments[:3].tolist() == [2, 1, 1]
+    for kind, column, cells in [
+        ("number", "INT", ("1", "0", "NULL")),
+        ("text", "TEXT", ("' Yes '", "'0'", "'?'")),
+        ("text", "TEXT", ("'T'", "'FALSE'", "NULL")),
+    ]:
+        stored = {"news": Stored("News", kind), "x": Stored("x", "number")}
+        held = [f"({cell}, 0)" for cell in cells]
+        assert labels_in(case.recipe, f"News {column}, x DOUBLE", *held, stored=stored) == [2, 1, 1]  # filled with no
+
+
+def test_text_may_be_held_as_numbers_in_the_warehouse():
+    rows = "".join(f"{('7', '8', 'x')[i % 3]},{i}\n" for i in range(12))
+    case = frozen(f"code,x\n{rows}".encode(), FeatureSpec(("code",)), ClusterSpec("kmeans", 3))
+    assert case.segments[:3].tolist() == [1, 2, 3]
+    stored = {"code": Stored("code", "number")}
+    assert labels_in(case.recipe, "code INT, x DOUBLE", "(8, 0)", "(7, 0)", stored=stored) == [2, 1]

@@ -239,7 +239,7 @@ def test_more_forks_than_one_step_can_have_distances_of_are_refused():
     n_forks = 601  # two columns for each, and 1,200 are the most; the differences are fewer than 2,000
     ends = np.full(n_forks, -1)
     rule = Halving(np.zeros((n_forks, 1)), np.ones((n_forks, 1)), ends, ends)
-    with pytest.raises(InvalidSetting, match="The SQL would hold 1,202 numbers"):
+    with pytest.raises(InvalidSetting, match="The SQL would hold 1,202 distances of every customer; it can hold 1,200"):
         to_sql(replace(case.recipe, rule=rule), "duckdb")
 
 
@@ -350,20 +350,26 @@ def small(rule: Rule, content: bytes = b"x,y\n0,0\n1,2\n9,9\n", **changed) -> Re
     return replace(by_rule(content, nearest(np.array([[0.0, 0.0], [9.0, 9.0]]))).recipe, rule=rule, **changed)
 
 
-def test_above_the_query_stands_what_is_read_and_what_it_holds():
+def test_above_the_query_stands_what_it_gives_what_it_reads_and_what_that_holds():
     rows = [f"{i},{'ab'[i % 2]},2024-0{i + 1}-01,{('yes', 'no')[i // 4]},{i * i}" for i in range(8)]
     case = frozen(
         "\n".join(["x,city,joined,news,more", *rows]).encode(),
         FeatureSpec(("joined", "city", "news"), row_filter=RowFilter("x", high=6.0), weight_column="more"),
         ClusterSpec("kmeans", 2),
     )
-    told = [line for line in to_sql(case.recipe, "duckdb").split("\n") if line.startswith("--   ")]
-    assert told == [
+    head = to_sql(case.recipe, "duckdb").partition("\nWITH")[0]
+    assert head.split("\n") == [
+        "-- The segment of every customer, as Cluster Explorer found them (recipe version 1), in the SQL of DuckDB.",
+        "-- Tested: queries like this were run in DuckDB, and all customers got the segments they have there.",
+        "-- The segments are numbered from 1 on; NULL: no segment, for a reason that the notes of the labelled file give.",
+        "--",
+        "-- It reads these columns; NULL (an empty text, NaN, a number beyond 1E100) is a missing value:",
         "--   joined: dates or timestamps",
         "--   city: text",
         "--   news: true and false",
         "--   x: numbers",
         "--   more: numbers",
+        "--",
     ]
 
 
@@ -411,7 +417,8 @@ def forks(n: int) -> Halving:
 def test_a_query_holds_up_to_2000_numbers_and_1200_distances(rule, n_terms):
     made = (small(rule), "duckdb", ("customers",), ())
     if n_terms in (2001, 1201):
-        with pytest.raises(InvalidSetting, match=f"The SQL would hold {n_terms:,} numbers in 2 prepared columns"):
+        told = "2,001 numbers in 2 prepared columns" if n_terms == 2001 else "1,201 distances of every customer"
+        with pytest.raises(InvalidSetting, match=f"The SQL would hold {told}; it can hold"):
             checked_query(*made)
     else:
         assert checked_query(*made).n_terms == n_terms

@@ -71,13 +71,19 @@ def checked_query(recipe: Recipe, dialect: str, table: Sequence[str], key_column
     from clustering.recipe.sql.query import Query
 
     query = Query(recipe, dialect, table, key_columns, **stored)
-    if query.n_terms > MOST_TERMS or query.n_values > MOST_COLUMNS or query.longest_step > _MOST_STEPS:
-        raise InvalidSetting(
-            f"The SQL would hold {query.n_terms:,} numbers in {query.n_values:,} prepared columns; it can hold "
-            f"{MOST_TERMS:,} in {MOST_COLUMNS:,}. Find the segments with a method that has one center for each (such "
-            "as k-means) or in fewer columns, or place customers with the recipe."
+    if query.n_terms > MOST_TERMS or query.n_values > MOST_COLUMNS:
+        told = (
+            f"{query.n_terms:,} numbers in {query.n_values:,} prepared columns",
+            f"{MOST_TERMS:,} in {MOST_COLUMNS:,}",
         )
-    return query
+    elif query.longest_step > _MOST_STEPS:
+        told = f"{query.longest_step:,} distances of every customer", f"{_MOST_STEPS:,}"
+    else:
+        return query
+    raise InvalidSetting(
+        f"The SQL would hold {told[0]}; it can hold {told[1]}. Find the segments with a method that has one center for "
+        "each (such as k-means) or in fewer columns, or place customers with the recipe."
+    )
 
 
 def _head(recipe: Recipe, dialect: Dialect, query) -> list[str]:

@@ -361,7 +361,8 @@ def test_above_the_query_stands_what_it_gives_what_it_reads_and_what_that_holds(
     assert head.split("\n") == [
         "-- The segment of every customer, as Cluster Explorer found them (recipe version 1), in the SQL of DuckDB.",
         "-- Tested: queries like this were run in DuckDB, and all customers got the segments they have there.",
-        "-- The segments are numbered from 1 on; NULL: no segment, for a reason that the notes of the labelled file give.",
+        "-- The segments are numbered from 1 on; NULL: no segment, for a reason that the notes of the labelled file "
+        "give.",
         "--",
         "-- It reads these columns; NULL (an empty text, NaN, a number beyond 1E100) is a missing value:",
         "--   joined: dates or timestamps",

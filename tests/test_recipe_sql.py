@@ -522,7 +522,7 @@ def test_all_columns_are_given_back_and_behind_them_the_segment_and_its_name(dia
 
 def test_sql_server_gives_all_columns_back_too():
     query = sqlglot.parse_one(to_sql(sample("blobs").recipe, "tsql"), read="tsql")
-    assert [column.sql() for column in query.selects[:-1]] == ["customers.*", "labelled.segment"]
+    assert [column.sql() for column in query.selects[:-1]] == ["customers.*", "labelled.seg_label AS segment"]
     assert query.selects[-1].alias == "segment_name"
 
 
@@ -736,3 +736,41 @@ def test_text_may_be_held_as_numbers_in_the_warehouse():
     assert case.segments[:3].tolist() == [1, 2, 3]
     stored = {"code": Stored("code", "number")}
     assert labels_in(case.recipe, "code INT, x DOUBLE", "(8, 0)", "(7, 0)", stored=stored) == [2, 1]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_no_cell_can_hold_is_said_in_every_dialect(dialect):
+    cells = ["3"] * 6 + ["4"] * 5 + [""] * 2
+    content = "\n".join(["c,x", *(f"{cell},{i}" for i, cell in enumerate(cells))]).encode()
+    setting = ColumnSpec("c", encode="onehot", missing="constant", fill_value="unknown")
+    case = frozen(content, FeatureSpec(("c",), settings=(setting,)), ClusterSpec("kmeans", 3))
+    key = ("row of the file",) if DIALECTS[dialect].keeps == "row" else ()
+    query = to_sql(case.recipe, dialect, key_columns=key)
+    assert ("WHEN (1 = 0) OR" in query) == (dialect == "tsql")  # SQL Server has no word for false
+    assert segments(in_duckdb(case, translated(query, dialect))).tolist() == [1] * 6 + [2] * 5 + [3] * 2
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_table_may_have_a_segment_of_its_own_that_the_recipe_does_not_know(dialect):
+    content = b"x,y,segment\n0,0,2\n1,2,1\n9,9,1\n"
+    spec = FeatureSpec(("x", "y"), scale="none", outliers="keep")
+    case = frozen(content, spec, ClusterSpec("kmeans", 2))
+    assert [column.name for column in case.recipe.columns] == ["x", "y"]
+    query = to_sql(case.recipe, dialect)
+    query = query.replace("(labelled.seg_row).*", "UNNEST(labelled.seg_row)")
+    if dialect != "postgres":
+        query = translated(query, dialect)
+    with duckdb.connect() as connection:
+        connection.register("rows", case.table.frame)
+        connection.sql('CREATE TABLE customers AS SELECT * FROM "rows"')
+        found = connection.sql(query).fetchall()
+    assert [row[2:] for row in found] == [(2, 1, "Segment 1"), (1, 1, "Segment 1"), (1, 2, "Segment 2")]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("made", ["kmeans", "bisecting", "gaussian_mixture", "components"])
+def test_every_column_is_asked_for_by_the_step_it_is_made_in(made, dialect):
+    recipe = (special(made) if made in PREPARED else by_method(made)).recipe
+    query = sqlglot.parse_one(to_sql(recipe, dialect, key_columns=(recipe.columns[0].name,)), read=dialect)
+    steps = {step.alias for step in query.find_all(exp.CTE, exp.Lateral)}  # a table may have columns of these names
+    assert {column.table for column in query.find_all(exp.Column)} - steps in ({"customers"}, {"seg_customers"})

@@ -46,6 +46,8 @@ class Query:
         # What the table is called in the query. A row as a whole is had by that name, so no column may be called so.
         self._source, self._row = f"{self._prefix}customers" if keeps_row else "customers", f"{self._prefix}row"
         self._segment, self._name = (_free(name, taken.__contains__) for name in ("segment", "segment_name"))
+        # Called otherwise up to the end: the table may have a column `segment` that the recipe knows nothing of.
+        self._label = f"{self._prefix}label"
         self._cells = Cells(recipe, self._writer, self._prefix, stored)
         self.needed = [(name, self._cells.types[name]) for name in self._cells.names]
         frozen, rule = recipe.preparation, recipe.rule
@@ -73,7 +75,7 @@ class Query:
         compared, segment = rules.rule_steps(self._recipe.rule, columns, prefix)
         if conditions := self._cells.conditions(values):
             segment = parts.case([(parts.all_of(conditions), segment)])
-        return [*steps, *compared, ("labelled", [(self._segment, segment)])]
+        return [*steps, *compared, ("labelled", [(self._label, segment)])]
 
     def _nested(self, steps: list[Step]) -> exp.Select:
         """Every step a query of the one before, which hands all columns on."""
@@ -90,21 +92,19 @@ class Query:
             query = query.with_(name, as_=step, copy=False)
             before = name
             made += [exp.to_identifier(alias) for alias, _ in columns]
-        segment = exp.column(self._segment, table=before)
+        segment = self._given(before)
         if self._keys:
             told = [*(parts.quoted(key, before) for key in self._keys), segment]
         elif self._writer.dialect.keeps == "row":
             row = exp.Paren(this=exp.column(self._row, table=before))
             told = [exp.Dot(this=row, expression=exp.Star()), segment]
         else:
-            told = [exp.Star(**{"except_": made[:-1]})]  # of those made only the segment is given
+            told = [exp.Star(**{"except_": made}), segment]
         return query.select(*told, self._named(before), copy=False).from_(before, copy=False)
 
     def _applied(self, steps: list[Step]) -> exp.Select:
         """Every step applied to the row itself."""
-        query = exp.select(
-            *self._handed(self._source), exp.column(self._segment, table="labelled"), self._named("labelled")
-        )
+        query = exp.select(*self._handed(self._source), self._given("labelled"), self._named("labelled"))
         query = query.from_(self._from())
         for name, columns in steps:
             step = exp.select(*(exp.alias_(column, alias, copy=False) for alias, column in columns), copy=False)
@@ -123,10 +123,13 @@ class Query:
             return [exp.alias_(exp.column(self._source), self._row)]
         return [exp.Column(this=exp.Star(), table=exp.to_identifier(table))]
 
+    def _given(self, table: str) -> exp.Expression:
+        return exp.alias_(exp.column(self._label, table=table), self._segment)
+
     def _named(self, table: str) -> exp.Expression:
         names = enumerate(self._recipe.names, 1)
         ifs = [(exp.Literal.number(number), self._writer.text(name)) for number, name in names]
-        return exp.alias_(parts.case(ifs, of=exp.column(self._segment, table=table)), self._name)
+        return exp.alias_(parts.case(ifs, of=exp.column(self._label, table=table)), self._name)
 
 
 def _free(name: str, is_taken) -> str:

@@ -36,7 +36,7 @@ def to_sql(recipe: Recipe, dialect: str, *, table_name: str = "customers", key_c
     -------
     str
         A query with the chosen columns, `segment` (from 1 on, NULL where there is none) and `segment_name`; these are
-        numbered where the table has columns of that name.
+        numbered where the recipe or the chosen columns have one of that name.
 
     Raises
     ------

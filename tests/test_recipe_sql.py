@@ -774,3 +774,35 @@ def test_every_column_is_asked_for_by_the_step_it_is_made_in(made, dialect):
     query = sqlglot.parse_one(to_sql(recipe, dialect, key_columns=(recipe.columns[0].name,)), read=dialect)
     steps = {step.alias for step in query.find_all(exp.CTE, exp.Lateral)}  # a table may have columns of these names
     assert {column.table for column in query.find_all(exp.Column)} - steps in ({"customers"}, {"seg_customers"})
+
+
+def test_a_text_of_blanks_is_missing_and_blanks_around_a_text_do_not_count():
+    cells = ["a"] * 6 + ["b"] * 5 + [""] * 2
+    content = "\n".join(["c,x", *(f"{cell},{i}" for i, cell in enumerate(cells))]).encode()
+    recipe = frozen(content, FeatureSpec(("c",)), ClusterSpec("kmeans", 3)).recipe
+    rows = "(NULL, 0)", "('', 0)", "('  ', 0)", "(' a ', 0)", "('b', 0)"
+    assert labels_in(recipe, "c TEXT, x DOUBLE", *rows) == [3, 3, 3, 1, 2]
+
+
+def test_where_no_column_has_limits_nobody_is_far_outside():
+    for features in ({}, {"row_filter": RowFilter("y", low=3.0), "filtered": "place"}, {"weight_column": "x"}):
+        assert labels_in(far(**features), "x DOUBLE, y DOUBLE", "(0, 0)", "(1e9, 0)", "(1e9, 5)") == [1, 2, 2]
+
+
+def test_months_that_are_rare_are_other_levels_and_a_missing_one_is_none():
+    days = ["2023-01-15"] * 150 + ["2024-02-15"] * 150 + ["2024-03-15", "2024-04-15"]
+    content = "\n".join(["d,x", *(f"{day},{i}" for i, day in enumerate(days))]).encode()
+    spec = FeatureSpec(("d",), settings=(ColumnSpec("d", encode="date_and_month"),))
+    recipe = frozen(content, spec, ClusterSpec("kmeans", 2)).recipe
+    *_, others = columns = recipe.preparation.columns
+    assert [column.encoded.level for column in columns] == [
+        None,
+        "month January",
+        "month February",
+        "month other levels",
+    ]
+    points = np.zeros((2, 4))
+    points[:, 3] = (np.array([0, 1]) - others.center) / others.spread
+    recipe = replace(recipe, rule=nearest(points, stretch=np.array([0.0, 0.0, 0.0, 1.0])))
+    rows = [f"({day}, 0)" for day in ("'2020-01-31'", "'2025-02-01'", "'2024-03-01'", "'2024-12-24'", "NULL")]
+    assert labels_in(recipe, "d DATE, x DOUBLE", *rows) == [1, 1, 2, 2, 1]

@@ -413,3 +413,30 @@ def test_fewer_rows_than_segments_need_are_refused(engine):
     engine.keep(read_table(b"x,y\n0,0\n1,1\n500,0\n500,3\n"))
     with pytest.raises(TooFewRows, match="Only 2 rows of the table can take part; segments need at least 3"):
         moments_of(engine, case)
+
+
+def test_without_a_filter_all_take_part_whatever_would_become_of_those_outside_it(engine):
+    case = plain(FOUR, filtered="place")
+    engine.keep(case.table)
+    check_prepared(engine, case)
+
+
+def test_of_categories_alone_nobody_is_far_outside(engine):
+    rows = "".join(f"{'ab'[i % 2]},{('yes', 'no')[i % 3 == 0]},{i}\n" for i in range(40))
+    case = case_of(read_table(f"x,y,z\n{rows}".encode()), FeatureSpec(("x", "y")), 2)
+    engine.keep(case.table)
+    check_prepared(engine, case)
+    check_scores(engine, case)
+
+
+@pytest.mark.parametrize(("column", "fill"), [("news", "unknown"), ("visits", "many"), ("joined", "never")])
+def test_missing_cells_that_are_filled_with_a_word_come_out_as_in_memory(engine, column, fill):
+    rows = "".join(
+        "\n" + ("9,,," if i % 9 == 0 else f"{i % 5},{('yes', 'no')[i % 2]},{i % 3},2024-0{i % 4 + 1}-01")
+        for i in range(40)
+    )
+    setting = ColumnSpec(column, encode="onehot", missing="constant", fill_value=fill)
+    table = read_table(f"x,news,visits,joined{rows}".encode())
+    case = case_of(table, FeatureSpec(("x", column), settings=(setting,)), 2)
+    engine.keep(case.table)
+    check_prepared(engine, case)

@@ -445,9 +445,9 @@ def test_a_query_has_up_to_100_prepared_columns(n_columns):
 
 
 def between_many_points() -> Case:
-    """Points on a line, those at 0, 2, … 800 of one segment and three between them of another."""
-    points = np.array([*range(0, 801, 2), 399, 401, 799.0])
-    content = "x,y\n" + "".join(f"{x},{x}\n" for x in (0, 398, 399, 400, 401, 402, 798, 799, 800))
+    """Points on a line, those at 0, 2, … 400 of one segment and three between them of another."""
+    points = np.array([*range(0, 401, 2), 199, 201, 399.0])
+    content = "x,y\n" + "".join(f"{x},{x}\n" for x in (0, 198, 199, 200, 201, 202, 398, 399, 400))
     return by_rule(content.encode(), nearest(np.stack([points, points], axis=1), points.astype(int) % 2))
 
 

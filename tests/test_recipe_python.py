@@ -2,8 +2,8 @@ import ast
 import csv
 import gzip
 import io
-import os
 import re
+import runpy
 import subprocess
 import sys
 import tokenize
@@ -35,41 +35,30 @@ from tests.recipe_cases import (
 )
 from tests.recipe_files import AMOUNTS, FILES, VISITS, N
 
-# Every script in one fresh interpreter: it takes longer to begin than to run one.
-RUN_ALL = """
-import runpy, sys
-try:
-    import clustering
-except ImportError:
-    pass
-else:
-    sys.exit("the scripts must do without")
-for i in range(int(sys.argv[1])):
-    sys.argv = ["segments.py", f"{i}.in", f"{i}.csv"]
-    try:
-        runpy.run_path(f"{i}.py", run_name="__main__")
-    except BaseException as error:
-        open(f"{i}.error", "w").write(repr(error))
-"""
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """The segment that the script of a case gives every row, 0 for none."""
+
+    def run(case: Case) -> np.ndarray:
+        script = to_python(case.recipe, case.table)
+        assert imported(script) <= {"numpy", "pandas", *sys.stdlib_module_names}
+        (tmp_path / "segments.py").write_text(script, encoding="utf-8")
+        (tmp_path / "customers").write_bytes(case.content)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["segments.py", "customers", "labelled.csv"])
+        runpy.run_path("segments.py", run_name="__main__")
+        column = "segment_2" if "segment" in case.table.headers else "segment"
+        delimiter = case.table.reading.delimiter
+        labelled = pd.read_csv("labelled.csv", sep=delimiter, usecols=[column], encoding="utf-8-sig")
+        return labelled[column].fillna(0).to_numpy()
+
+    return run
 
 
-def run(cases: list[Case], folder) -> list[np.ndarray | str]:
-    """The segment that the script of each case gives every row, 0 for none; or what went wrong."""
-    for i, case in enumerate(cases):
-        (folder / f"{i}.py").write_text(to_python(case.recipe, case.table), encoding="utf-8")
-        (folder / f"{i}.in").write_bytes(case.content)
-    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    command = [sys.executable, "-I", "-c", RUN_ALL, str(len(cases))]
-    subprocess.run(command, cwd=folder, env=alone, check=True, timeout=300)
-    return [found(folder / f"{i}.csv", folder / f"{i}.error", case) for i, case in enumerate(cases)]
-
-
-def found(path, error, case: Case) -> np.ndarray | str:
-    if error.exists():
-        return error.read_text()
-    column = "segment_2" if "segment" in case.table.headers else "segment"
-    labelled = pd.read_csv(path, sep=case.table.reading.delimiter, usecols=[column], encoding="utf-8-sig")
-    return labelled[column].fillna(0).to_numpy()
+def imported(script: str) -> set[str]:
+    statements = [node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in statements}
 
 
 CASES = {
@@ -87,15 +76,10 @@ def case_of(name: str) -> Case:
     return make() if which is None else make(which)
 
 
-@pytest.fixture(scope="module")
-def labelled(tmp_path_factory):
-    cases = [case_of(name) for name in CASES]
-    return dict(zip(CASES, run(cases, tmp_path_factory.mktemp("scripts")), strict=True))
-
-
 @pytest.mark.parametrize("name", CASES)
-def test_the_script_gives_every_row_its_segment(labelled, name):
-    assert np.array_equal(labelled[name], case_of(name).segments), labelled[name]
+def test_the_script_gives_every_row_its_segment(run, name):
+    case = case_of(name)
+    assert np.array_equal(run(case), case.segments)
 
 
 def script_run(case: Case, folder, content: bytes | None = None) -> subprocess.CompletedProcess:

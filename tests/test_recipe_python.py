@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tokenize
 from dataclasses import replace
+from datetime import time
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ import pytest
 
 from clustering import ClusterSpec, FeatureSpec, read_table
 from clustering.errors import InvalidSetting
+from clustering.features import ColumnSpec
 from clustering.methods import METHODS
 from clustering.placing import nearest
 from clustering.recipe.python import to_python
@@ -31,9 +33,12 @@ from tests.recipe_cases import (
     hostile,
     sample,
     special,
+    with_points,
     written,
 )
-from tests.recipe_files import AMOUNTS, FILES, VISITS, N
+from tests.recipe_files import AMOUNTS, CITIES, DAYS, FILES, VISITS, N
+
+READING = {"parquet": ("pyarrow", "pyarrow.parquet"), "xlsx": ("python_calamine",)}  # what else a file takes
 
 
 @pytest.fixture
@@ -42,7 +47,11 @@ def run(tmp_path, monkeypatch):
 
     def run(case: Case) -> np.ndarray:
         script = to_python(case.recipe, case.table)
-        assert imported(script) <= {"numpy", "pandas", *sys.stdlib_module_names}
+        assert imported(script) - sys.stdlib_module_names <= {
+            "numpy",
+            "pandas",
+            *READING.get(case.table.reading.format, ()),
+        }
         (tmp_path / "segments.py").write_text(script, encoding="utf-8")
         (tmp_path / "customers").write_bytes(case.content)
         monkeypatch.chdir(tmp_path)
@@ -87,6 +96,15 @@ def script_run(case: Case, folder, content: bytes | None = None) -> subprocess.C
     (folder / "customers.csv").write_bytes(case.content if content is None else content)
     command = [sys.executable, "-I", "segments.py", "customers.csv", "labelled.csv"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+
+
+@pytest.mark.parametrize("name", ["Parquet", "pasted lines", "workbook"])
+def test_the_script_runs_by_itself(tmp_path, name):
+    case = written(name)
+    done = script_run(case, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    labelled = pd.read_csv(tmp_path / "labelled.csv", encoding="utf-8-sig")
+    assert labelled["segment"].fillna(0).tolist() == case.segments.tolist()
 
 
 def test_the_script_gives_all_cells_back_as_they_stood(tmp_path):
@@ -200,3 +218,100 @@ def test_a_segmentation_inside_a_segment_is_refused():
 def test_a_table_without_a_column_of_the_recipe_is_refused():
     with pytest.raises(InvalidSetting, match=r'"Age", "Annual Income \(k\$\)".* is not in this file'):
         to_python(sample("mall_customers").recipe, sample("blobs").table)
+
+
+def on_a_sheet(frame: pd.DataFrame, header: list[str], row: int, column: int) -> bytes:
+    """A workbook with a title in its first cell, and the table further down and to the right."""
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter") as writer:
+        frame.to_excel(writer, sheet_name="May", index=False, header=False, startrow=row + 1, startcol=column)
+        writer.sheets["May"].write(0, 0, "All customers of the year")
+        writer.sheets["May"].write_row(row, column, header)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("header", [["amount", "visits", "visits"], ["", "visits", "units"], ["amount", "visits", ""]])
+def test_a_column_without_a_name_of_its_own_is_counted_from_where_the_table_begins(run, header):
+    frame = pd.DataFrame({"amount": AMOUNTS, "visits": VISITS, "units": np.arange(N) % 7 * 100})
+    content = on_a_sheet(frame, header, row=2, column=2)
+    names = tuple(column.name for column in read_table(content).columns)
+    case = frozen(content, FeatureSpec(names), ClusterSpec("kmeans", 3))
+    assert np.array_equal(run(case), case.segments)
+    assert pd.read_csv("labelled.csv").shape == (N, 5)
+
+
+def test_a_sheet_with_a_column_of_blanks_and_no_header_is_read(run):
+    frame = pd.DataFrame({"blank": " ", "amount": AMOUNTS, "visits": VISITS})
+    out = io.BytesIO()
+    frame.to_excel(out, index=False, header=False)
+    case = frozen(out.getvalue(), FeatureSpec(("column 1", "column 2")), ClusterSpec("kmeans", 3))
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_times_on_a_sheet_are_the_levels_that_they_were(run):
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter") as writer:
+        pd.DataFrame({"lasts": "", "visits": VISITS}).to_excel(writer, sheet_name="May", index=False)
+        hours = writer.book.add_format({"num_format": "[h]:mm:ss"})
+        for i in range(N):
+            writer.sheets["May"].write(i + 1, 0, (65 if i % 3 else 1505) / 1440, hours)
+    case = frozen(out.getvalue(), FeatureSpec(("lasts", "visits")), ClusterSpec("kmeans", 4))
+    assert case.table.frame["lasts"].unique().tolist() == ["25:05:00", "1:05:00"]
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_every_type_of_a_parquet_file_is_read_as_it_was(run):
+    frame = pd.DataFrame({"day": DAYS.date, "visits": VISITS, "share": (np.arange(N) % 3 / 3).astype(np.float32)})
+    frame["lasts"] = pd.to_timedelta(np.where(np.arange(N) % 4 == 0, 5, 65), unit="min")
+    frame["at"] = [time(9 + i % 2, 30) for i in range(N)]
+    frame["city"] = pd.Categorical(CITIES)
+    frame.index = [f"c{i:03}" for i in range(N)]
+    out = io.BytesIO()
+    frame.to_parquet(out)
+    settings = (ColumnSpec("share", encode="onehot"),)
+    case = frozen(out.getvalue(), FeatureSpec(tuple(frame.columns), settings=settings), ClusterSpec("kmeans", 5))
+    assert np.array_equal(run(case), case.segments)
+    assert pd.read_csv("labelled.csv")["__index_level_0__"].tolist() == frame.index.tolist()
+
+
+def test_a_segment_may_reach_as_far_as_it_likes(run):
+    rule = nearest(np.array([[0.0, 0.0], [9.0, 0.0]]), reach=np.array([2.0, np.inf]))
+    case = by_rule(b"x,y\n1,0\n0,3\n9,50\n9,9\n", rule)
+    assert case.segments.tolist() == [1, 0, 2, 2]
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_a_rule_of_a_hundred_thousand_numbers_is_written_and_a_larger_one_is_refused():
+    case = with_points(20_000, 4)  # and a label for each
+    assert "POINTS = [" in to_python(case.recipe, case.table)
+    case = with_points(9_091, 10)
+    with pytest.raises(InvalidSetting, match="The script would hold 100,001 numbers, and 100,000 are the most"):
+        to_python(case.recipe, case.table)
+
+
+def test_numbers_of_components_count_with_those_of_the_rule():
+    points = np.random.default_rng(2).normal(size=(33_333, 2))
+    case = by_rule(b"x,y,z\n0,0,1\n1,1,0\n8,8,4\n9,9,2\n", nearest(points, np.arange(33_333) % 3), pca=0.995)
+    assert case.recipe.preparation.components.shape == (2, 3)
+    with pytest.raises(InvalidSetting, match="would hold 100,005 numbers"):  # three to a point, and two times three
+        to_python(case.recipe, case.table)
+
+
+@pytest.mark.parametrize(
+    ("case", "needed"),
+    [
+        (lambda: written("gaps"), "numpy"),
+        (lambda: special("yes chosen"), "pandas"),
+        (lambda: written("Parquet"), "numpy and pyarrow"),
+        (lambda: written("workbook"), "numpy and python-calamine"),
+    ],
+)
+def test_the_script_says_what_has_to_be_installed(case, needed):
+    script = to_python(case().recipe, case().table)
+    assert f"\nIt needs {needed}. The numbers" in script
+    assert ("import pandas" in script) == (needed == "pandas")
+
+
+def test_the_script_says_that_no_customer_stands_in_it_where_that_is_so():
+    scripts = [to_python(by_method(name).recipe, by_method(name).table) for name in ("kmeans", "gower_medoids")]
+    assert ["; no customer stands in it." in script for script in scripts] == [True, False]

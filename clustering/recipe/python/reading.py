@@ -60,6 +60,7 @@ def reading_lines(source: Source) -> list[str]:
     lines = [f"rows = {_read(source)}"]
     if PASTED in source.table.notes:
         lines.insert(0, 'codecs.register_error("as_cp1252", as_cp1252)')
+    is_sheet = source.table.reading.format not in ("csv", "parquet")
     if source.has_header:
         known = [header for header in dict.fromkeys(source.sure) if header is not None and header.strip()]
         needed = [header for header in known if header in source.needed]
@@ -69,7 +70,7 @@ def reading_lines(source: Source) -> list[str]:
             "start = next((i for i, row in enumerate(rows) if set(known) <= set(row)), None)",
             "if start is None:",
             '    sys.exit(f"No line of the file is a header with these columns: {known}")',
-            "header, rows = rows[start], rows[start + 1 :]",
+            "header, *rows = trimmed(rows[start:])" if is_sheet else "header, rows = rows[start], rows[start + 1 :]",
         ]
         blank = f'[""] * ({source.width} - len(header))'
         if source.sure[0] is None:
@@ -77,6 +78,7 @@ def reading_lines(source: Source) -> list[str]:
         elif source.sure[-1] is None:
             lines.append(f"header = header + {blank}  # the rows have a column more")
     else:
+        lines += ["rows = trimmed(rows)"] * is_sheet
         lines += [
             *listed("header = ", [repr(header) for header in source.table.headers]),
             "while rows and len(rows[0]) != len(header):  # a title",

@@ -8,6 +8,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import json
 import pathlib
 import re
 import tempfile
@@ -15,6 +16,9 @@ import zipfile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import python_calamine
 
 from clustering.table.cells import MISSING_WORDS
 
@@ -82,10 +86,16 @@ def unpacked(path, read, *how, **more):
 
 def read_sheet(path, sheet):
     """The rows of a sheet with their cells as text; blank rows are none."""
-    cells = pd.read_excel(path, sheet, header=None, dtype=object, na_filter=False, engine="calamine")
-    cells = cells.loc[:, cells.ne("").any().cummax() & cells.ne("").any()[::-1].cummax()]
-    rows = [[as_text(cell) for cell in row] for row in cells.to_numpy().tolist()]
+    with open(path, "rb") as file:
+        cells = python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_name(sheet).to_python()
+    rows = [[as_text(cell) for cell in row] for row in cells]
     return [row for row in rows if any(row)]
+
+
+def trimmed(rows):
+    """Rows without the columns to the left and the right in which none of them has a value."""
+    filled = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(map(str.strip, cells))]
+    return [row[filled[0] : filled[-1] + 1] for row in rows]
 
 
 def as_text(cell):
@@ -93,29 +103,43 @@ def as_text(cell):
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):  # a spreadsheet computes with 17 digits and shows 15 of them
-        text = repr(int(cell)) if cell.is_integer() and abs(cell) < 1e17 else repr(cell)
-        return text if len(text) <= 15 or cell.is_integer() else repr(float(f"{cell:.15g}"))
-    if isinstance(cell, pd.Timestamp):  # a moment is a fraction of a day there, a hair off the second
+        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e17 else repr(float(f"{cell:.15g}"))
+    if isinstance(cell, dt.datetime):  # a moment is a fraction of a day there, a hair off the second
         if not 1_000 < cell.microsecond < 999_000:
-            cell = (cell + pd.Timedelta(milliseconds=1)).floor("s")
-        return str(cell.date()) if cell == cell.normalize() else str(cell)
+            cell = (cell + dt.timedelta(milliseconds=1)).replace(microsecond=0)
+        return str(cell.date()) if cell.time() == dt.time() else str(cell)
+    if isinstance(cell, dt.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return str(cell)
 
 
 def read_parquet(path):
     """The header and the rows, with their cells as text."""
-    table = pd.read_parquet(path, dtype_backend="pyarrow")
-    cells = []
-    for place in range(table.shape[1]):
-        column = table.iloc[:, place]
-        if isinstance(column.dtype, pd.ArrowDtype) and column.dtype.kind == "M":
-            column = column.dt.tz_convert(None) if column.dt.tz else column
-        try:
-            texts = column.astype("string")
-        except (TypeError, ValueError, NotImplementedError):  # lists or records
-            texts = column.map(str)
-        cells.append(texts.fillna("").tolist())
-    return [list(table.columns), *map(list, zip(*cells, strict=True))]
+    table = pq.ParquetFile(path).read()
+    return [table.column_names, *map(list, zip(*map(as_texts, table.columns), strict=True))]
+
+
+def as_texts(column):
+    """The cells of a column of a Parquet file as text, nothing where they are missing."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    if pa.types.is_nested(kind):
+        texts = [
+            None if cell is None else json.dumps(cell, default=str, ensure_ascii=False) for cell in column.to_pylist()
+        ]
+    elif pa.types.is_duration(kind):
+        texts = [None if cell is None else str(cell) for cell in column.to_pylist()]
+    elif pa.types.is_timestamp(kind):
+        moments = column.cast(pa.timestamp(kind.unit)).cast(pa.string()).to_pylist()
+        texts = [moment and re.sub(r"\.0+$", "", moment) for moment in moments]
+        if all(text is None or text.endswith(" 00:00:00") for text in texts):
+            texts = [text and text[:-9] for text in texts]
+    else:
+        texts = column.cast(pa.string()).to_pylist()
+    nothing = (None, "nan") if pa.types.is_floating(kind) else (None,)
+    return ["" if text in nothing else text for text in texts]
 
 
 def convert(rows, place, how, missing=(), **more):

@@ -21,7 +21,14 @@ _ABOUT = '''"""Gives every customer of a file the segment that Cluster Explorer 
 
 It needs {needs}. The numbers in it are all there is to know about the segments{whose}.
 """'''
-_STANDARD = ("codecs", "csv", "gzip", "io", "pathlib", "re", "sys", "tempfile", "zipfile")
+_STANDARD = ("codecs", "csv", "gzip", "io", "json", "pathlib", "re", "sys", "tempfile", "zipfile")
+_INSTALLED = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "pa": "import pyarrow as pa",
+    "pq": "import pyarrow.parquet as pq",
+    "python_calamine": "import python_calamine",
+}
 _RUN = """if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("Name the file of the customers and the file to write: python segments.py customers.csv labelled.csv")
@@ -68,9 +75,8 @@ def to_python(recipe: Recipe, table: Table) -> str:
         "def main(source, target):",
         *("    " + line for line in (*reading_lines(source), *body, *_writing(recipe, source))),
     ]
-    text = "\n".join((*constants, *main))
-    functions = _functions(text)
-    used = _names("\n".join((*functions, text, _RUN)))
+    functions = _functions("\n".join(main))  # what stands above it are numbers and texts alone
+    used = _names("\n".join((*functions, *main, _RUN)))
     kind = table.reading.format
     needs = "pandas" if "pd" in used else "numpy"
     needs += {"csv": "", "parquet": " and pyarrow"}.get(kind, " and python-calamine")
@@ -78,7 +84,7 @@ def to_python(recipe: Recipe, table: Table) -> str:
     about = _ABOUT.format(kind=kind, needs=needs, whose=whose)
     imports = [f"import {module}" for module in _STANDARD if module in used]
     imports += ["import datetime as dt"] * ("dt" in used)
-    above = [*sorted(imports), "", "import numpy as np", *["import pandas as pd"] * ("pd" in used), ""]
+    above = [*sorted(imports), "", *(line for name, line in _INSTALLED.items() if name in used), ""]
     if "NO_VALUE" in used:
         above += listed("NO_VALUE = ", map(repr, MISSING_WORDS))
     parts = [f"{about}\n\n" + "\n".join((*above, *constants)), *functions, "\n".join(main), _RUN]

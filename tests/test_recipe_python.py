@@ -2,7 +2,6 @@ import ast
 import csv
 import gzip
 import io
-import re
 import runpy
 import subprocess
 import sys
@@ -15,13 +14,16 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from clustering import ClusterSpec, FeatureSpec, read_table
+from clustering import ClusterSpec, FeatureSpec, Table, read_table
 from clustering.errors import InvalidSetting
-from clustering.features import ColumnSpec
+from clustering.features import ColumnSpec, RowFilter
+from clustering.features.outliers import Limits, Outside
 from clustering.methods import METHODS
 from clustering.placing import nearest
+from clustering.recipe import apply_recipe
 from clustering.recipe.python import to_python
 from clustering.recipe.python.cells import Reader, find_reader
+from clustering.table.options import ColumnOptions, ReadOptions
 from tests.recipe_cases import (
     PREPARED,
     SAMPLES,
@@ -33,6 +35,7 @@ from tests.recipe_cases import (
     hostile,
     sample,
     special,
+    with_gaps,
     with_points,
     written,
 )
@@ -43,9 +46,9 @@ READING = {"parquet": ("pyarrow", "pyarrow.parquet"), "xlsx": ("python_calamine"
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """The segment that the script of a case gives every row, 0 for none."""
+    """The segment that the script of a case gives every row, of its file or of another; 0 for none."""
 
-    def run(case: Case) -> np.ndarray:
+    def run(case: Case, content: bytes | None = None) -> np.ndarray:
         script = to_python(case.recipe, case.table)
         assert imported(script) - sys.stdlib_module_names <= {
             "numpy",
@@ -53,7 +56,7 @@ def run(tmp_path, monkeypatch):
             *READING.get(case.table.reading.format, ()),
         }
         (tmp_path / "segments.py").write_text(script, encoding="utf-8")
-        (tmp_path / "customers").write_bytes(case.content)
+        (tmp_path / "customers").write_bytes(case.content if content is None else content)
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["segments.py", "customers", "labelled.csv"])
         runpy.run_path("segments.py", run_name="__main__")
@@ -152,6 +155,7 @@ def test_a_plain_file_needs_a_short_script():
     assert len(script.splitlines()) < 130
     assert "clustering" not in script
     assert "import pandas" not in script  # numpy alone does
+    assert not any(needless in script for needless in ("missing=[]", "log=None", "a column more"))
 
 
 def test_cells_that_say_that_there_is_no_value_are_named():
@@ -159,24 +163,63 @@ def test_cells_that_say_that_there_is_no_value_are_named():
     assert "'1500'" in to_python(case.recipe, case.table)  # the user says that it means nothing
 
 
-def test_a_column_that_a_short_script_cannot_read_is_refused():
-    case = written("days first")
-    table = replace(case.table, text=case.table.text.set_column(0, "since", pa.array(["the Ides of March"] * N)))
-    with pytest.raises(InvalidSetting, match='"since" is written in a way that a short script cannot read, such as'):
+def test_a_column_that_a_short_script_cannot_read_is_refused_by_a_cell_that_is_not_like_the_others():
+    case, odd = written("days first"), "the Ides of March in the year of the consuls"
+    cells = pa.array([*case.table.text["since"].to_pylist()[:2], odd, *["another"] * (N - 3)])
+    table = replace(case.table, text=case.table.text.set_column(0, "since", cells))
+    with pytest.raises(
+        InvalidSetting, match=f"\"since\" is written in a way that a short script cannot read, such as '{odd[:39]}…'"
+    ):
         to_python(case.recipe, table)
+
+
+def column(cells: list[str], values: list | None = None) -> Table:
+    """A table of a column x; with other values than the reader found, to which the script has to keep."""
+    table = read_table("\n".join(["x;y", *(f"{cell};{i}" for i, cell in enumerate(cells))]).encode())
+    return table if values is None else replace(table, frame=table.frame.assign(x=values))
 
 
 def test_a_column_with_many_cells_that_hold_nothing_is_refused_by_the_first_of_them():
-    case = sample("blobs")
-    name, first = case.table.columns[0].name, case.table.text[0][0].as_py()
-    table = replace(case.table, frame=case.table.frame.assign(**{name: np.nan}))
-    with pytest.raises(InvalidSetting, match=f"cannot read, such as '{re.escape(first)}'"):
-        to_python(case.recipe, table)
+    cells = [f"{i}.5" for i in range(60)]
+    assert len(find_reader(column(cells, [np.nan] * 50 + [i + 0.5 for i in range(50, 60)]), "x").missing) == 50
+    with pytest.raises(InvalidSetting, match=r"cannot read, such as '0\.5'"):
+        find_reader(column(cells, [np.nan] * 51 + [i + 0.5 for i in range(51, 60)]), "x")
 
 
 def test_cells_that_hold_no_value_by_themselves_are_not_named():
     words = "\n".join(["x", "1", "2", "n/a", "none", "5"])
     assert find_reader(read_table(words.encode()), "x") == Reader("number_of")
+    assert find_reader(column(["red", "n/a", "green", "red"]), "x") == Reader("text_of")
+
+
+def test_rows_that_are_set_aside_tell_nothing_of_the_cells():
+    for name in ("units below", "a total below"):
+        assert find_reader(written(name).table, "amount") == Reader("number_of")
+
+
+def test_the_plainest_of_the_functions_that_read_all_cells_is_taken():
+    assert find_reader(column(["1", "2.5", "7"], [1, 2.5, np.nan]), "x") == Reader("number_of", {}, ("7",))
+    assert find_reader(column(["5 m", "7 m", "8 m"], [5.0, 7, 8]), "x") == Reader("amount_of", {"decimal": "."})
+    assert find_reader(column(["1.5K", "2K", "700"], [1500.0, 2000, 700]), "x") == Reader(
+        "amount_of", {"decimal": ".", "short": True}
+    )
+
+
+def test_the_function_that_reads_the_fewest_cells_without_a_value_is_taken():
+    table = column(["5 €", "7 €", "6 €"], [5, np.nan, 6])
+    table = replace(table, text=table.text.set_column(0, "x", pa.array(["5 €", "1,2,3", "6 €"])))
+    assert find_reader(table, "x") == Reader("amount_of", {"decimal": ","})
+
+
+def test_every_cell_is_tried_those_behind_a_gap_too():
+    assert find_reader(column(["n/a", "1,5", "2,5"], [np.nan, 1.5, 2.5]), "x") == Reader("amount_of", {"decimal": ","})
+
+
+def test_a_user_may_name_many_cells_that_hold_nothing():
+    named = tuple(str(i) for i in range(60))
+    options = ReadOptions(columns=(ColumnOptions("x", missing=named),))
+    table = read_table("\n".join(["x", *map(str, range(100))]).encode(), options=options)
+    assert find_reader(table, "x") == Reader("number_of", {}, tuple(sorted(named)))
 
 
 def test_columns_that_count_more_in_a_distance_do_so_in_the_script():
@@ -315,3 +358,120 @@ def test_the_script_says_what_has_to_be_installed(case, needed):
 def test_the_script_says_that_no_customer_stands_in_it_where_that_is_so():
     scripts = [to_python(by_method(name).recipe, by_method(name).table) for name in ("kmeans", "gower_medoids")]
     assert ["; no customer stands in it." in script for script in scripts] == [True, False]
+
+
+# Files of another month
+
+
+def placed(case: Case, content: bytes) -> np.ndarray:
+    return apply_recipe(case.recipe, read_table(content)).of_table + 1
+
+
+@pytest.mark.parametrize("name", ["gaps a level", "order aside", "category filled with a level", "months"])
+def test_a_level_that_nobody_had_is_what_it_is_to_the_recipe(run, name):
+    case = special(name)
+    content = case.content.replace(b"Germany", b"Utopia")
+    assert np.array_equal(run(case, content), placed(case, content))
+
+
+def test_a_gap_in_a_column_that_had_none_is_what_it_is_to_the_recipe(run):
+    assert np.array_equal(run(special("weighed columns"), with_gaps()), placed(special("weighed columns"), with_gaps()))
+
+
+def test_a_mark_in_front_of_a_file_is_no_part_of_its_first_header(run):
+    for encoding in (None, "UTF_8"):
+        options = ReadOptions(encoding=encoding)
+        case = frozen(b"x,y\n0,0\n1,1\n8,8\n9,9\n", FeatureSpec(("x", "y")), ClusterSpec("kmeans", 2), options=options)
+        assert np.array_equal(run(case, b"\xef\xbb\xbf" + case.content), case.segments)
+
+
+def test_rows_that_the_script_sees_by_itself_are_not_told_by_their_place(run):
+    for name in ("ragged rows", "the header again", "blank lines and rows"):
+        case = written(name)
+        assert (run(case, FILES["Windows lines"]) > 0).all()
+
+
+def test_totals_are_counted_from_the_end_and_units_from_the_top(run):
+    more = b"c060,4200.00,30\nc061,1500.00,3\n"
+    case = written("a total below")
+    *rows, total = case.content.splitlines(keepends=True)
+    assert (run(case, b"".join(rows) + more + total) == 0).tolist() == [False] * (N + 2) + [True]
+    case = written("units below")
+    assert (run(case, case.content + more) == 0).tolist() == [True] + [False] * (N + 2)
+
+
+# Files that are odd in a way of their own
+
+
+def plain(content: bytes, *names: str, **settings) -> Case:
+    return frozen(content, FeatureSpec(names, scale="none", **settings), ClusterSpec("kmeans", 2))
+
+
+def test_separators_at_the_end_of_all_lines_but_the_header_are_no_column_in_front(run):
+    case = plain(b"a;b\n" + b"".join(b"%d;%d;\n" % (i % 2 * 50, i) for i in range(9)), "a")
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_a_title_may_be_called_like_the_only_column_that_counts(run):
+    case = plain(b"amount\n\n" + FILES["Windows lines"], "amount")
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_doubled_quotation_marks_beside_backslashes_are_as_the_reader_takes_them(run):
+    case = plain(FILES["backslashes"].replace(b"c024", b'"c""024"'), "amount")
+    assert np.array_equal(run(case), case.segments)
+    assert pd.read_csv("labelled.csv")["id"].tolist() == case.table.text["id"].to_pylist()
+
+
+# Rows that take no part
+
+
+def test_a_filter_sets_more_rows_aside_than_gaps_do(run):
+    row_filter = RowFilter("country", levels=("Germany", "Spain"))
+    spec = FeatureSpec(("age", "total_spend"), missing="aside", row_filter=row_filter)
+    case = frozen(with_gaps(), spec, ClusterSpec("kmeans", 3))
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_a_filter_may_have_one_end(run):
+    content = b"x\n" + b"".join(b"%d.5\n" % i for i in range(9))
+    case = plain(content, "x", row_filter=RowFilter("x", low=3.5))
+    assert (case.segments == 0).tolist() == [True] * 3 + [False] * 6
+    assert np.array_equal(run(case), case.segments)
+    case = plain(content, "x", row_filter=RowFilter("x", high=3.5))
+    assert (case.segments == 0).tolist() == [False] * 4 + [True] * 5
+    assert np.array_equal(run(case), case.segments)
+
+
+@pytest.mark.parametrize(
+    ("high", "taken"),
+    [("2025-06-15", [True] * 4 + [False] * 2), ("2025-06-15 12:00:00", [True] * 3 + [False] * 3)],
+)
+def test_the_last_day_counts_to_its_end_and_the_last_moment_counts(run, high, taken):
+    times = "14 09:00:00", "15 00:00:00", "15 12:00:00", "15 23:59:59", "16 00:00:00", "17 08:00:00"
+    lines = [f"2025-06-{time},{50 * (i % 2) + i}" for i, time in enumerate(times)]
+    content = "\n".join(["last,x", *lines]).encode()
+    case = plain(content, "x", row_filter=RowFilter("last", high=high))
+    assert (case.segments > 0).tolist() == taken
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_a_column_is_far_outside_alone_or_together_only_where_it_is_so_told(run):
+    rows = [(0, 0, 0), (9, 0, 0), (0, 6, 0), (0, 4.5, 0), (0, 3, 3), (9, 2, 2), (0, 0, 6)]
+    content = "\n".join(["x,y,z", *(",".join(map(str, row)) for row in rows)]).encode()
+    case = plain(content, "x", "y", "z")
+    limits = (Limits(0, 0.0, 1.0, False, False), Limits(1, 0.0, 1.0, True, True), Limits(2, 0.0, 1.0, False, True))
+    outside = Outside(("x", "y", "z"), limits, apart=4.0)
+    features = replace(case.recipe.features, outliers="aside")
+    recipe = replace(case.recipe, features=features, outside=outside)
+    case = Case(content, case.table, recipe, apply_recipe(recipe, case.table).of_table + 1)
+    # alone: y at 6; together, y and z: 6, 4.5, 4.2 and 6, but 2.8 beside the 9 of x
+    assert (case.segments == 0).tolist() == [False, False, True, True, True, False, True]
+    assert np.array_equal(run(case), case.segments)
+
+
+def test_rows_far_outside_are_set_aside_where_filtered_ones_would_be_placed(run):
+    content = b"x,y\n" + b"".join(b"%d,%d\n" % (i % 10, i % 7) for i in range(99)) + b"900,3\n"
+    case = frozen(content, FeatureSpec(("x", "y"), outliers="aside", filtered="place"), ClusterSpec("kmeans", 2))
+    assert np.flatnonzero(case.segments == 0).tolist() == [99]
+    assert np.array_equal(run(case), case.segments)

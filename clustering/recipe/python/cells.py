@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow.compute as pc
 
 from clustering.errors import InvalidSetting
 from clustering.recipe.python import snippets
@@ -39,22 +38,22 @@ def find_reader(table: Table, name: str) -> Reader:
     Raises
     ------
     InvalidSetting
-        If none of them does; names the first cell that is read otherwise.
+        If none of them does; names the first cell that is read otherwise by the one that gets furthest.
     """
     kind = next(column.type for column in table.columns if column.name == name)
     values = _different(table, name)
     told = {word.strip() for word in table.options.column(name).missing or ()}
-    odd, wrong = None, None
+    odd, wrong = None, []
     for reader in _readers(kind, values):
         tried = _tried(reader, values, told)
         if isinstance(tried, str):
-            wrong = wrong or tried
+            wrong.append(tried)
         elif odd is None or len(tried) < len(odd[1]):
             odd = reader, tried
             if not tried:
                 break
     if odd is None or len(odd[1]) > _MOST_ODD:
-        first = wrong if odd is None else odd[1][0]
+        first = max(wrong, key=list(values).index) if odd is None else odd[1][0]
         raise InvalidSetting(
             f'"{one_line(name)}" is written in a way that a short script cannot read, such as {one_line(first, 40)!r}. '
             "Save the column as plain numbers, dates or text and upload the file again, or place customers with the "
@@ -67,7 +66,7 @@ def find_reader(table: Table, name: str) -> Reader:
 def _different(table: Table, name: str) -> dict[str, object]:
     """The different cells of a column, without the blanks around them, and what the table holds for each."""
     encoded = table.text[name].combine_chunks().dictionary_encode()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).copy()
+    codes = encoded.indices.to_numpy().copy()
     codes[list(table.set_aside)] = -1
     found, first = np.unique(codes, return_index=True)
     rows = first[found >= 0]
@@ -106,7 +105,7 @@ def _tried(reader: Reader, values: dict[str, object], told: set[str]) -> list[st
             continue
         if value is None:
             odd.append(cell)
-        elif _is_none(found) or not _is_same(found, value):
+        elif _is_none(found) or found != value:
             return cell
     return odd
 
@@ -115,7 +114,3 @@ def _is_none(value: object) -> bool:
     if value is None:
         return True
     return bool(np.isnan(value)) if isinstance(value, float) else isinstance(value, np.datetime64) and np.isnat(value)
-
-
-def _is_same(found: object, value: object) -> bool:
-    return found == (np.datetime64(value) if isinstance(found, np.datetime64) else value)

@@ -50,9 +50,7 @@ class Source:
         """Where in a row a column stands, as an expression of the script."""
         place = self.table.text.column_names.index(name)
         sure = self.sure[place]
-        if sure is None or self.sure.count(sure) > 1:
-            return str(place)
-        return f"header.index({sure!r})"
+        return str(place) if sure is None else f"header.index({sure!r})"
 
 
 def reading_lines(source: Source) -> list[str]:

@@ -400,6 +400,12 @@ def test_totals_are_counted_from_the_end_and_units_from_the_top(run):
     assert (run(case, case.content + more) == 0).tolist() == [True] + [False] * (N + 2)
 
 
+def test_a_file_of_nobody_gives_its_header_alone(run):
+    for name in ("gaps aside", "far aside", "moments chosen", "components"):
+        case = special(name)
+        assert run(case, case.content.splitlines(keepends=True)[0]).tolist() == []
+
+
 # Files that are odd in a way of their own
 
 

@@ -87,7 +87,7 @@ def reading_lines(source: Source) -> list[str]:
     )
     lines += [
         "width = len(header)",
-        f"takes_part = np.array([{customer} for row in rows])",
+        f"takes_part = np.array([{customer} for row in rows], dtype=bool)",
         f"rows = [[*row[: width - 1], {source.delimiter!r}.join(row[width - 1 :])] for row in rows]",
         'rows = [row + [""] * (width - len(row)) for row in rows]',
     ]

@@ -108,8 +108,8 @@ def test_empty_rows_of_a_sheet_are_none(tmp_path):
 
 
 def test_columns_at_the_sides_without_a_value_are_left_out():
-    rows = [["", " ", "a", "", "b", "", ""], ["", "", "1", "", "", " ", ""], ["", "", "", "", "2", "", ""]]
-    assert snippets.trimmed(rows) == [["a", "", "b"], ["1", "", ""], ["", "", "2"]]
+    rows = [["", " ", "a", "", "b", "c", ""], ["", "", "1", "", "", "", " "], ["", "", "", "", "2", "3", ""]]
+    assert snippets.trimmed(rows) == [["a", "", "b", "c"], ["1", "", "", ""], ["", "", "2", "3"]]
     assert snippets.trimmed([["a", "b"]]) == [["a", "b"]]
     assert snippets.trimmed([]) == []
 
@@ -148,6 +148,7 @@ def test_a_parquet_file_has_its_cells_as_text(tmp_path):
     columns = {
         "text": ["nan", None],
         "name": pa.array(["a", None]).dictionary_encode(),
+        "bytes": pa.array([b"a", None]).dictionary_encode(),
         "float": [0.1 + 0.2, None],
         "no number": [np.nan, 2.0],
         "single": pa.array([1 / 3, None], pa.float32()),
@@ -168,6 +169,7 @@ def test_a_parquet_file_has_its_cells_as_text(tmp_path):
     assert dict(zip(header, map(list, zip(*rows, strict=True)), strict=True)) == {
         "text": ["nan", ""],
         "name": ["a", ""],
+        "bytes": ["a", ""],
         "float": ["0.30000000000000004", ""],
         "no number": ["", "2"],
         "single": ["0.33333334", ""],

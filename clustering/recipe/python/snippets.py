@@ -122,8 +122,6 @@ def read_parquet(path):
 
 def as_texts(column):
     """The cells of a column of a Parquet file as text, nothing where they are missing."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     kind = column.type
     if pa.types.is_nested(kind):
         texts = [

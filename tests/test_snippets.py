@@ -1,7 +1,9 @@
 """The functions of the written script by themselves, by hand; the scripts as a whole are run in test_recipe_python."""
 
 import codecs
+import csv
 import gzip
+import io
 import zipfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from clustering.export import to_csv
 from clustering.recipe.python import snippets
 
 NAN, NOTHING = np.nan, np.datetime64("NaT")
@@ -370,3 +373,12 @@ def test_the_larger_share_times_density_counts():
     # (4, 0) has -8 and 1, (2.5, 0) has -3.125 and 1 - 4.5, and (2.6, 0) has -3.38 and 1 - 3.92.
     crowds = [(0.0, [0, 0], [[1, 0], [0, 1]]), (1.0, [4, 0], [[2, 0], [0, 1]])]
     assert snippets.most_probable(np.array([[0.0, 0], [4, 0], [2.5, 0], [2.6, 0]]), crowds).tolist() == [0, 1, 0, 1]
+
+
+# What is written
+
+
+@pytest.mark.parametrize("cell", ["-5", "+49 170 1234567", "-5\v", "+1 \v", "-\n", "-5\n", ",-5\v", "=1", "x", "a,=1"])
+def test_a_cell_is_told_as_in_the_export(cell):
+    rows = to_csv(pd.DataFrame({"a": [cell], "b": ["1"]})).content.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(rows, newline="")))[1][0] == snippets.harmless(cell)

@@ -349,6 +349,6 @@ def harmless(cell):
     pieces = rf"""([,;\t|\r\n][{blank},;|"]*+)(?:(?={sign})(?!{fine})())?"""
     told = re.sub(pieces, lambda found: found[1] + "'" * (found[2] is not None), cell, flags=re.ASCII)
     begins = re.match(rf"""[{blank}"]*{sign}|[\t\r]""", cell)
-    if begins and not re.fullmatch(rf"{narrow}(?:{number}|-|{telephone}){narrow}", cell, re.ASCII):
+    if begins and ("\v" in cell or not re.fullmatch(rf"{narrow}(?:{number}|-|{telephone}){narrow}", cell, re.ASCII)):
         told = "'" + told
     return told

@@ -378,7 +378,25 @@ def test_the_larger_share_times_density_counts():
 # What is written
 
 
-@pytest.mark.parametrize("cell", ["-5", "+49 170 1234567", "-5\v", "+1 \v", "-\n", "-5\n", ",-5\v", "=1", "x", "a,=1"])
+CELLS = [
+    *("x", "", "x-y", "2026-01-31", "'=1", "=1", "@a", "\uff1d1", " =1", '"=1', "\u200b=1", "\tx", "\rx", "-x", "- x"),
+    *("-5", " -5 ", "-5\v", "-\u0665", "+1.5e3 %", "-€5", "-", "-\n", "-5\n", "--5", "+49 170 1234567", "+49 170\v"),
+    *("a,=1", "a;@b", "a|\uff0b1", "a\n=1", "a,;=1", 'a,"=1', "a, =1", "a,b=1", "a,-5", "a,-5\v", "a,-\u0665", "a,-5x"),
+    *(
+        "a,+49 170 1234567",
+        "a,-",
+        "a;+ -",
+        "a|- as ordered",
+        "a|- as (x)",
+        "a,- x\n=1",
+        "=1,=2",
+        "-5,=2",
+        "a,=1;b,-5;@c",
+    ),
+]
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_cell_is_told_as_in_the_export(cell):
     rows = to_csv(pd.DataFrame({"a": [cell], "b": ["1"]})).content.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(rows, newline="")))[1][0] == snippets.harmless(cell)

@@ -79,6 +79,13 @@ def test_the_script_of_a_recipe_has_the_same_rule(cell):
     assert starts_formula(cell) == (harmless(cell)[:1] == "'" and cell[:1] != "'")
 
 
+def test_a_number_before_a_line_break_is_told_as_in_the_file():
+    cells = ["-5\v", "-\n", "-5\n", "-5", "-"]
+    told = [row[0] for row in rows_of(to_csv(pd.DataFrame({"a": cells, "b": "1"}, dtype=object)).content, ",")[1:]]
+    assert told == ["'-5\v", "'-\n", "-5\n", "-5", "-"]
+    assert [starts_formula(cell) for cell in cells] == [True, True, False, False, False]
+
+
 def test_a_sign_behind_quotation_marks_is_one_to_a_program_that_drops_them():
     assert starts_formula('"=1+1') and starts_formula(' ""@a')
     assert not starts_formula('"quoted" = so')

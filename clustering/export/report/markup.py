@@ -21,8 +21,9 @@ def text(value: object) -> str:
     Characters that turn the direction of what follows are shut in, each by itself, so that they turn nothing. A space
     without width stands before what a spreadsheet would run that opens the page.
     """
-    before = _NO_WIDTH if starts_formula(str(value)) else ""
-    escaped = before + html.escape(_UNWRITABLE.sub("", str(value))).replace("\r", "&#13;")
+    writable = _UNWRITABLE.sub("", str(value))
+    before = _NO_WIDTH if starts_formula(writable) else ""
+    escaped = before + html.escape(writable).replace("\r", "&#13;")
     return _TURNING.sub(lambda found: f"<bdi>{found[0]}</bdi>", escaped)
 
 

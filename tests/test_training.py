@@ -33,6 +33,13 @@ def test_equal_values_stay_together_and_are_cut_off_where_that_is_nearest_to_the
     assert column.counts == (13, 1, 2, 2, 2)
 
 
+def test_of_two_cuts_as_near_to_a_tenth_the_lower_one_is_taken():
+    # Of 20 values the tenth and the eleventh are equal: the half at 10 values is as near before them as behind them.
+    column = trained([*range(9), 9, 9, *range(11, 20)])
+    assert column.edges == (2, 4, 6, 8, 9, 12, 14, 16, 18)
+    assert column.counts == (2, 2, 2, 2, 1, 3, 2, 2, 2, 2)
+
+
 def test_a_value_that_nearly_all_share_is_parted_from_the_rare_one():
     column = trained([0] * 19 + [5], columns=("x",), settings=(ColumnSpec("x", encode="number"),))
     assert (column.edges, column.counts) == ((5,), (19, 1))
@@ -56,6 +63,12 @@ def test_missing_values_are_counted_and_in_no_part():
 def test_a_column_without_any_value_has_an_empty_part():
     column = trained(["", "", ""])
     assert (column.n, column.missing, column.counts, column.min, column.edges) == (3, 3, (0,), None, ())
+
+
+def test_numbers_that_nobody_with_a_segment_has_have_an_empty_part():
+    column = trained([1.5, 2.5, 4, 8, 16, 32, 64, 128, 256, 512, "", "", ""], rows=[10, 11, 12])
+    assert (column.role, column.n, column.missing, column.counts) == ("number", 3, 3, (0,))
+    assert (column.min, column.max, column.edges) == (None, None, ())
 
 
 def test_a_value_too_large_to_calculate_with_counts_as_missing():
@@ -156,3 +169,32 @@ def test_numbers_that_are_filtered_by_level_are_levels_and_else_have_edges():
     assert trained_columns(table, by_level, rows)[1].levels == ("1", "2", "3")
     assert trained_columns(table, by_range, rows)[1].levels == ()
     assert trained_columns(table, by_range, rows)[1].max == 3
+
+
+@pytest.mark.parametrize(
+    "cells, decimal",
+    [
+        (["1,5", "2,25", "3,75"], ","),  # as they prove it
+        (["1.5", "2.25", "3.75"], "."),
+        (["1.234", "2.345", "3.456"], ","),  # as it was taken until somebody says
+        (["1", "2", "3"], None),
+    ],
+)
+def test_it_is_told_what_parted_the_decimals(cells, decimal):
+    table = read_table(("x;other\n" + "".join(f"{cell};{i}\n" for i, cell in enumerate(cells))).encode())
+    (_, column) = trained_columns(table, FeatureSpec(("other",), describe=("x",)), np.arange(3))
+    assert (column.decimal, column.day_first) == (decimal, None)
+
+
+@pytest.mark.parametrize(
+    "dates, day_first",
+    [
+        (["13/04/2026", "05/06/2026", "07/08/2026"], True),  # as they prove it
+        (["04/13/2026", "05/06/2026", "07/08/2026"], False),
+        (["03/04/2026", "05/06/2026", "07/08/2026"], False),  # as it was taken until somebody says
+        (["2026-04-03", "2026-06-05", "2026-08-07"], None),
+    ],
+)
+def test_it_is_told_whether_dates_began_with_the_day(dates, day_first):
+    column = trained(dates)
+    assert (column.type, column.decimal, column.day_first) == ("date", None, day_first)

@@ -563,6 +563,9 @@ def test_new_levels_are_those_of_the_applied_recipe():
     found = drifted(recipe, rows(*THEN).replace(b",a,", b",c,", 100))
     plan = next(column for column in found.columns if column.name == "plan")
     assert (plan.new_levels, found.n_outside) == ((("c", 100),), 100)
+    plain = told(found)
+    assert [column["new_levels"] for column in plain["columns"]] == [{"c": 100}, {}]
+    assert (plain["outside"], plain["columns"][0]["outside"]) == (0.025, 0)
 
 
 def test_the_most_changed_column_comes_first_and_those_not_compared_last(recipe):
@@ -594,6 +597,44 @@ def test_the_drift_as_plain_values_is_json_without_nan(recipe):
         {"name": "Segment 2", "then": 0.4, "now": 0.0},
     ]
     assert {column["name"]: column["psi"] for column in plain["columns"]} == {"x": None, "y": None, "plan": None}
+
+
+def test_the_drift_as_plain_values_tells_everything_there_is():
+    # x is 1 beside centers at 0 and 100, a half each then, three quarters and a quarter now. The test of the segments,
+    # 800 (200 x 100 - 200 x 300)^2 / (400 x 400 x 500 x 300) = 53.3, is that of the four tenths of x too.
+    def content(n_low, n_high, offer):
+        lows = [f"{i % 2 * 2 - 1},{'ab'[i // 2 % 2]},1" for i in range(n_low)]
+        highs = [f"{i % 2 * 2 + 99},{'ab'[i // 2 % 2]},2" for i in range(n_high)]
+        return "\n".join([f"x,plan,{offer}", *lows, *highs]).encode()
+
+    spec = FeatureSpec(("x",), describe=("plan", "offer"), scale="none", outliers="keep")
+    found = drifted(recipe_of(content(200, 200, "offer"), spec), content(300, 100, "gone"))
+    psi, p_values = 0.25 * log(1.5) - 0.25 * log(0.5), [chi2.sf(160 / 3, 1), chi2.sf(160 / 3, 3)]
+    shares = "The segments hold other shares than then (75 % are in Segment 1 now, 50 % then)."
+    lower = "x is lower than then (75 % have less than 99 now, 50 % then)."
+    plain = told(found)
+    columns = plain.pop("columns")
+    assert (plain.pop("segments_psi"), plain.pop("segments_p_adjusted")) == pytest.approx((psi, 3 * p_values[0]))
+    assert plain == {
+        "verdict": "again",
+        "sentence": f"Time to segment again: t{shares[1:]}",
+        "reasons": [shares, f"A lot changed in the column that built the segments: {lower}", lower],
+        "customers": {"then": 400, "now": 400},
+        "segments": [{"name": "Segment 1", "then": 0.5, "now": 0.75}, {"name": "Segment 2", "then": 0.5, "now": 0.25}],
+        "outside": 0,
+        "without_segment": {"then": 0, "now": 0},
+        "distance": {"then": 1, "now": 1},
+    }
+    x, plan, offer = columns
+    assert (x.pop("psi"), x.pop("p_adjusted")) == pytest.approx((psi, 2 * p_values[1]))
+    assert x.pop("psi_by_chance") == pytest.approx(chi2.isf(0.01 / 3, 3) / 200)
+    assert x == {"name": "x", "built": True, "size": "a lot", "sentence": lower, "outside": 0, "new_levels": {}}
+    assert [plan[name] for name in ("name", "built", "psi", "size", "outside")] == ["plan", False, 0, "chance", None]
+    assert offer == {
+        **{"name": "offer", "built": False, "psi": None, "psi_by_chance": None, "p_adjusted": None},
+        **{"size": "undefined", "outside": None, "new_levels": {}},
+        "sentence": "offer is not compared: the new data have no such column, or one with another kind of values.",
+    }
 
 
 def test_a_hostile_column_name_stays_on_one_line():

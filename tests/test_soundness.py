@@ -173,6 +173,7 @@ RULES = [
     ((), "centers_in_units", lambda a: put(a, (0, 0), np.nan), "centers_in_units holds a number beyond 1e+100"),
     ((*CROWDS, 0.6), "preparation.middle", lambda a: None, "Of its principal components only a part is told."),
     ((*CROWDS, 0.6), "preparation.middle", lambda a: a[1:], "middle holds 3 numbers where 4 belong."),
+    ((*CROWDS, 0.6), "cluster_centers", lambda a: a[1:], "cluster_centers holds 1 x "),
     ((*CROWDS, 0.6), "preparation.components", lambda a: a[:, 1:], "components holds"),
     (OTHERS, "rule.points", lambda a: a[:, 1:], " x 3 numbers where "),
     (OTHERS, "rule.labels", lambda a: a[:, None], " x 1 numbers where "),
@@ -184,8 +185,10 @@ RULES = [
     (NOISY, "rule.reach", lambda a: np.append(a, 1.0), "reach holds "),
     ((), "rule.points", lambda a: a + 1e-9, "Its centers stand in it twice, and differently."),
     (("minibatch", 3), "rule.points", lambda a: a + 1e-9, "Its centers stand in it twice, and differently."),
+    (HALVES, "cluster_centers", lambda a: a[1:], "cluster_centers holds 3 x 4 numbers where 4 x 4 belong."),
     (HALVES, "rule.left", lambda a: a[:, 1:], "left holds 3 x 3 numbers where 3 x 4 belong."),
     (HALVES, "rule.right", lambda a: a[1:], "right holds 2 x 4 numbers where 3 x 4 belong."),
+    (HALVES, "rule.right_next", lambda a: a[1:], "right_next holds 2 numbers where 3 belong."),
     (HALVES, "rule.left_next", lambda a: put(a, 2, -5), "A fork of its tree leads nowhere."),
     (HALVES, "rule.left_next", lambda a: put(a, 2, 3), "A fork of its tree leads nowhere."),
     (HALVES, "rule.right_next", lambda a: put(a, 2, 2), "A fork of its tree leads nowhere."),
@@ -284,6 +287,10 @@ def test_steps_by_hand_may_leave_another_number_of_segments_than_was_asked_for()
 def test_customers_cannot_be_fewer_than_none():
     recipe = changed(changed(sound(), "segments.0.size", 41), "segments.1.size", -1)
     assert list(problems(recipe)) == ["A segment has -1 customers and hue 1; neither can be below 0."]
+
+
+def test_a_segment_can_be_left_with_nobody():
+    assert list(problems(changed(changed(sound(), "segments.0.size", 40), "segments.1.size", 0))) == []
 
 
 def test_from_one_to_ten_thousand_segments_can_be():

@@ -211,7 +211,7 @@ def _columns(recipe: Recipe) -> Iterator[str]:
             yield f'It clips "{name}" to nothing.'
     for column in recipe.columns:
         yield from _trained(column)
-        if column.n < 0 or not 0 <= column.missing <= column.n:
+        if not 0 <= column.missing <= column.n:
             yield f'"{one_line(column.name)}" misses {whole(column.missing)} of {whole(column.n)} values.'
     if recipe.outside is not None:
         n_columns = len(recipe.outside.columns)

@@ -112,6 +112,10 @@ def test_parts_in_which_fewer_than_five_are_expected_are_taken_together():
         ((80, 4, 16), (50, 5, 45), [[80, 20], [50, 50]]),
         ((80, 15, 5), (80, 15, 5), [[80, 15, 5], [80, 15, 5]]),
         ((80, 16, 4), (80, 15, 5), [[80, 20], [80, 20]]),
+        ((92, 4, 4), (92, 4, 4), [[92, 8], [92, 8]]),
+        ((4, 16, 80), (4, 16, 80), [[20, 80], [20, 80]]),
+        ((5, 15, 80), (5, 15, 80), [[5, 15, 80], [5, 15, 80]]),
+        ((96, 4), (96, 4), [[100], [100]]),
     ],
 )
 def test_parts_are_taken_together_until_five_are_expected(then, now, together):
@@ -140,10 +144,18 @@ def test_the_direction_is_told_with_the_edge_at_which_most_changed(now, directio
     assert (shift.direction, shift.detail) == (direction, detail)
 
 
-def test_three_quarters_of_the_differences_give_the_direction():
-    # below 10 are 3/8 fewer, below 20 1/8 more
-    shift = judged(amount([10, 20], [8000, 0, 8000]), [5.0] * 2000 + [15.0] * 8000 + [25.0] * 6000)
-    assert shift.direction == "higher"
+@pytest.mark.parametrize(
+    "now, direction",
+    [
+        ((2000, 8000, 6000), "higher"),  # below 10 are 3/8 fewer, below 20 1/8 more
+        ((6000, 8000, 2000), "lower"),  # below 10 are 1/8 fewer, below 20 3/8 more
+        ((4000, 5600, 6400), "spread otherwise"),  # below 10 are 2/8 fewer, below 20 1/10 more: 5 of 7 parts
+    ],
+)
+def test_three_quarters_of_the_differences_give_the_direction(now, direction):
+    low, middle, high = now
+    shift = judged(amount([10, 20], [8000, 0, 8000]), [5.0] * low + [15.0] * middle + [25.0] * high)
+    assert shift.direction == direction
 
 
 @pytest.mark.parametrize("column", [amount([50], [50, 50]), levels(("10", "60"), (50, 50, 0))])
@@ -167,9 +179,15 @@ def test_dates_are_later_or_earlier(days, sentence):
     assert shift.told == sentence
 
 
-def test_years_are_written_as_years():
-    shift = judged(amount([1980], [50, 50], 1950, 2005), [1985.0] * 100)
+@pytest.mark.parametrize("first, last", [(1950, 2005), (1900, 2100)])
+def test_years_are_written_as_years(first, last):
+    shift = judged(amount([1980], [50, 50], first, last), [1985.0] * 100)
     assert shift.parts == ("under 1980", "1980 and over")
+
+
+def test_every_part_is_told_by_its_edges():
+    shift = judged(amount([10, 20, 30], [25] * 4), [5.0, 15.0, 25.0, 35.0] * 25)
+    assert shift.parts == ("under 10", "10 to under 20", "20 to under 30", "30 and over")
 
 
 def test_only_years_are_written_as_years():
@@ -183,15 +201,21 @@ def test_missing_values_are_a_part_of_their_own():
     assert shift.told == "x is more often missing than then (32 % now, 2 % then)."
 
 
+def test_values_are_less_often_missing_than_then():
+    shift = judged(amount([50], [34, 34], missing=32), [10.0] * 49 + [60.0] * 49 + [np.nan] * 2)
+    assert shift.told == "x is less often missing than then (2 % now, 32 % then)."
+
+
 @pytest.mark.parametrize("column, here", [(HALVES, [10.0, 60.0]), (levels(("a", "b"), (50, 50, 0)), ["a", "b"])])
 def test_values_are_more_often_missing_than_then_where_none_was(column, here):
     assert judged(column, here * 35 + [None] * 30).told == "x is more often missing than then (30 % now, 0 % then)."
 
 
-def test_a_column_with_fewer_gaps_is_lower_where_that_changed_more():
-    # under 50 are 30 in 100 more, above 20 fewer, missing 10 fewer
-    shift = judged(amount([50], [40, 40], missing=20), [10.0] * 70 + [60.0] * 20 + [np.nan] * 10)
-    assert shift.told == "x is lower than then (78 % have less than 50 now, 50 % then)."
+@pytest.mark.parametrize("n_above, n_missing, share", [(20, 10, 78), (23, 7, 75)])
+def test_a_column_with_fewer_gaps_is_lower_where_that_changed_more(n_above, n_missing, share):
+    # under 50 are 30 in 100 more, above 20 or 17 fewer, missing 10 or 13 fewer: of 60 changes less than a quarter
+    shift = judged(amount([50], [40, 40], missing=20), [10.0] * 70 + [60.0] * n_above + [np.nan] * n_missing)
+    assert shift.told == f"x is lower than then ({share} % have less than 50 now, 50 % then)."
 
 
 def test_a_column_that_is_empty_now_is_missing():
@@ -252,6 +276,17 @@ def test_one_customer_is_too_few_for_any_test():
 def test_a_segment_that_got_nobody_is_seen():
     shift = judge([segment_shift(("A", "B"), (60, 40), (100, 0))])[0]
     assert (shift.size, shift.detail) == ("a lot", "100 % are in A now, 60 % then")
+
+
+def test_of_segments_with_the_shares_of_then_no_change_is_told():
+    shift = judge([segment_shift(("A", "B"), (60, 40), (120, 80))])[0]
+    assert (shift.psi, shift.size, shift.detail) == (0, "chance", "")
+
+
+def test_the_shares_of_nobody_are_undefined():
+    with np.errstate(all="raise"):
+        assert np.isnan(segment_shift(("A", "B"), (60, 40), (0, 0)).shares_now).all()
+        assert column_shift(HALVES, None, built=True).shares_now.tolist() == []
 
 
 # --- a whole drift ---

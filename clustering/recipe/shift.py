@@ -150,7 +150,7 @@ def column_shift(column: TrainedColumn, values: pd.Series | None, *, built: bool
 def judge(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
     """Say of all comparisons of a drift which are beyond chance, and how large they are."""
     adjusted = holm(np.array([shift.p_value for shift in shifts]))
-    n_tests = max(1, int(np.isfinite(adjusted).sum()))
+    n_tests = int(np.isfinite(adjusted).sum())
     return tuple(_judged(shift, float(p), n_tests) for shift, p in zip(shifts, adjusted, strict=True))
 
 

@@ -301,6 +301,7 @@ def rows(*kinds):
 
 
 THEN = (2400, 0, 0), (1600, 100, 0)
+NOTHING_DONE = FeatureSpec(("x",), scale="none", outliers="keep")
 
 
 def recipe_of(content=None, spec=None, clustering=None):
@@ -347,6 +348,36 @@ def test_other_shares_of_the_segments_are_a_reason_to_segment_again(recipe):
     assert found.verdict == (
         "Time to segment again: the segments hold other shares than then (70 % are in Segment 2 now, 40 % then)."
     )
+
+
+def test_shares_of_the_segments_that_changed_some_are_the_first_to_look_at(recipe):
+    # from 60 % and 40 % to 42 % and 58 %: 0.18 ln(60 / 42) + 0.18 ln(58 / 40) = 0.131
+    found = drifted(recipe, rows((1680, 0, 0), (2320, 100, 0)))
+    assert found.segments.psi == pytest.approx(0.18 * log(60 / 42) + 0.18 * log(58 / 40))
+    assert found.verdict == (
+        "Look at the segments: they hold other shares than then (58 % are in Segment 2 now, 40 % then)."
+    )
+    assert found.reasons == (
+        "The segments hold other shares than then (58 % are in Segment 2 now, 40 % then).",
+        "x is higher than then (58 % have 100 or more now, 40 % then).",
+    )
+
+
+@pytest.mark.parametrize(
+    "names, told",
+    [
+        ("a", "Look at a: it is higher"),
+        ("ab", "Look at a and b: a is higher"),
+        ("abc", "Look at a, b and c: a is higher"),
+        ("abcd", "Look at a, b and c: a is higher"),
+    ],
+)
+def test_up_to_three_columns_to_look_at_are_named_and_of_the_first_it_is_told_what_changed(recipe, names, told):
+    found = drifted(recipe, rows(*THEN))
+    higher = replace(found.built[0], size="some", direction="higher", detail="90 % now")
+    found = _with_verdict(found, [], [replace(higher, name=name) for name in names])
+    assert found.verdict == f"{told} than then (90 % now)."
+    assert found.reasons == tuple(f"{name} is higher than then (90 % now)." for name in names)
 
 
 def test_one_of_two_columns_that_changed_is_to_be_looked_at(recipe):
@@ -402,6 +433,35 @@ def test_values_beyond_the_highest_tenth_are_seen_where_the_tenths_are_not_chang
     assert "y is beyond what it was then (10 % above everybody of then)." in found.reasons
 
 
+def test_values_beyond_the_lowest_and_the_highest_tenth_are_told_side_by_side(recipe):
+    # y of 0 and 1, a tenth of the customers, is 80 lower; y of 19, a twentieth, 80 higher
+    lines = [line.split(",") for line in rows(*THEN).decode().splitlines()]
+    moved = [(a, int(b) + 80 * ((int(b) == 19) - (int(b) < 2)), *c) for a, b, *c in lines[1:]]
+    found = drifted(recipe, "\n".join(",".join(map(str, line)) for line in [lines[0], *moved]).encode())
+    y = next(column for column in found.columns if column.name == "y")
+    assert (y.psi, y.n_below, y.n_above) == (0, 400, 200)
+    assert "y is beyond what it was then (10 % below and 5 % above everybody of then)." in found.reasons
+
+
+@pytest.mark.parametrize("n_outside, is_told", [(55, False), (75, True)])
+def test_every_column_has_its_share_of_customers_beyond_everybody_of_then_by_chance(n_outside, is_told):
+    # Found in 9 customers, each of two columns has 2 / 10 of the new ones beyond its range by chance: more than 60 %
+    # of 100 have to be. With 40 % for the limit, 55 of 100 would surely be more.
+    spec = FeatureSpec(("x", "y"), scale="none", outliers="keep")
+    recipe = recipe_of(b"x,y\n-1,0\n0,1\n0,2\n1,3\n99,4\n100,5\n100,6\n100,7\n101,8\n", spec)
+    found = drifted(recipe, b"x,y" + b"\n0,4" * (100 - n_outside) + b"\n101.1,4" * n_outside)
+    assert found.n_outside == n_outside
+    assert any("a value that nobody had then" in reason for reason in found.reasons) is is_told
+
+
+def test_where_chance_puts_everybody_beyond_everybody_of_then_it_is_no_reason():
+    # Found in 3 customers, each of two columns has 2 / 4 of the new ones beyond its range: with the 20 %, 120 %
+    spec = FeatureSpec(("x", "y"), scale="none", outliers="keep")
+    found = drifted(recipe_of(b"x,y\n0,0\n1,1\n100,100\n", spec), b"x,y" + b"\n101,50" * 50)
+    assert found.n_outside == 50
+    assert not any("a value that nobody had then" in reason for reason in found.reasons)
+
+
 @pytest.mark.parametrize("n_above, kind", [(282, "too few"), (283, "look")])
 def test_beside_twenty_in_a_hundred_by_chance_more_than_five_are_beyond_everybody_of_then(n_above, kind):
     # Found in 9 customers, a column has 2 / 10 of the new ones beyond its range by chance. That 283 or more of 1,000
@@ -451,6 +511,34 @@ def test_customers_more_than_a_quarter_farther_from_the_middle_are_told(times, i
     assert any("times as far from the middle" in reason for reason in found.reasons) == is_told
 
 
+AT_HALF = b"x" + b"\n-0.5\n0.5\n99.5\n100.5" * 50  # all 0.5 beside centers at 0 and 100
+FARTHER = "Customers are {} times as far from the middle of their segments as then."
+
+
+@pytest.mark.parametrize("n, is_told", [(16, False), (20, True)])
+def test_it_takes_customers_to_be_sure_that_they_are_farther_from_the_middle(n, is_told):
+    # A half is 0.5 beside its center and a half 1: the mean square is 0.625, 2.5 times that of then, its standard error
+    # 0.375 / sqrt(n - 1). Less t_0.99 of these, 2.60 of 16 and 2.54 of 20 customers, it is 0.373 and 0.407; 1.25 times
+    # as far as then is at 0.391.
+    found = drifted(recipe_of(AT_HALF, NOTHING_DONE), b"x" + b"\n0.5\n1\n99.5\n99" * (n // 4))
+    assert (found.distance_then, found.distance_now**2) == (0.5, pytest.approx(0.625))
+    assert (FARTHER.format(1.6) in found.reasons) is is_told
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("now, is_told", [(b"x\n1\n", False), (b"x\n1\n99\n", True), (b"x\n1\n98.9781\n", False)])
+def test_of_one_customer_nothing_is_sure_and_of_two_only_what_both_say(now, is_told):
+    # 1 and 1.022 beside the centers: the mean square is 1.022, its standard error 0.022, and t_0.99 of two is 31.8
+    found = drifted(recipe_of(AT_HALF, NOTHING_DONE), now)
+    assert any("from the middle of their segments" in reason for reason in found.reasons) is is_told
+
+
+def test_where_everybody_of_then_was_like_the_middle_nobody_is_so_many_times_as_far():
+    found = drifted(recipe_of(b"x" + b"\n0\n100" * 50, NOTHING_DONE), b"x" + b"\n1\n99" * 50)
+    assert (found.distance_then, found.distance_now) == (0, 1)
+    assert not any("from the middle of their segments" in reason for reason in found.reasons)
+
+
 def test_the_distance_is_the_root_of_the_mean_square():
     # 3 and 4 beside centers at 0 and 100: (9 + 9 + 16 + 16) / 4 = 12.5
     recipe = recipe_of(b"x\n-3\n3\n96\n104\n", FeatureSpec(("x",), scale="none", outliers="keep"))
@@ -495,6 +583,21 @@ def test_as_many_without_a_segment_as_then_are_no_reason():
     assert not any("no segment" in reason for reason in found.reasons)
 
 
+@pytest.mark.parametrize("now, is_told", [(25, False), (40, True)])
+def test_customers_without_a_segment_count_beside_those_of_then(now, is_told):
+    # a tenth was without: 25 of 100 are no more than 20 percentage points above, 40 are
+    spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
+    header, *lines = rows(*THEN).decode().splitlines()
+
+    def emptied(share):
+        gone = [line.split(",")[0] + ",,a,C" if i % 100 < share else line for i, line in enumerate(lines)]
+        return "\n".join([header, *gone]).encode()
+
+    found = drifted(recipe_of(emptied(10), spec), emptied(now))
+    assert (found.without_then, found.without_now) == (pytest.approx(0.1), pytest.approx(now / 100))
+    assert (f"{now} % of the customers get no segment now, 10 % then." in found.reasons) is is_told
+
+
 def test_where_it_is_not_known_how_many_were_without_a_segment_none_is_told():
     spec = FeatureSpec(("x", "y"), row_filter=RowFilter("plan", levels=("a",)), missing="aside", scale="none")
     recipe = recipe_of(spec=replace(spec, outliers="keep"))
@@ -529,6 +632,29 @@ def test_who_is_not_in_the_segment_that_was_looked_into_is_not_missed(recipe):
     assert isnan(found.without_then)
 
 
+def test_within_a_segment_too_whom_the_filter_leaves_out_is_not_missed(recipe):
+    chosen = RowFilter("plan", levels=("a",))
+    table, spec = read_table(rows(*THEN)), FeatureSpec(("y",), row_filter=chosen, scale="none", outliers="keep")
+    features = prepare(table, spec, Among(np.arange(2400), "of another segment", "first"))
+    inner = make_recipe(table, features, fit(features, ClusterSpec(n_clusters=2)), inside=(recipe, 0))
+    found = drifted(inner, rows(*THEN))
+    assert (found.n_then, found.n_now, found.without_now) == (1200, 1200, 0)
+
+
+def test_where_the_filter_lets_nobody_in_nobody_is_said_to_fit():
+    spec = FeatureSpec(("x", "y"), row_filter=RowFilter("plan", levels=("a",)), scale="none", outliers="keep")
+    found = drifted(recipe_of(spec=spec), rows(*THEN).replace(b",a,", b",b,"))
+    assert found.n_now == 0
+    assert np.isnan([found.without_now, found.outside, found.distance_then, found.distance_now]).all()
+    assert (found.kind, found.verdict) == ("too few", "Too few customers to tell: none of them has a segment.")
+
+
+def test_two_customers_without_a_segment_are_not_said_to_fit():
+    spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
+    found = drifted(recipe_of(spec=spec), b"x,y,plan,id\n" + b",1,a,C\n" * 2)
+    assert (found.without_now, found.kind) == (1, "too few")
+
+
 def test_nobody_with_a_segment_is_told():
     spec = FeatureSpec(("x", "y"), missing="aside", scale="none", outliers="keep")
     found = drifted(recipe_of(spec=spec), b"x,y,plan,id\n" + b",1,a,C\n" * 50)
@@ -546,6 +672,18 @@ def test_noise_is_a_part_of_its_own():
     assert found.verdict == (
         "Time to segment again: the segments hold other shares than then (50 % are in no segment now, 1 % then)."
     )
+    assert (found.n_outside, found.outside) == (2000, 0.5)
+
+
+def test_noise_is_a_part_where_there_was_some_only_then_or_is_some_only_now():
+    clustering = ClusterSpec(method="dbscan", settings=(("eps", 3.0), ("min_samples", 5)))
+    alone = (1, 300, 300)
+    recipe = recipe_of(rows(*THEN, alone), clustering=clustering)
+    found = drifted(recipe, rows(*THEN))
+    assert (found.segments.parts[2], found.segments.then[2], found.segments.now[2]) == (NOISE, 1, 0)
+    none = replace(recipe, found=replace(recipe.found, n_noise=0))
+    found = drifted(none, rows(*THEN, alone))
+    assert (found.segments.parts[2], found.segments.then[2], found.segments.now[2]) == (NOISE, 0, 1)
 
 
 @pytest.mark.parametrize("n", [1, 12])
@@ -590,6 +728,26 @@ def test_what_the_recipe_itself_does_to_the_shares_says_nothing_of_the_customers
         "the method did."
     )
     assert drifted(replace(recipe, agreement=0.75), rows((1200, 0, 0), (2800, 100, 0))).segments.size == "a lot"
+
+
+def test_segments_of_which_only_the_shares_say_nothing_still_fit(recipe):
+    # 2 % of the customers are in the other segment, and of then the recipe would place 10 % otherwise
+    found = drifted(replace(recipe, agreement=0.9), rows((2320, 0, 0), (1680, 100, 0)))
+    assert found.verdict == "Still fits: no column that built them changed much."
+    assert found.reasons == (
+        "The shares of the segments say nothing: the recipe gives 10 % of the customers of then another segment than "
+        "the method did.",
+    )
+
+
+def test_a_recipe_in_which_nobody_was_counted_is_compared_with_nobody(recipe):
+    none = tuple(replace(segment, size=0) for segment in recipe.segments)
+    columns = tuple(replace(c, n=0, missing=0, counts=(0,) * len(c.counts)) for c in recipe.columns)
+    empty = replace(recipe.found, n_rows=0, n_placed=0)
+    found = drifted(replace(recipe, segments=none, columns=columns, found=empty), rows(*THEN))
+    assert (found.n_then, found.n_now, found.segments.size) == (0, 4000, "undefined")
+    assert found.verdict == "Too few customers to tell: the segments were found in only 0."
+    assert np.isnan([found.segments.psi, found.without_then, found.distance_then, found.distance_now]).all()
 
 
 def test_new_levels_are_those_of_the_applied_recipe():

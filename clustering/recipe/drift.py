@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import binom
+from scipy.stats import t as student
 
 from clustering.features.outliers import MANY_FAR
 from clustering.features.rows import outside_filter
@@ -22,7 +23,6 @@ FARTHER = 1.25  # times the distance of then
 NOISE = "no segment"
 
 _MOST_NAMED = 3
-_SURELY = 2.33  # standard errors: exceeded by chance in 1 of 100
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Drift:
     - "again": psi of the segments' shares is above 0.25; or so it is of more than half of the columns that built the
       segments; or surely more than 20 % of the customers have a value that nobody had then, beside the 2 / (n_then + 1)
       that chance alone puts outside the range of every column; or the share of customers without a segment is surely 20
-      percentage points above that of then; or the customers are 1.25 times as far from the middle of their segments as
-      then. (In sample tables whose columns were shuffled, so that nothing but their going together was lost, it was 1.4
-      to 1.9 times where there were segments, and 1.0 where there were none.)
+      percentage points above that of then; or the customers are surely 1.25 times as far from the middle of their
+      segments as then. (In sample tables whose columns were shuffled, so that nothing but their going together was
+      lost, it was 1.4 to 1.9 times where there were segments, and 1.0 where there were none.)
     - "look": psi of the segments' shares, or of a column that built the segments, is 0.1 or more; or surely more than
       5 % lie outside the range of one of these columns, beside those of chance.
     - "too few": nothing of that, but of so few customers that a psi of 0.25 would more often be missed than seen, in
-      the segments' shares or in more than half of the columns that built them.
+      the segments' shares or in more than half of the columns that built them; or of nobody at all.
     - "fits": else.
 
     psi counts only where the test says that chance does not give as much (`Shift`); "surely" is a one-sided test at
@@ -225,15 +225,16 @@ def _distances(recipe: Recipe, applied: Applied) -> tuple[float, float, float]:
     if is_of_others or not (found.n_placed and len(applied.rows)):
         return nan, nan, nan
     squares = np.sort(applied.distance**2)[: ceil((1 - MANY_FAR) * len(applied.rows))]
-    mean, error = squares.mean(), squares.std() / sqrt(len(squares))
-    surely = sqrt(max(0.0, mean - _SURELY * error)) if len(squares) > 1 else nan
-    then = sqrt(found.inertia / found.n_placed) if found.inertia >= 0 else nan
-    return then, sqrt(mean), surely
+    mean, n, surely = squares.mean(), len(squares), nan
+    if n > 1:
+        error = squares.std(ddof=1) / sqrt(n)
+        surely = sqrt(max(0.0, mean - student.isf(ALPHA, n - 1) * error))
+    return sqrt(found.inertia / found.n_placed), sqrt(mean), surely
 
 
 def _is_surely_above(limit: float, n: int, n_of: int) -> bool:
-    """Whether a share is above a limit even if chance made it larger."""
-    return limit < 1 and n_of > 0 and n > limit * n_of and bool(binom.sf(n - 1, n_of, limit) < ALPHA)
+    """Whether a share is above a limit even if chance made it larger; none of nobody is, and none above 1."""
+    return bool(binom.sf(n - 1, n_of, limit) < ALPHA)
 
 
 def _is_worth_a_look(shift: Shift, limit: float, n_compared: int) -> bool:
@@ -273,7 +274,7 @@ def _with_verdict(drift: Drift, again: list[str], look: list[Shift]) -> Drift:
         kind, verdict = "again", f"Time to segment again: {again[0][0].lower()}{again[0][1:]}"
     elif changes:
         kind, verdict = "look", _told_look(drift, look)
-    elif drift.segments.size == "too few" or 2 * len(too_few) > len(drift.built):
+    elif not (drift.n_then and drift.n_now) or drift.segments.size == "too few" or 2 * len(too_few) > len(drift.built):
         kind, verdict = "too few", _told_too_few(drift)
     else:
         kind = "fits"
@@ -296,6 +297,8 @@ def _told_look(drift: Drift, look: list[Shift]) -> str:
 
 
 def _told_too_few(drift: Drift) -> str:
+    if not drift.n_now:
+        return "Too few customers to tell: none of them has a segment."
     if drift.n_then < drift.n_now:
         return f"Too few customers to tell: the segments were found in only {whole(drift.n_then)}."
     return f"Too few customers to tell: of only {whole(drift.n_now)} a change would have to be very large to show."

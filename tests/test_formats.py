@@ -499,7 +499,7 @@ def test_damaged_files_end_in_a_table_or_a_refusal():
         gzip.compress(text.encode()),
         zipped({"a.csv": text.encode()}),
     ]
-    for _ in range(250):  # 2,000 files
+    for _ in range(80):  # 640 files; `make fuzz` tries thousands
         for content in [*(_mutated(content, rng) for content in good), _with_a_mutated_part(book, rng)]:
             begin = time.monotonic()
             try:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 from sqlglot import exp
 
-from clustering.features.encode import MONTHS, OTHERS, Levels, level_codes
+from clustering.features.encode import MONTHS, OTHERS, Levels
 from clustering.features.frozen import Frozen, FrozenColumn
 from clustering.features.outliers import FAR, Limits
 from clustering.features.prepare import HUGE
 from clustering.features.spec import ColumnSpec, RowFilter
 from clustering.recipe.recipe import Recipe
 from clustering.recipe.sql import parts
+from clustering.recipe.sql.levels import is_number, written_so
 from clustering.recipe.sql.parts import Writer
 
 _YES, _NO = ("true", "yes", "y", "t", "1", "1.0"), ("false", "no", "n", "f", "0", "0.0")
@@ -198,11 +198,11 @@ class Cells:
             return exp.EQ(this=month, expression=exp.Literal.number(MONTHS.index(level) + 1))
         if kind == "text":
             return self.writer.equals_text(cell, level)
-        value = _written_so(level, kind)
+        value = written_so(level, kind)
         if value is None:  # missing cells may be filled with any text, also where no cell can hold it
             return exp.false()
         if kind == "number":
-            return _is_number(cell, value, level)
+            return is_number(cell, value, level)
         expression = exp.Boolean(this=value) if kind == "boolean" else self.writer.moment(level)
         return exp.EQ(this=cell, expression=expression)
 
@@ -326,27 +326,3 @@ def _log(value: exp.Expression, *, may_be_missing: bool = False) -> exp.Expressi
     larger = parts.greatest(value, parts.number(0))
     logged = exp.Ln(this=exp.Add(this=parts.number(1), expression=larger))
     return parts.case([(parts.is_there(value.copy()), logged)]) if may_be_missing else logged
-
-
-def _written_so(level: str, kind: str) -> float | bool | pd.Timestamp | None:
-    """The cell for which `level_codes` writes this; None if there is none."""
-    if kind == "boolean":
-        return {"yes": True, "no": False}.get(level)
-    try:
-        value = float(level) if kind == "number" else pd.Timestamp(level)
-    except ValueError:
-        return None
-    can_be_read = kind == "date" or abs(value) <= HUGE
-    return value if can_be_read and level_codes(pd.Series([value]))[1] == [level] else None
-
-
-def _is_number(cell: exp.Expression, value: float, level: str) -> exp.Expression:
-    """Whether a number is written like this, with 15 digits: a few of its neighbours are, too."""
-    low, high = (_last_written(value, level, towards) for towards in (-np.inf, np.inf))
-    return exp.Between(this=cell, low=parts.number(low), high=parts.number(high))
-
-
-def _last_written(value: float, level: str, towards: float) -> float:
-    while f"{(further := float(np.nextafter(value, towards))):.15g}" == level:
-        value = further
-    return value
